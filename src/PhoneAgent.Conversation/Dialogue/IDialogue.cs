@@ -1,0 +1,77 @@
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Hearing;
+
+namespace PhoneAgent.Conversation.Dialogue;
+
+/// <summary>What the agent says and does. One object per call, used by the session loop only.</summary>
+public interface IDialogue : IAsyncDisposable
+{
+    /// <summary>
+    /// Begins the reply to a turn. It may be a guess: the session begins it while the caller may still go on. Nothing
+    /// with an effect outside the call may happen, and the dialogue's own state may not change, before
+    /// <see cref="IDialogueReply.Commit"/>. A reply that is disposed without it never happened.
+    /// </summary>
+    IDialogueReply Respond(DialogueTurn turn);
+
+    /// <summary>What the caller really heard of the last reply, when it ended or was cut.</summary>
+    void Heard(string text, bool interrupted);
+}
+
+public interface IDialogueReply : IAsyncDisposable
+{
+    /// <summary>The steps of the reply, streamed; read once. The last <see cref="DialogueAction.Listen"/> tells what is expected next.</summary>
+    IAsyncEnumerable<DialogueAction> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>The turn stands.</summary>
+    void Commit();
+}
+
+/// <summary>Something to reply to.</summary>
+public abstract record DialogueTurn
+{
+    private DialogueTurn() { }
+
+    public sealed record CallStarted(CallInfo Call) : DialogueTurn;
+
+    /// <param name="Result">A final (or probe) result with <see cref="RecognitionOutcome.Recognized"/>.</param>
+    /// <param name="Interrupting">The caller spoke over the agent.</param>
+    public sealed record CallerSaid(RecognitionResult Result, bool Interrupting) : DialogueTurn;
+
+    public sealed record CallerPressed(string Digits) : DialogueTurn;
+
+    /// <summary>There was speech, but no words or none that were expected.</summary>
+    /// <param name="Count">1 for the first time in a row.</param>
+    public sealed record NotUnderstood(int Count) : DialogueTurn;
+
+    /// <summary>The caller says nothing.</summary>
+    public sealed record CallerSilent(int Count) : DialogueTurn;
+
+    public sealed record TransferFailed(string Target, int? StatusCode, string? Reason) : DialogueTurn;
+}
+
+/// <summary>One step of a reply.</summary>
+public abstract record DialogueAction
+{
+    private DialogueAction() { }
+
+    /// <param name="Text">Plain words for the ear, any number of sentences.</param>
+    /// <param name="Interruptible">False only for what must be heard (a legal notice).</param>
+    public sealed record Say(string Text, bool Interruptible = true) : DialogueAction;
+
+    /// <summary>Plays a WAV prompt instead of a synthesised sentence; <paramref name="Text"/> is what it says.</summary>
+    public sealed record Play(string Path, string Text, bool Interruptible = true) : DialogueAction;
+
+    /// <summary>The reply is complete; the caller's turn.</summary>
+    public sealed record Listen(Expectation Expectation) : DialogueAction;
+
+    /// <summary>After everything said so far was heard: transfer.</summary>
+    public sealed record Transfer(string Target, string Reason) : DialogueAction;
+
+    /// <summary>After everything said so far was heard: hang up.</summary>
+    public sealed record HangUp(string Disposition) : DialogueAction;
+
+    public sealed record SendDtmf(string Digits) : DialogueAction;
+
+    /// <summary>Something learned that the call's record keeps (a slot, a message, a callback). Takes effect on commit.</summary>
+    public sealed record Note(string Key, string Value) : DialogueAction;
+}

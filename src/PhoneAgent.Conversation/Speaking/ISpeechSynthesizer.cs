@@ -1,0 +1,35 @@
+namespace PhoneAgent.Conversation.Speaking;
+
+/// <summary>Turns text into speech, streaming. One synthesiser serves all calls; thread-safe.</summary>
+public interface ISpeechSynthesizer : IAsyncDisposable
+{
+    string Name { get; }
+
+    /// <summary>Voices that can be asked for; the first is the default.</summary>
+    IReadOnlyList<VoiceInfo> Voices { get; }
+
+    /// <summary>
+    /// Speaks one sentence or clause. Chunks come in order as soon as they exist, 16 kHz mono, any length. Cancelling
+    /// stops the engine within a chunk.
+    /// </summary>
+    /// <exception cref="EngineException">The engine failed; what came before may be played.</exception>
+    IAsyncEnumerable<SynthesizedAudio> SynthesizeAsync(SynthesisRequest request, CancellationToken cancellationToken);
+}
+
+public sealed record VoiceInfo(string Id, string Language, string Description);
+
+/// <param name="Voice">A <see cref="VoiceInfo.Id"/>; null for the default.</param>
+/// <param name="Rate">Speaking rate, 1 is the voice's own; 0.5–2.</param>
+/// <param name="GainDb">Loudness change in dB.</param>
+public sealed record SynthesisRequest(string Text, string? Voice = null, double Rate = 1, double GainDb = 0);
+
+/// <param name="Samples">16 kHz mono; owned by the receiver.</param>
+/// <param name="Words">Where words that begin in this or an earlier chunk start, when the engine knows; empty otherwise.</param>
+public readonly record struct SynthesizedAudio(ReadOnlyMemory<short> Samples, IReadOnlyList<WordMark> Words)
+{
+    public SynthesizedAudio(ReadOnlyMemory<short> samples) : this(samples, []) { }
+}
+
+/// <param name="TextOffset">Index of the word's first character in the request's text.</param>
+/// <param name="SampleOffset">Its first sample, counted from the first sample of the request.</param>
+public readonly record struct WordMark(int TextOffset, long SampleOffset);

@@ -1,0 +1,115 @@
+using System.Text.Json.Serialization;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Hearing;
+
+namespace PhoneAgent.Conversation;
+
+/// <summary>
+/// Something that happened in a call. <see cref="At"/> is media time: 0 is the first frame. Words and digits are
+/// personal data. JSON names are a stable format: <c>"event"</c> tells the type.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
+[JsonDerivedType(typeof(CallStarted), "call-started")]
+[JsonDerivedType(typeof(SpeechStarted), "speech-started")]
+[JsonDerivedType(typeof(SpeechStopped), "speech-stopped")]
+[JsonDerivedType(typeof(Interim), "interim")]
+[JsonDerivedType(typeof(Final), "final")]
+[JsonDerivedType(typeof(Endpoint), "endpoint")]
+[JsonDerivedType(typeof(Speculation), "speculation")]
+[JsonDerivedType(typeof(AgentSentence), "agent-sentence")]
+[JsonDerivedType(typeof(FirstToken), "first-token")]
+[JsonDerivedType(typeof(FirstAudio), "first-audio")]
+[JsonDerivedType(typeof(FirstPacket), "first-packet")]
+[JsonDerivedType(typeof(BargeIn), "barge-in")]
+[JsonDerivedType(typeof(Heard), "heard")]
+[JsonDerivedType(typeof(Dtmf), "dtmf")]
+[JsonDerivedType(typeof(Hold), "hold")]
+[JsonDerivedType(typeof(Reprompt), "reprompt")]
+[JsonDerivedType(typeof(Transfer), "transfer")]
+[JsonDerivedType(typeof(Noted), "noted")]
+[JsonDerivedType(typeof(TurnState), "turn-state")]
+[JsonDerivedType(typeof(Failure), "failure")]
+[JsonDerivedType(typeof(Dropped), "dropped")]
+[JsonDerivedType(typeof(Ended), "ended")]
+public abstract record TimelineEvent
+{
+    private TimelineEvent() { }
+
+    public required TimeSpan At { get; init; }
+
+    /// <param name="Caller">The other party. Personal data.</param>
+    public sealed record CallStarted(string CallId, CallDirection Direction, string Caller, string Called, DateTimeOffset WallClock) : TimelineEvent;
+
+    /// <param name="Onset">First voiced sample, earlier than <see cref="At"/> by the detector's delay.</param>
+    public sealed record SpeechStarted(TimeSpan Onset) : TimelineEvent;
+
+    /// <param name="LastVoiced">Last voiced sample.</param>
+    public sealed record SpeechStopped(TimeSpan LastVoiced) : TimelineEvent;
+
+    public sealed record Interim(string Text, bool IsCompleteAnswer) : TimelineEvent;
+
+    public sealed record Final(string Text, RecognitionOutcome Outcome, double Confidence, string? Tag) : TimelineEvent;
+
+    /// <param name="LastVoiced">The caller's last voiced sample.</param>
+    /// <param name="Silence">How long he had been silent when the turn was taken.</param>
+    /// <param name="Rule">The rule of endpointing that decided, e.g. "complete-answer".</param>
+    public sealed record Endpoint(TimeSpan LastVoiced, TimeSpan Silence, string Rule) : TimelineEvent;
+
+    public sealed record Speculation(SpeculationStep Step, string Text) : TimelineEvent;
+
+    /// <summary>A sentence the agent is about to say.</summary>
+    public sealed record AgentSentence(int Turn, string Text) : TimelineEvent;
+
+    public sealed record FirstToken(int Turn) : TimelineEvent;
+
+    public sealed record FirstAudio(int Turn) : TimelineEvent;
+
+    /// <param name="ResponseGap">From the caller's last voiced sample to the agent's first; null for the greeting and for prompts after silence.</param>
+    public sealed record FirstPacket(int Turn, TimeSpan? ResponseGap) : TimelineEvent;
+
+    /// <param name="Onset">The caller's first voiced sample.</param>
+    public sealed record BargeIn(BargeInStep Step, TimeSpan Onset, string? Reason = null) : TimelineEvent;
+
+    /// <summary>What the caller really heard of the agent's turn, by played samples.</summary>
+    public sealed record Heard(int Turn, string Text, bool Interrupted) : TimelineEvent;
+
+    public sealed record Dtmf(char Digit, DtmfSource Source) : TimelineEvent;
+
+    public sealed record Hold(bool IsHeld) : TimelineEvent;
+
+    /// <param name="Kind">"not-understood" or "silent".</param>
+    public sealed record Reprompt(string Kind, int Count) : TimelineEvent;
+
+    public sealed record Transfer(string Target, string Step, int? StatusCode) : TimelineEvent;
+
+    public sealed record Noted(string Key, string Value) : TimelineEvent;
+
+    public sealed record TurnState(string From, string To, string Trigger) : TimelineEvent;
+
+    /// <param name="Who">Engine, provider, peer or "phoneagent".</param>
+    public sealed record Failure(string Who, string What, string Consequence) : TimelineEvent;
+
+    /// <summary>Something was dropped because a queue was full.</summary>
+    public sealed record Dropped(string What, long Count) : TimelineEvent;
+
+    public sealed record Ended(CallEndCause Cause, EndedBy By, string? Reason, string? Disposition) : TimelineEvent;
+}
+
+public enum SpeculationStep
+{
+    Started,
+    Hit,
+    Missed,
+}
+
+public enum BargeInStep
+{
+    /// <summary>Onset: the agent ducks.</summary>
+    Suspected,
+    /// <summary>Speech goes on: the agent pauses.</summary>
+    Paused,
+    /// <summary>The caller has the turn; what was queued is cut.</summary>
+    Confirmed,
+    /// <summary>A cough, an echo, a backchannel: the agent goes on from the same sample.</summary>
+    Dismissed,
+}
