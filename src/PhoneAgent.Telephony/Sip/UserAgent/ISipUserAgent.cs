@@ -35,9 +35,6 @@ public interface ISipCallReceiver
 {
     /// <summary>False when it cannot be offered to anybody (the queue is full): it is refused with 503.</summary>
     bool OnIncoming(ISipIncomingCall call);
-
-    /// <summary>The caller has cancelled, or the call timed out before it was answered.</summary>
-    void OnIncomingEnded(ISipIncomingCall call);
 }
 
 /// <summary>An INVITE that waits for its answer.</summary>
