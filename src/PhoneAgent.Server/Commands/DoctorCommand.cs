@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Text.Json;
+using PhoneAgent.Server.Doctor;
+using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage;
+using Spectre.Console;
+
+namespace PhoneAgent.Server.Commands;
+
+/// <summary><c>phoneagent doctor</c>: looks at everything a call needs and says what to do about each finding.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create(CommonOptions common)
+    {
+        var json = new Option<bool>("--json") { Description = "Prints the findings as JSON." };
+        var command = new Command("doctor", "Checks configuration, ports, packages, models, engines and agents; says what to do about each.") { json };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            List<CheckResult> findings = await RunAsync(common.Load(result), cancellationToken).ConfigureAwait(false);
+            if (result.GetValue(json))
+                Console.Out.WriteLine(JsonSerializer.Serialize(findings, TimelineJson.Document));
+            else
+                Print(findings);
+            return findings.Any(f => f.Level == CheckLevel.Fail) ? 1 : 0;
+        });
+        return command;
+    }
+
+    private static Task<List<CheckResult>> RunAsync(LoadedConfig config, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        List<CheckResult> findings =
+        [
+            .. ConfigurationCheck.Run(config),
+            .. PortCheck.Run(config.Options.Sip),
+            .. PackageCheck.Run(),
+            .. MachineCheck.Run(config),
+        ];
+        return Task.FromResult(findings);
+    }
+
+    private static void Print(List<CheckResult> findings)
+    {
+        string? area = null;
+        foreach (CheckResult finding in findings)
+        {
+            if (finding.Area != area)
+                AnsiConsole.MarkupLineInterpolated($"[bold]{area = finding.Area}[/]");
+            switch (finding.Level)
+            {
+                case CheckLevel.Ok:
+                    AnsiConsole.MarkupLineInterpolated($"  [green]ok[/]    {finding.Finding}");
+                    break;
+                case CheckLevel.Warn:
+                    AnsiConsole.MarkupLineInterpolated($"  [yellow]warn[/]  {finding.Finding}");
+                    break;
+                default:
+                    AnsiConsole.MarkupLineInterpolated($"  [red]fail[/]  {finding.Finding}");
+                    break;
+            }
+            if (finding.Advice is { } advice)
+                AnsiConsole.MarkupLineInterpolated($"        [dim]{advice}[/]");
+        }
+        int fails = findings.Count(f => f.Level == CheckLevel.Fail), warns = findings.Count(f => f.Level == CheckLevel.Warn);
+        AnsiConsole.MarkupLineInterpolated($"{findings.Count - fails - warns} ok, {warns} warnings, {fails} failures");
+    }
+}

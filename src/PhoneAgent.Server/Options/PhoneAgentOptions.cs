@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Logging;
+using PhoneAgent.Telephony.Sip;
+
+namespace PhoneAgent.Server.Options;
+
+/// <summary>Everything that <c>config/phoneagent.yaml</c> can say. The sections of telephony and conversation are their own option records.</summary>
+public sealed record PhoneAgentOptions
+{
+    public SipOptions Sip { get; init; } = new();
+
+    public RecordingOptions Recording { get; init; } = new();
+
+    public TimelineOptions Timeline { get; init; } = new();
+
+    public EngineOptions Engines { get; init; } = new();
+
+    public AgentsOptions Agents { get; init; } = new();
+
+    public LimitOptions Limits { get; init; } = new();
+
+    public LogOptions Log { get; init; } = new();
+}
+
+public sealed record RecordingOptions
+{
+    /// <summary>Off by default: recording a call needs the caller's consent in most countries.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>Where WAV files go, in a folder a day. The timeline's folder when absent.</summary>
+    public string? Folder { get; init; }
+}
+
+public sealed record TimelineOptions
+{
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Where timelines and summaries go, in a folder a day.</summary>
+    public string Folder { get; init; } = "calls";
+}
+
+public sealed record EngineOptions
+{
+    public VoiceDetectorChoice Vad { get; init; }
+
+    public RecognizerChoice Stt { get; init; }
+
+    public SynthesizerChoice Tts { get; init; }
+
+    /// <summary>A voice of the synthesiser, e.g. <c>slt</c>; its default when absent. An agent file may name another.</summary>
+    public string? Voice { get; init; }
+
+    /// <summary>Speaking rate; 1 is the voice's own.</summary>
+    public double Rate { get; init; } = 1;
+
+    /// <summary>Folder that holds what <c>phoneagent models pull</c> fetches.</summary>
+    public string ModelFolder { get; init; } = "models";
+
+    /// <summary>Engines are tried once at start, so that the first caller does not wait for them to load.</summary>
+    public bool WarmUp { get; init; } = true;
+}
+
+public enum VoiceDetectorChoice
+{
+    /// <summary>Silero where its runtime and model are there, else energy.</summary>
+    Auto,
+    Silero,
+    Energy,
+}
+
+public enum RecognizerChoice
+{
+    Auto,
+    PocketSphinx,
+}
+
+public enum SynthesizerChoice
+{
+    /// <summary>Flite where it is there, else eSpeak NG.</summary>
+    Auto,
+    Flite,
+    Espeak,
+}
+
+public sealed record AgentsOptions
+{
+    /// <summary>Folder of the agents' files.</summary>
+    public string Folder { get; init; } = "config/agents";
+
+    /// <summary>Who answers when no route matches: the name of a file in the folder, without .yaml.</summary>
+    public string Default { get; init; } = "front-desk";
+
+    /// <summary>Called user part or number → agent.</summary>
+    public IReadOnlyDictionary<string, string> Routes { get; init; } = new Dictionary<string, string>();
+}
+
+public sealed record LimitOptions
+{
+    /// <summary>A call is ended after this much.</summary>
+    public TimeSpan MaxCallDuration { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long running calls may go on after the server was told to stop.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+public sealed record LogOptions
+{
+    /// <summary>Callers' words and numbers appear at trace only.</summary>
+    public LogLevel Level { get; init; } = LogLevel.Information;
+}

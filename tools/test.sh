@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Sets up what is missing, builds, and runs every test. Ends with a line "N passed, N failed, N skipped".
+#   tools/test.sh                  everything
+#   tools/test.sh FILTER           only tests whose full name contains FILTER
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib/setup.sh"
+
+filter=${1:-}
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+passed=0 failed=0 skipped=0
+
+need_dotnet
+install_native "${RUNTIME_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+restore_packages
+fetch_onnxruntime
+build_all
+mirror=${PHONEAGENT_MODEL_MIRROR:-}
+shared=${PHONEAGENT_SHARED:-$ROOT/../shared}
+if [ -z "$mirror" ] && [ -d "$shared/models" ]; then
+  mirror=$shared/models
+fi
+pull_models "$mirror"
+
+# One attribute of the first <Counters> element of a .trx file.
+counter() { sed -n "s/.*<Counters[^>]* $1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1; }
+
+# Skipped tests of a .trx file, one line each: reason, then how many.
+skip_reasons() {
+  tr -d '\r' <"$1" | tr '\n' ' ' | sed 's/<UnitTestResult /\n&/g' |
+    sed -n '/^<UnitTestResult [^>]*outcome="NotExecuted"/{s/.*<\(StdOut\|Message\)>\([^<]*\)<.*/\2/p}' |
+    sed 's/&apos;/'"'"'/g; s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g' |
+    sort | uniq -c | sed 's/^ *\([0-9]*\) /  skipped (\1): /'
+}
+
+run_project() {
+  local project=$1 name trx log total good bad
+  name=$(basename "$project")
+  trx="$results/$name.trx"
+  log="$results/$name.log"
+  local -a arguments=(test "$project" -c Release --no-build --nologo -v quiet
+    --logger "trx;LogFileName=$trx" --logger "console;verbosity=minimal" --blame-hang-timeout 8m --blame-hang-dump-type none)
+  [ -z "$filter" ] || arguments+=(--filter "FullyQualifiedName~$filter")
+  local status=0
+  dotnet "${arguments[@]}" >"$log" 2>&1 || status=$?
+  if [ ! -f "$trx" ]; then
+    cat "$log"
+    # With a filter, a project without a matching test writes no results and is no failure.
+    [ "$status" -eq 0 ] || { say "$name did not run."; failed=$((failed + 1)); }
+    return 0
+  fi
+  total=$(counter total "$trx") good=$(counter passed "$trx") bad=$(counter failed "$trx")
+  [ "$total" -gt 0 ] || return 0
+  if [ "$status" -ne 0 ]; then
+    cat "$log"
+    # A test host that died has failed, also when every test that it finished had passed.
+    [ "$bad" -gt 0 ] || bad=1
+  fi
+  printf '%s: %d passed, %d failed, %d skipped\n' "$name" "$good" "$bad" $((total > good + bad ? total - good - bad : 0))
+  skip_reasons "$trx"
+  passed=$((passed + good)) failed=$((failed + bad))
+  skipped=$((skipped + (total > good + bad ? total - good - bad : 0)))
+}
+
+# Tests that are scripts (real softphones): 0 passed, 77 skipped with the reason in the last line, else failed.
+run_script() {
+  local script=$1 name status=0 log
+  name=$(basename "$script")
+  log="$results/$name.log"
+  timeout 600 "$script" >"$log" 2>&1 || status=$?
+  case $status in
+    0) passed=$((passed + 1)); printf '%s: passed\n' "$name" ;;
+    77) skipped=$((skipped + 1)); printf '%s: skipped: %s\n' "$name" "$(tail -n 1 "$log")" ;;
+    *) failed=$((failed + 1)); cat "$log"; printf '%s: failed (%d)\n' "$name" "$status" ;;
+  esac
+}
+
+cd "$ROOT"
+for project in tests/*Tests; do
+  [ -f "$project/$(basename "$project").csproj" ] || continue
+  run_project "$project"
+done
+for script in tests/softphones/test_*; do
+  [ -x "$script" ] || continue
+  case "$(basename "$script")" in *"$filter"*) run_script "$script" ;; esac
+done
+
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ]
