@@ -1,0 +1,249 @@
+using Microsoft.Extensions.Logging;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Listening;
+using PhoneAgent.Conversation.Session;
+using PhoneAgent.Conversation.Speaking;
+
+namespace PhoneAgent.Conversation;
+
+/// <summary>
+/// One call from answer to end: frames → voice detection and endpointing → recognition → dialogue → synthesis → speech
+/// queue → frames. One loop owns the call's state; slow work happens beside it and comes back as messages.
+/// </summary>
+public sealed partial class CallSession : IDisposable
+{
+    private readonly ICall _call;
+    private readonly IDialogue _dialogue;
+    private readonly CallEngines _engines;
+    private readonly CallSessionOptions _options;
+    private readonly ILogger<CallSession> _logger;
+    private readonly SessionInbox _inbox = new();
+    private readonly SpeechQueue _queue = new();
+    private readonly ICallRecorder? _recorder;
+    private readonly List<Task> _calls = [];
+    private readonly CancellationTokenSource _over = new();
+    private DialogueAction? _conclusion;
+    private long _reportedDrops;
+
+    /// <param name="call">An established call whose audio has not been started. The session does not dispose it.</param>
+    /// <param name="dialogue">What the agent says; disposed by the session.</param>
+    /// <param name="engines">Shared engines.</param>
+    /// <param name="options">The numbers of turn-taking.</param>
+    /// <param name="recorder">Keeps both sides, or null.</param>
+    /// <param name="logger">Words and numbers are logged at Trace only.</param>
+    public CallSession(ICall call, IDialogue dialogue, CallEngines engines, CallSessionOptions options, ICallRecorder? recorder, ILogger<CallSession> logger) =>
+        (_call, _dialogue, _engines, _options, _recorder, _logger) = (call, dialogue, engines, options, recorder, logger);
+
+    /// <summary>The record of the call; complete when <see cref="RunAsync"/> returns.</summary>
+    public CallTimeline Timeline { get; } = new();
+
+    /// <summary>Carries the call to its end. Cancelling hangs up. Called once.</summary>
+    public async Task<CallEnd> RunAsync(CancellationToken cancellationToken)
+    {
+        Timeline.Append(new TimelineEvent.CallStarted(
+            _call.Info.Id, _call.Info.Direction, _call.Info.RemoteParty, _call.Info.LocalParty, _call.Info.StartedAt)
+        { At = default });
+
+        var lane = new UtteranceLane(_engines.Recognizer, _inbox);
+        var speaker = new Speaker(_engines.Synthesizer, _queue, _inbox, _options.Speaker);
+        ReplyDesk desk = null!;
+        desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options) { OnEffect = action => TakeEffect(action, lane, desk) };
+        var turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, desk, !_engines.Recognizer.NeedsExpectation) { Conclude = Conclude };
+        IVoiceStream voice = _engines.VoiceDetector.Open(activity => _inbox.Post(SessionMessage.Voice(activity)));
+        Task signals = PumpSignalsAsync();
+        CallEnd end;
+        await using (cancellationToken.Register(() => _inbox.Post(SessionMessage.Stop())))
+        {
+            turns.Start();
+            _call.Audio.Start(new MediaGate(_inbox, _queue, _recorder));
+            end = await RunLoopAsync(turns, desk, voice).ConfigureAwait(false);
+        }
+
+        _call.Audio.Stop();
+        await _over.CancelAsync().ConfigureAwait(false);
+        await desk.DisposeAsync().ConfigureAwait(false);
+        await speaker.DisposeAsync().ConfigureAwait(false);
+        await lane.DisposeAsync().ConfigureAwait(false);
+        voice.Dispose();
+        await Task.WhenAll([signals, .. _calls]).ConfigureAwait(false);
+        await _dialogue.DisposeAsync().ConfigureAwait(false);
+        ReportDrops(turns.Now, lane);
+        string? disposition = (_conclusion as DialogueAction.HangUp)?.Disposition ?? (_conclusion is DialogueAction.Transfer ? "transferred" : null);
+        Timeline.Append(new TimelineEvent.Ended(end.Cause, end.By, end.Reason, disposition) { At = turns.Now });
+        Timeline.Complete();
+        return end;
+    }
+
+    /// <summary>After <see cref="RunAsync"/> has returned.</summary>
+    public void Dispose() => _over.Dispose();
+
+    /// <summary>Completes when all that was received is handled and nothing is under way; for replay and tests.</summary>
+    public Task WhenIdleAsync(CancellationToken cancellationToken) => _inbox.WhenIdleAsync(cancellationToken);
+
+    private async Task<CallEnd> RunLoopAsync(SessionTurns turns, ReplyDesk desk, IVoiceStream voice)
+    {
+        while (await _inbox.WaitAsync().ConfigureAwait(false))
+        {
+            while (_inbox.TryRead(out SessionMessage message))
+            {
+                CallEnd? end = null;
+                try
+                {
+                    end = Handle(message, turns, desk, voice);
+                }
+                catch (Exception e)
+                {
+                    // A bug in one call must end neither the process nor, if it can be helped, the call.
+                    Log.HandlingFailed(_logger, e, _call.Info.Id, message.Kind);
+                    Timeline.Append(new TimelineEvent.Failure("phoneagent", e.Message, $"{message.Kind} was skipped") { At = turns.Now });
+                }
+                finally
+                {
+                    _inbox.Done(message);
+                }
+                if (end is not null)
+                    return end;
+            }
+        }
+        throw new InvalidOperationException("The session's inbox ended before the call.");
+    }
+
+    private CallEnd? Handle(in SessionMessage message, SessionTurns turns, ReplyDesk desk, IVoiceStream voice)
+    {
+        switch (message.Kind)
+        {
+            case SessionMessageKind.Frame:
+                ReadOnlySpan<short> frame = _inbox.FrameOf(message);
+                turns.OnFrame(message.Position, frame);
+                voice.Push(message.Position, frame);
+                turns.Tick();
+                break;
+            case SessionMessageKind.Voice:
+                turns.OnVoice(new VoiceActivity(message.Position, message.Value));
+                break;
+            case SessionMessageKind.Recognition:
+                turns.OnRecognition(message.Number, (RecognitionResult)message.Payload!);
+                break;
+            case SessionMessageKind.ReplyAction:
+                desk.OnAction(message.Number, (DialogueAction)message.Payload!, turns.Now);
+                break;
+            case SessionMessageKind.ReplyEnded:
+                desk.OnEnded(message.Number, (string?)message.Payload, turns.Now);
+                break;
+            case SessionMessageKind.FirstAudio:
+                desk.OnFirstAudio(message.Number, turns.Now);
+                break;
+            case SessionMessageKind.SynthesisFailed:
+                Timeline.Append(new TimelineEvent.Failure("synthesiser", (string)message.Payload!, "a sentence was not heard") { At = turns.Now });
+                break;
+            case SessionMessageKind.Fault:
+                Timeline.Append((TimelineEvent.Failure)message.Payload! with { At = turns.Now });
+                break;
+            case SessionMessageKind.TransferResult:
+                turns.OnTransferResult(((DialogueAction.Transfer)_conclusion!).Target, (TransferResult)message.Payload!);
+                break;
+            case SessionMessageKind.Stop:
+                Run(token => _call.HangUpAsync(token));
+                break;
+            case SessionMessageKind.Signal:
+                return HandleSignal((CallSignal)message.Payload!, turns, voice);
+        }
+        return null;
+    }
+
+    private static CallEnd? HandleSignal(CallSignal signal, SessionTurns turns, IVoiceStream voice)
+    {
+        switch (signal)
+        {
+            case CallSignal.Dtmf dtmf:
+                turns.OnKey(dtmf.Digit, dtmf.Source);
+                break;
+            case CallSignal.Held:
+                voice.Reset();
+                turns.OnHold(true);
+                break;
+            case CallSignal.Resumed:
+                voice.Reset();
+                turns.OnHold(false);
+                break;
+            case CallSignal.Ended ended:
+                turns.OnEnded();
+                return ended.End;
+        }
+        return null;
+    }
+
+    private void TakeEffect(DialogueAction action, UtteranceLane lane, ReplyDesk desk)
+    {
+        if (action is DialogueAction.Listen)
+            lane.Prepare(new RecognitionRequest(desk.Expectation, _options.Language));
+        else if (action is DialogueAction.SendDtmf { Digits: var digits })
+            Run(token => _call.SendDtmfAsync(digits, token));
+    }
+
+    private void Conclude(DialogueAction conclusion)
+    {
+        _conclusion = conclusion;
+        if (conclusion is not DialogueAction.Transfer { Target: var target })
+        {
+            Run(token => _call.HangUpAsync(token));
+            return;
+        }
+        Run(async token => _inbox.Post(SessionMessage.TransferResult(
+            await _call.TransferAsync(new TransferRequest(target), token).ConfigureAwait(false))));
+    }
+
+    /// <summary>Work on the call beside the loop; awaited at the end.</summary>
+    private void Run(Func<CancellationToken, Task> work)
+    {
+        _inbox.BeginWork();
+        _calls.Add(Guarded());
+
+        async Task Guarded()
+        {
+            try
+            {
+                await work(_over.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_over.IsCancellationRequested)
+            {
+                // The call ended first.
+            }
+            catch (Exception e)
+            {
+                Log.CallActionFailed(_logger, e, _call.Info.Id);
+                _inbox.Post(SessionMessage.Fault(new TimelineEvent.Failure("line", e.Message, "the step was skipped") { At = default }));
+            }
+            finally
+            {
+                _inbox.EndWork();
+            }
+        }
+    }
+
+    private async Task PumpSignalsAsync()
+    {
+        await foreach (CallSignal signal in _call.Signals.ReadAllAsync().ConfigureAwait(false))
+            _inbox.Post(SessionMessage.Signal(signal));
+    }
+
+    private void ReportDrops(TimeSpan now, UtteranceLane lane)
+    {
+        long drops = _inbox.DroppedFrames + _inbox.DroppedMessages + lane.DroppedFrames;
+        if (drops == _reportedDrops)
+            return;
+        _reportedDrops = drops;
+        Timeline.Append(new TimelineEvent.Dropped("frames or messages of a session that was too slow", drops) { At = now });
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}: handling {Kind} failed; the call goes on")]
+        public static partial void HandlingFailed(ILogger logger, Exception exception, string callId, SessionMessageKind kind);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Call {CallId}: a step on the line failed")]
+        public static partial void CallActionFailed(ILogger logger, Exception exception, string callId);
+    }
+}

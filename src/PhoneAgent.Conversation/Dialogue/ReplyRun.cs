@@ -1,0 +1,84 @@
+using PhoneAgent.Conversation.Session;
+
+namespace PhoneAgent.Conversation.Dialogue;
+
+/// <summary>One reply in the making: reads the dialogue's steps beside the session loop and posts them to it.</summary>
+internal sealed class ReplyRun : IAsyncDisposable
+{
+    private readonly IDialogueReply _reply;
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly Task _reading;
+
+    /// <param name="turn">Its number.</param>
+    /// <param name="reply">The dialogue's reply, not yet read.</param>
+    /// <param name="inbox">Where the steps go.</param>
+    /// <param name="guess">The words it was begun for when it is a speculation; null otherwise.</param>
+    public ReplyRun(int turn, IDialogueReply reply, SessionInbox inbox, string? guess)
+    {
+        (Turn, _reply, Guess) = (turn, reply, guess);
+        inbox.BeginWork();
+        _reading = Task.Run(() => ReadAsync(inbox));
+    }
+
+    public int Turn { get; }
+
+    public string? Guess { get; }
+
+    /// <summary>The session's own words after a failure.</summary>
+    public bool IsMend { get; init; }
+
+    public bool IsCommitted { get; private set; }
+
+    /// <summary>All steps were read.</summary>
+    public bool IsRead { get; set; }
+
+    /// <summary>Steps that wait for the commit.</summary>
+    public List<DialogueAction> Held { get; } = [];
+
+    /// <summary>What happens once everything was heard: a transfer or a hang-up; null for neither.</summary>
+    public DialogueAction? Conclusion { get; set; }
+
+    public bool HasToken { get; set; }
+    public bool HasAudio { get; set; }
+    public bool HasSpeech { get; set; }
+    public bool HasStarted { get; set; }
+
+    /// <summary>Cancelled when the reply is thrown away; synthesis listens to it too.</summary>
+    public CancellationToken CancellationToken => _cancel.Token;
+
+    public void Commit()
+    {
+        IsCommitted = true;
+        _reply.Commit();
+    }
+
+    /// <summary>Stops everything of this reply. The task ends when the dialogue has let go.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _cancel.CancelAsync().ConfigureAwait(false);
+        await _reading.ConfigureAwait(false);
+        await _reply.DisposeAsync().ConfigureAwait(false);
+        _cancel.Dispose();
+    }
+
+    private async Task ReadAsync(SessionInbox inbox)
+    {
+        string? error = null;
+        try
+        {
+            await foreach (DialogueAction action in _reply.ReadAsync(_cancel.Token).ConfigureAwait(false))
+                inbox.Post(SessionMessage.ReplyAction(Turn, action));
+        }
+        catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
+        {
+            // Thrown away; nobody reads the rest.
+        }
+        catch (Exception e)
+        {
+            // A dialogue that fails is the session's to mend, in words the caller hears.
+            error = e.Message;
+        }
+        inbox.Post(SessionMessage.ReplyEnded(Turn, error));
+        inbox.EndWork();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Threading.Channels;
+using PhoneAgent.Conversation.Calls;
+
+namespace PhoneAgent.Conversation.Session;
+
+/// <summary>
+/// The one queue into a session: bounded, many writers, one reader. Frames live in a ring allocated once, so that the
+/// media thread allocates nothing. Also knows when nothing is under way, which lets a replay run as fast as the
+/// engines allow with the same decisions.
+/// </summary>
+internal sealed class SessionInbox
+{
+    private const int MaxFrames = 128; // 2.5 s
+    private const int Capacity = 2048;
+
+    private readonly Channel<SessionMessage> _channel = Channel.CreateBounded<SessionMessage>(
+        new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly short[] _frames = new short[MaxFrames * AudioFormat.FrameSamples];
+    private int _waitingFrames;
+    private long _droppedFrames;
+    private long _droppedMessages;
+    private int _underWay;
+    private TaskCompletionSource? _idle;
+
+    /// <summary>Frames that the loop was too slow for.</summary>
+    public long DroppedFrames => Interlocked.Read(ref _droppedFrames);
+
+    public long DroppedMessages => Interlocked.Read(ref _droppedMessages);
+
+    /// <summary>Media thread: hands over a frame. Does not block or allocate; drops when the loop is 2.5 s behind.</summary>
+    public void PostFrame(long position, FrameOrigin origin, ReadOnlySpan<short> frame)
+    {
+        if (Volatile.Read(ref _waitingFrames) >= MaxFrames)
+        {
+            Interlocked.Increment(ref _droppedFrames);
+            return;
+        }
+        frame.CopyTo(Slot(position));
+        Interlocked.Increment(ref _waitingFrames);
+        if (!Write(SessionMessage.Frame(position, origin)))
+        {
+            Interlocked.Decrement(ref _waitingFrames);
+            Interlocked.Increment(ref _droppedFrames);
+        }
+    }
+
+    /// <summary>The samples of a frame message; valid until <see cref="Done"/>.</summary>
+    public ReadOnlySpan<short> FrameOf(in SessionMessage message) => Slot(message.Position);
+
+    public void Post(in SessionMessage message)
+    {
+        if (!Write(message))
+            Interlocked.Increment(ref _droppedMessages);
+    }
+
+    public ValueTask<bool> WaitAsync() => _channel.Reader.WaitToReadAsync();
+
+    public bool TryRead(out SessionMessage message) => _channel.Reader.TryRead(out message);
+
+    /// <summary>The loop is done with a message.</summary>
+    public void Done(in SessionMessage message)
+    {
+        if (message.Kind == SessionMessageKind.Frame)
+            Interlocked.Decrement(ref _waitingFrames);
+        EndWork();
+    }
+
+    /// <summary>Something began elsewhere that will post; ended by <see cref="EndWork"/>.</summary>
+    public void BeginWork() => Interlocked.Increment(ref _underWay);
+
+    public void EndWork()
+    {
+        if (Interlocked.Decrement(ref _underWay) == 0)
+            Volatile.Read(ref _idle)?.TrySetResult();
+    }
+
+    /// <summary>Completes when every message was handled and nothing is under way elsewhere. One waiter at a time.</summary>
+    public async Task WhenIdleAsync(CancellationToken cancellationToken)
+    {
+        while (Volatile.Read(ref _underWay) != 0)
+        {
+            var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref _idle, idle);
+            if (Volatile.Read(ref _underWay) == 0)
+                break;
+            await idle.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        Volatile.Write(ref _idle, null);
+    }
+
+    private bool Write(in SessionMessage message)
+    {
+        BeginWork();
+        if (_channel.Writer.TryWrite(message))
+            return true;
+        EndWork();
+        return false;
+    }
+
+    private Span<short> Slot(long position) =>
+        _frames.AsSpan((int)(position / AudioFormat.FrameSamples % MaxFrames) * AudioFormat.FrameSamples, AudioFormat.FrameSamples);
+}

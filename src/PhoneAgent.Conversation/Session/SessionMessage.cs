@@ -1,0 +1,55 @@
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Listening;
+
+namespace PhoneAgent.Conversation.Session;
+
+internal enum SessionMessageKind
+{
+    Frame,
+    Voice,
+    Recognition,
+    ReplyAction,
+    ReplyEnded,
+    FirstAudio,
+    SynthesisFailed,
+    Signal,
+    TransferResult,
+    Fault,
+    Stop,
+}
+
+/// <summary>Everything that reaches the session loop. A struct: frames and voice activity come 80 times a second.</summary>
+/// <param name="Kind">Which of the others count.</param>
+/// <param name="Position">Sample position.</param>
+/// <param name="Number">Turn or utterance number, frame origin.</param>
+/// <param name="Value">Probability.</param>
+/// <param name="Payload">Anything larger.</param>
+internal readonly record struct SessionMessage(SessionMessageKind Kind, long Position = 0, int Number = 0, float Value = 0, object? Payload = null)
+{
+    public static SessionMessage Frame(long position, FrameOrigin origin) => new(SessionMessageKind.Frame, position, (int)origin);
+
+    public static SessionMessage Voice(VoiceActivity activity) => new(SessionMessageKind.Voice, activity.Position, Value: activity.Probability);
+
+    public static SessionMessage Recognition(int utterance, RecognitionResult result) => new(SessionMessageKind.Recognition, Number: utterance, Payload: result);
+
+    public static SessionMessage ReplyAction(int turn, DialogueAction action) => new(SessionMessageKind.ReplyAction, Number: turn, Payload: action);
+
+    /// <param name="turn">The turn.</param>
+    /// <param name="error">Why it failed, or null.</param>
+    public static SessionMessage ReplyEnded(int turn, string? error) => new(SessionMessageKind.ReplyEnded, Number: turn, Payload: error);
+
+    public static SessionMessage FirstAudio(int turn) => new(SessionMessageKind.FirstAudio, Number: turn);
+
+    public static SessionMessage SynthesisFailed(int turn, string error) => new(SessionMessageKind.SynthesisFailed, Number: turn, Payload: error);
+
+    public static SessionMessage Signal(CallSignal signal) => new(SessionMessageKind.Signal, Payload: signal);
+
+    public static SessionMessage TransferResult(TransferResult result) => new(SessionMessageKind.TransferResult, Payload: result);
+
+    /// <summary>Something beside the pipeline failed; the timeline keeps it.</summary>
+    public static SessionMessage Fault(TimelineEvent.Failure failure) => new(SessionMessageKind.Fault, Payload: failure);
+
+    public static SessionMessage Stop() => new(SessionMessageKind.Stop);
+}

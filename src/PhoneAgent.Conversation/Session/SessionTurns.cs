@@ -1,0 +1,396 @@
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Listening;
+using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Conversation.Turns;
+
+namespace PhoneAgent.Conversation.Session;
+
+/// <summary>
+/// Turn-taking of one call: what the listening side found becomes triggers of the <see cref="TurnMachine"/>, and its
+/// actions are carried out. All times are media time. Owned by the session loop.
+/// </summary>
+internal sealed class SessionTurns
+{
+    private readonly CallSessionOptions _options;
+    private readonly CallTimeline _timeline;
+    private readonly SpeechQueue _queue;
+    private readonly UtteranceLane _lane;
+    private readonly ReplyDesk _desk;
+    private readonly PreRoll _preRoll;
+    private readonly BargeInPolicy _bargeIn;
+    private readonly Endpointer _endpointer;
+    private readonly SpeechSegmenter _segmenter;
+    private readonly KeyCollector _keys = new();
+    private readonly TurnMachine _machine = new();
+    private readonly CallInfo _call;
+
+    private long _now;
+    private int _utterance;
+    private bool _utteranceOpen;
+    private RecognitionResult? _latest;
+    private RecognitionResult? _final;
+    private bool _interrupting;
+    private bool _bargeInPaused;
+    private bool _judging;
+    private long _lastVoiced = -1;
+    private TimeSpan _utteranceVoiced;
+    private TimeSpan _finalAskedAt;
+    private bool _awaitingFinal;
+    private TimeSpan _silentSince;
+    private int _silentInARow;
+    private int _notUnderstoodInARow;
+    private (string Target, TransferResult Result)? _failedTransfer;
+
+    public SessionTurns(
+        CallInfo call, CallSessionOptions options, CallTimeline timeline, SpeechQueue queue, UtteranceLane lane, ReplyDesk desk, bool trustInterims)
+    {
+        (_call, _options, _timeline, _queue, _lane, _desk) = (call, options, timeline, queue, lane, desk);
+        _preRoll = new PreRoll(options.SpeechDetection.PreRoll + TimeSpan.FromMilliseconds(400));
+        _bargeIn = new BargeInPolicy(options.BargeIn, trustInterims);
+        _endpointer = new Endpointer(options.Endpointing);
+        _segmenter = new SpeechSegmenter(options.SpeechDetection);
+    }
+
+    /// <summary>What only the call itself can do: transfer, hang up.</summary>
+    public required Action<DialogueAction> Conclude { get; init; }
+
+    public TimeSpan Now => AudioFormat.ToTime(_now);
+
+    public TurnState State => _machine.State;
+
+    public void Start() => Fire(TurnTrigger.CallAnswered);
+
+    public void OnFrame(long position, ReadOnlySpan<short> frame)
+    {
+        _now = position + frame.Length;
+        _preRoll.Add(frame);
+        if (_utteranceOpen)
+            _lane.Push(frame);
+    }
+
+    public void OnVoice(VoiceActivity activity)
+    {
+        if (!_segmenter.Add(activity))
+            return;
+        if (State is TurnState.OnHold or TurnState.Transferring or TurnState.Ended || (AgentHasFloor && !MayInterrupt))
+        {
+            _segmenter.EndSegment();
+            return;
+        }
+        _timeline.Append(new TimelineEvent.SpeechStarted(AudioFormat.ToTime(_segmenter.Onset)) { At = Now });
+        if (AgentHasFloor)
+            NoteBargeIn(BargeInStep.Suspected);
+        (_bargeInPaused, _judging) = (false, false);
+        if (State == TurnState.Thinking)
+            _endpointer.CutIn();
+        Fire(TurnTrigger.SpeechStarted);
+    }
+
+    public void OnRecognition(int utterance, RecognitionResult result)
+    {
+        if (utterance != _utterance)
+        {
+            if (result.IsFinal && _awaitingFinal)
+                OnFinal(result); // of the turn before an onset that is still unclear
+            return;
+        }
+        if (!result.IsFinal)
+            OnInterim(result);
+        else if (_judging)
+            OnJudged(result);
+        else
+            OnFinal(result);
+    }
+
+    public void OnKey(char digit, DtmfSource source)
+    {
+        _timeline.Append(new TimelineEvent.Dtmf(digit, source) { At = Now });
+        if (_desk.Expectation.Dtmf is not { } expectation || State is TurnState.OnHold or TurnState.Transferring or TurnState.Ended)
+            return;
+        _segmenter.EndSegment();
+        Fire(TurnTrigger.KeyPressed);
+        if (_keys.Add(digit, Now, expectation))
+            Fire(TurnTrigger.KeysEntered);
+    }
+
+    public void OnHold(bool held)
+    {
+        _timeline.Append(new TimelineEvent.Hold(held) { At = Now });
+        _segmenter.Reset();
+        Fire(held ? TurnTrigger.Held : TurnTrigger.Resumed);
+    }
+
+    public void OnTransferResult(string target, TransferResult result)
+    {
+        _timeline.Append(new TimelineEvent.Transfer(target, result.Success ? "succeeded" : "failed", result.StatusCode) { At = Now });
+        if (result.Success)
+            return; // the end of the call follows as a signal
+        _failedTransfer = (target, result);
+        Fire(TurnTrigger.TransferFailed);
+    }
+
+    public void OnEnded() => Fire(TurnTrigger.CallEnded);
+
+    /// <summary>After each frame: what the passing of time brings about.</summary>
+    public void Tick()
+    {
+        long silence = _segmenter.Silence(_now);
+        switch (State)
+        {
+            case TurnState.CallerSpeaking:
+                TickSpeaking(AudioFormat.ToTime(silence));
+                break;
+            case TurnState.MaybeDone:
+                TickMaybeDone(AudioFormat.ToTime(silence));
+                break;
+            case TurnState.MaybeInterrupted:
+                TickMaybeInterrupted(AudioFormat.ToTime(silence));
+                break;
+            case TurnState.Thinking when _awaitingFinal && Now - _finalAskedAt >= _options.FinalTimeout:
+                _lane.Drop();
+                OnFinal(new RecognitionResult { IsFinal = true, Outcome = RecognitionOutcome.Failed, Error = $"no final result within {_options.FinalTimeout.TotalSeconds:0.#} s" });
+                break;
+            case TurnState.Listening:
+                TickListening();
+                break;
+        }
+        if (_desk.Tick(Now) is { } trigger)
+            Fire(trigger);
+    }
+
+    private bool AgentHasFloor => State is TurnState.Greeting or TurnState.Speaking or TurnState.Thinking or TurnState.MaybeInterrupted;
+
+    private bool MayInterrupt => _options.BargeIn.Enabled && !_queue.Status.MustBeHeard;
+
+    private void TickSpeaking(TimeSpan silence)
+    {
+        if (silence >= _options.Endpointing.Speculate)
+        {
+            _timeline.Append(new TimelineEvent.SpeechStopped(AudioFormat.ToTime(_segmenter.LastVoiced)) { At = Now });
+            Fire(TurnTrigger.SpeechPaused);
+        }
+        else if (AudioFormat.ToTime(_now - _segmenter.Onset) >= _options.Endpointing.MaxUtterance)
+            EndTurn(silence, "max-utterance");
+    }
+
+    private void TickMaybeDone(TimeSpan silence)
+    {
+        if (_segmenter.IsVoiced)
+        {
+            _endpointer.PauseEnded(Now - _machine.Since + _options.Endpointing.Speculate);
+            Fire(TurnTrigger.SpeechResumed);
+            return;
+        }
+        EndpointDecision decision = _endpointer.Decide(_latest, _desk.Expectation);
+        if (silence >= decision.Silence)
+            EndTurn(silence, decision.Rule);
+    }
+
+    private void EndTurn(TimeSpan silence, string rule)
+    {
+        _timeline.Append(new TimelineEvent.Endpoint(AudioFormat.ToTime(_segmenter.LastVoiced), silence, rule) { At = Now });
+        Fire(TurnTrigger.EndpointReached);
+    }
+
+    private void TickMaybeInterrupted(TimeSpan silence)
+    {
+        if (_judging)
+        {
+            if (!_segmenter.IsVoiced)
+                return;
+            _judging = false;
+            Fire(TurnTrigger.SpeechResumed);
+            return;
+        }
+        if (silence >= _options.BargeIn.JudgeAfter)
+        {
+            _judging = true;
+            _utteranceVoiced = AudioFormat.ToTime(_segmenter.VoicedSamples);
+            Fire(TurnTrigger.SpeechPaused);
+            return;
+        }
+        TimeSpan voiced = AudioFormat.ToTime(_segmenter.VoicedSamples);
+        switch (_bargeIn.WhileSpeaking(voiced, _latest?.Text ?? ""))
+        {
+            case BargeInVerdict.Pause when !_bargeInPaused:
+                _bargeInPaused = true;
+                NoteBargeIn(BargeInStep.Paused);
+                Fire(TurnTrigger.SpeechSustained);
+                break;
+            case BargeInVerdict.Confirmed:
+                _interrupting = true;
+                NoteBargeIn(BargeInStep.Confirmed, voiced < _options.BargeIn.ConfirmAfter ? "words" : "speech");
+                Fire(TurnTrigger.BargeInConfirmed);
+                break;
+        }
+    }
+
+    private void TickListening()
+    {
+        if (_desk.Expectation.Dtmf is { } dtmf && _keys.IsComplete(Now, dtmf))
+            Fire(TurnTrigger.KeysEntered);
+        else if (Now - _silentSince >= (_desk.Expectation.SilenceTimeout ?? _options.SilenceTimeout))
+            Fire(TurnTrigger.CallerSilent);
+    }
+
+    private void OnInterim(RecognitionResult result)
+    {
+        if (result.Text != _latest?.Text)
+            _timeline.Append(new TimelineEvent.Interim(result.Text, result.IsCompleteAnswer) { At = Now });
+        _latest = result;
+        if (result.IsProbe && result.Outcome == RecognitionOutcome.Recognized && result.Text.Length > 0)
+            Fire(TurnTrigger.ProbeReady);
+    }
+
+    private void OnJudged(RecognitionResult result)
+    {
+        _judging = false;
+        NoteFinal(result);
+        if (_bargeIn.AfterFinal(result) == BargeInVerdict.Confirmed)
+        {
+            (_final, _interrupting, _lastVoiced) = (result, true, _segmenter.LastVoiced);
+            NoteBargeIn(BargeInStep.Confirmed, "words");
+            _segmenter.EndSegment();
+            Fire(TurnTrigger.BargeInUnderstood);
+            return;
+        }
+        NoteBargeIn(BargeInStep.Dismissed, result.Outcome == RecognitionOutcome.Recognized ? "backchannel" : "no-words");
+        _segmenter.EndSegment();
+        Fire(TurnTrigger.BargeInDismissed);
+    }
+
+    private void OnFinal(RecognitionResult result)
+    {
+        _awaitingFinal = false;
+        _final = result;
+        NoteFinal(result);
+        if (result.Outcome == RecognitionOutcome.Recognized && result.Text.Length > 0)
+            Fire(TurnTrigger.UtteranceUnderstood);
+        else if (result.Outcome == RecognitionOutcome.Empty && _utteranceVoiced <= _options.NoiseUpTo)
+            Fire(TurnTrigger.UtteranceIgnored);
+        else
+            Fire(TurnTrigger.UtteranceNotUnderstood);
+    }
+
+    private void NoteFinal(RecognitionResult result)
+    {
+        _timeline.Append(new TimelineEvent.Final(result.Text, result.Outcome, result.Confidence, result.Tag) { At = Now });
+        if (result.Outcome == RecognitionOutcome.Failed)
+            _timeline.Append(new TimelineEvent.Failure("recogniser", result.Error ?? "failed", "asked the caller to repeat") { At = Now });
+    }
+
+    private void NoteBargeIn(BargeInStep step, string? reason = null) =>
+        _timeline.Append(new TimelineEvent.BargeIn(step, AudioFormat.ToTime(_segmenter.Onset), reason) { At = Now });
+
+    private void Fire(TurnTrigger trigger)
+    {
+        TurnStep step = _machine.Fire(trigger, Now);
+        if (step.From != step.To)
+            _timeline.Append(new TimelineEvent.TurnState(step.From.ToString(), step.To.ToString(), trigger.ToString()) { At = Now });
+        foreach (TurnAction action in step.Actions)
+            Act(action);
+    }
+
+    private void Act(TurnAction action)
+    {
+        switch (action)
+        {
+            case TurnAction.Greet:
+                _desk.Reply(new DialogueTurn.CallStarted(_call), Now);
+                break;
+            case TurnAction.OpenUtterance:
+                OpenUtterance();
+                break;
+            case TurnAction.Probe:
+                _lane.Probe();
+                break;
+            case TurnAction.FinishUtterance:
+                FinishUtterance();
+                break;
+            case TurnAction.DropUtterance:
+                DropUtterance();
+                break;
+            case TurnAction.Speculate:
+                _desk.Speculate(_latest!, _interrupting, Now);
+                break;
+            case TurnAction.DiscardSpeculation:
+                _desk.DiscardSpeculation(Now);
+                break;
+            case TurnAction.ReplyToUtterance:
+                (_silentInARow, _notUnderstoodInARow) = (0, 0);
+                _desk.ReplyTo(_final!, _interrupting, Now, _lastVoiced);
+                _interrupting = false;
+                break;
+            case TurnAction.ReplyToNotUnderstood:
+                _timeline.Append(new TimelineEvent.Reprompt("not-understood", ++_notUnderstoodInARow) { At = Now });
+                _desk.Reply(new DialogueTurn.NotUnderstood(_notUnderstoodInARow), Now, _lastVoiced);
+                break;
+            case TurnAction.ReplyToSilence:
+                _timeline.Append(new TimelineEvent.Reprompt("silent", ++_silentInARow) { At = Now });
+                _desk.Reply(new DialogueTurn.CallerSilent(_silentInARow), Now);
+                break;
+            case TurnAction.ReplyToKeys:
+                (_silentInARow, _notUnderstoodInARow) = (0, 0);
+                _desk.Reply(new DialogueTurn.CallerPressed(_keys.Take()), Now);
+                break;
+            case TurnAction.ReplyToFailedTransfer:
+                (string target, TransferResult result) = _failedTransfer!.Value;
+                _desk.Reply(new DialogueTurn.TransferFailed(target, result.StatusCode, result.Reason), Now);
+                break;
+            case TurnAction.Duck:
+                _queue.Duck();
+                break;
+            case TurnAction.PauseSpeech:
+                _queue.Pause();
+                break;
+            case TurnAction.ResumeSpeech:
+                _queue.Resume();
+                break;
+            case TurnAction.CutSpeech:
+                _desk.Cut(Now);
+                break;
+            case TurnAction.AwaitCaller:
+                _silentSince = Now;
+                break;
+            case TurnAction.Transfer or TurnAction.HangUp:
+                Conclude(_desk.Conclusion!);
+                break;
+            case TurnAction.CleanUp:
+                DropUtterance();
+                _queue.Cut();
+                break;
+        }
+    }
+
+    private void OpenUtterance()
+    {
+        long from = Math.Max(0, _segmenter.Onset - AudioFormat.ToSamples(_options.SpeechDetection.PreRoll));
+        _latest = null;
+        _utterance = _lane.Open(new RecognitionRequest(_desk.Expectation, _options.Language));
+        _utteranceOpen = true;
+        for (int ago = _preRoll.FramesSince(from, _now); ago > 0; ago--)
+            _lane.Push(_preRoll.Back(ago));
+    }
+
+    private void FinishUtterance()
+    {
+        _utteranceOpen = false;
+        _lane.Finish();
+        if (_judging)
+            return;
+        (_awaitingFinal, _finalAskedAt) = (true, Now);
+        _lastVoiced = _segmenter.LastVoiced;
+        _utteranceVoiced = AudioFormat.ToTime(_segmenter.VoicedSamples);
+        _segmenter.EndSegment();
+    }
+
+    private void DropUtterance()
+    {
+        if (_utteranceOpen)
+            _lane.Drop();
+        (_utteranceOpen, _judging, _interrupting) = (false, false, false);
+        _segmenter.EndSegment();
+    }
+}

@@ -1,0 +1,78 @@
+namespace PhoneAgent.Conversation.Turns;
+
+// Inside the namespace: there the states win over the namespaces of the same names.
+using static PhoneAgent.Conversation.Turns.TurnAction;
+using static PhoneAgent.Conversation.Turns.TurnState;
+using static PhoneAgent.Conversation.Turns.TurnTrigger;
+
+/// <summary>One row: in <paramref name="From"/>, <paramref name="On"/> leads to <paramref name="To"/> with these actions, in order.</summary>
+/// <param name="From">The state before.</param>
+/// <param name="On">What happened.</param>
+/// <param name="To">The state after; null where the machine goes back to the state it was diverted from.</param>
+/// <param name="Actions">What the session does.</param>
+public sealed record TurnRow(TurnState From, TurnTrigger On, TurnState? To, params TurnAction[] Actions);
+
+/// <summary>The turn machine's table. What is not listed changes nothing.</summary>
+public static class TurnTable
+{
+    public static readonly IReadOnlyList<TurnRow> Rows =
+    [
+        new(Greeting, CallAnswered, Greeting, Greet),
+        new(Greeting, SpeechStarted, MaybeInterrupted, OpenUtterance, Duck),
+        new(Greeting, ReplyFinished, Listening, AwaitCaller),
+        new(Greeting, KeyPressed, Listening, CutSpeech, AwaitCaller),
+
+        new(Listening, SpeechStarted, CallerSpeaking, OpenUtterance),
+        new(Listening, CallerSilent, Thinking, ReplyToSilence),
+        new(Listening, KeyPressed, Listening, AwaitCaller),
+        new(Listening, KeysEntered, Thinking, ReplyToKeys),
+
+        new(CallerSpeaking, SpeechPaused, MaybeDone, Probe),
+        new(CallerSpeaking, EndpointReached, Thinking, FinishUtterance),
+        new(CallerSpeaking, KeyPressed, Listening, DropUtterance, AwaitCaller),
+
+        new(MaybeDone, ProbeReady, MaybeDone, Speculate),
+        new(MaybeDone, SpeechResumed, CallerSpeaking, DiscardSpeculation),
+        new(MaybeDone, EndpointReached, Thinking, FinishUtterance),
+        new(MaybeDone, KeyPressed, Listening, DiscardSpeculation, DropUtterance, AwaitCaller),
+
+        new(Thinking, UtteranceUnderstood, Thinking, ReplyToUtterance),
+        new(Thinking, UtteranceNotUnderstood, Thinking, DiscardSpeculation, ReplyToNotUnderstood),
+        new(Thinking, UtteranceIgnored, Listening, DiscardSpeculation, AwaitCaller),
+        new(Thinking, SpeechStarted, MaybeInterrupted, OpenUtterance, PauseSpeech),
+        new(Thinking, ReplyStarted, Speaking),
+        new(Thinking, ReplyFinished, Listening, AwaitCaller),
+        new(Thinking, KeyPressed, Listening, CutSpeech, DropUtterance, AwaitCaller),
+
+        new(Speaking, SpeechStarted, MaybeInterrupted, OpenUtterance, Duck),
+        new(Speaking, ReplyFinished, Listening, AwaitCaller),
+        new(Speaking, KeyPressed, Listening, CutSpeech, AwaitCaller),
+
+        new(MaybeInterrupted, SpeechSustained, MaybeInterrupted, PauseSpeech),
+        new(MaybeInterrupted, SpeechPaused, MaybeInterrupted, PauseSpeech, FinishUtterance),
+        new(MaybeInterrupted, SpeechResumed, MaybeInterrupted, OpenUtterance),
+        new(MaybeInterrupted, BargeInConfirmed, CallerSpeaking, CutSpeech),
+        new(MaybeInterrupted, BargeInUnderstood, Thinking, CutSpeech, ReplyToUtterance),
+        new(MaybeInterrupted, BargeInDismissed, null, DropUtterance, ResumeSpeech),
+        // The answer to what was said before this onset: prepared, but not audible while it is unclear.
+        new(MaybeInterrupted, UtteranceUnderstood, MaybeInterrupted, ReplyToUtterance),
+        new(MaybeInterrupted, UtteranceNotUnderstood, MaybeInterrupted, ReplyToNotUnderstood),
+        // The agent was at its last words anyway: no interruption, the caller's turn.
+        new(MaybeInterrupted, ReplyFinished, CallerSpeaking, ResumeSpeech),
+        new(MaybeInterrupted, KeyPressed, Listening, CutSpeech, DropUtterance, AwaitCaller),
+
+        new(OnHold, Resumed, null, ResumeSpeech, AwaitCaller),
+
+        new(Transferring, TransferFailed, Thinking, ReplyToFailedTransfer),
+
+        .. FromEach([Greeting, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted],
+            Held, OnHold, DropUtterance, DiscardSpeculation, PauseSpeech),
+        .. FromEach([Greeting, Thinking, Speaking], TransferDue, Transferring, Transfer),
+        .. FromEach([Greeting, Thinking, Speaking], HangUpDue, Ended, HangUp, CleanUp),
+        .. FromEach([Greeting, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted, OnHold, Transferring],
+            CallEnded, Ended, CleanUp),
+    ];
+
+    private static IEnumerable<TurnRow> FromEach(TurnState[] states, TurnTrigger on, TurnState to, params TurnAction[] actions) =>
+        states.Select(from => new TurnRow(from, on, to, actions));
+}

@@ -1,0 +1,61 @@
+using System.Threading.Channels;
+using PhoneAgent.Conversation.Calls;
+
+namespace PhoneAgent.Testing.Calls;
+
+/// <summary>A call without a line: signals are written by the test, what the agent asks for is kept.</summary>
+public sealed class FakeCall(ICallAudio audio) : ICall
+{
+    private readonly Channel<CallSignal> _signals = Channel.CreateUnbounded<CallSignal>();
+
+    public CallInfo Info { get; init; } = new()
+    {
+        Id = "test-call",
+        Direction = CallDirection.Inbound,
+        RemoteParty = "100",
+        LocalParty = "agent",
+    };
+
+    public ICallAudio Audio { get; } = audio;
+
+    public ChannelReader<CallSignal> Signals => _signals.Reader;
+
+    public List<string> SentDtmf { get; } = [];
+
+    public List<TransferRequest> Transfers { get; } = [];
+
+    /// <summary>How the next transfer ends.</summary>
+    public TransferResult TransferResult { get; set; } = new(true, 200, "OK");
+
+    public void Signal(CallSignal signal) => _signals.Writer.TryWrite(signal);
+
+    public void End(CallEnd end)
+    {
+        if (_signals.Writer.TryWrite(new CallSignal.Ended(end)))
+            _signals.Writer.TryComplete();
+    }
+
+    public Task HangUpAsync(CancellationToken cancellationToken)
+    {
+        End(new CallEnd(CallEndCause.HungUp, EndedBy.Agent));
+        return Task.CompletedTask;
+    }
+
+    public Task<TransferResult> TransferAsync(TransferRequest request, CancellationToken cancellationToken)
+    {
+        Transfers.Add(request);
+        if (TransferResult.Success)
+            End(new CallEnd(CallEndCause.Transferred, EndedBy.Agent));
+        return Task.FromResult(TransferResult);
+    }
+
+    public Task SendDtmfAsync(string digits, CancellationToken cancellationToken)
+    {
+        SentDtmf.Add(digits);
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> SetHoldAsync(bool held, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

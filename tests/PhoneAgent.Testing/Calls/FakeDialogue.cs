@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using PhoneAgent.Conversation.Dialogue;
+
+namespace PhoneAgent.Testing.Calls;
+
+/// <summary>A dialogue that answers by a function, and keeps what happened to it.</summary>
+public sealed class FakeDialogue(Func<DialogueTurn, IEnumerable<DialogueAction>> respond) : IDialogue
+{
+    /// <summary>Turns whose replies were committed.</summary>
+    public List<DialogueTurn> Committed { get; } = [];
+
+    /// <summary>All turns, guesses too.</summary>
+    public List<DialogueTurn> Asked { get; } = [];
+
+    public List<(string Text, bool Interrupted)> HeardTexts { get; } = [];
+
+    public bool IsDisposed { get; private set; }
+
+    /// <summary>Awaited before every reply's first step: a slow dialogue.</summary>
+    public Func<CancellationToken, Task>? Delay { get; set; }
+
+    public IDialogueReply Respond(DialogueTurn turn)
+    {
+        Asked.Add(turn);
+        return new Reply(this, turn);
+    }
+
+    public void Heard(string text, bool interrupted) => HeardTexts.Add((text, interrupted));
+
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return ValueTask.CompletedTask;
+    }
+
+    private sealed class Reply(FakeDialogue owner, DialogueTurn turn) : IDialogueReply
+    {
+        public async IAsyncEnumerable<DialogueAction> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            if (owner.Delay is { } delay)
+                await delay(cancellationToken);
+            foreach (DialogueAction action in owner.Answer(turn))
+                yield return action;
+        }
+
+        public void Commit() => owner.Committed.Add(turn);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private IEnumerable<DialogueAction> Answer(DialogueTurn turn) => respond(turn);
+}

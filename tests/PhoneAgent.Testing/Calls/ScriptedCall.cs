@@ -1,0 +1,133 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using PhoneAgent.Conversation;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Hearing;
+
+namespace PhoneAgent.Testing.Calls;
+
+/// <summary>
+/// A call test: a script of what the caller does with timestamps, run in virtual time as fast as it goes against a real
+/// <see cref="CallSession"/> with fake engines.
+/// </summary>
+public sealed class ScriptedCall : IAsyncDisposable
+{
+    private readonly SortedList<long, List<Action>> _script = [];
+    private readonly CancellationTokenSource _stop = new();
+    private Task<CallEnd>? _run;
+
+    public ScriptedCall(Func<DialogueTurn, IEnumerable<DialogueAction>> respond, CallSessionOptions? options = null)
+    {
+        Dialogue = new FakeDialogue(respond);
+        Call = new FakeCall(Audio);
+        Session = new CallSession(
+            Call, Dialogue, new CallEngines(VoiceDetector, Recognizer, Synthesizer), options ?? new CallSessionOptions(), recorder: null,
+            NullLogger<CallSession>.Instance);
+    }
+
+    public ScriptedAudio Audio { get; } = new();
+    public FakeCall Call { get; }
+    public FakeDialogue Dialogue { get; }
+    public FakeVoiceDetector VoiceDetector { get; } = new();
+    public FakeRecognizer Recognizer { get; } = new();
+    public FakeSynthesizer Synthesizer { get; } = new();
+    public CallSession Session { get; }
+
+    public IReadOnlyList<TimelineEvent> Events => Session.Timeline.Snapshot();
+
+    public IEnumerable<T> EventsOf<T>() where T : TimelineEvent => Events.OfType<T>();
+
+    /// <summary>The states in order, without repetitions.</summary>
+    public IEnumerable<string> States => EventsOf<TimelineEvent.TurnState>().Select(state => state.To);
+
+    /// <summary>The caller says something the recogniser understands.</summary>
+    public ScriptedCall Say(double at, string text, double seconds = 1, bool complete = true, double confidence = 0.95)
+    {
+        short value = Recognizer.Add(new RecognitionResult
+        {
+            IsFinal = true,
+            Text = text,
+            Outcome = RecognitionOutcome.Recognized,
+            IsCompleteAnswer = complete,
+            Confidence = confidence,
+        });
+        Audio.Add(TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(seconds), value);
+        return this;
+    }
+
+    /// <summary>The caller says something the recogniser rejects or cannot make out.</summary>
+    public ScriptedCall Mumble(double at, double seconds = 1, RecognitionOutcome outcome = RecognitionOutcome.Rejected)
+    {
+        short value = Recognizer.Add(new RecognitionResult { IsFinal = true, Outcome = outcome, Error = outcome == RecognitionOutcome.Failed ? "broken" : null });
+        Audio.Add(TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(seconds), value);
+        return this;
+    }
+
+    /// <summary>A sound that trips the voice detector and has no words.</summary>
+    public ScriptedCall Noise(double at, double seconds)
+    {
+        Audio.Add(TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(seconds), ScriptedAudio.Noise);
+        return this;
+    }
+
+    public ScriptedCall Press(double at, char digit) => At(at, () => Call.Signal(new CallSignal.Dtmf(digit, TimeSpan.FromMilliseconds(100), DtmfSource.Rtp)));
+
+    public ScriptedCall Hold(double at, bool held) => At(at, () => Call.Signal(held ? new CallSignal.Held() : new CallSignal.Resumed()));
+
+    public ScriptedCall HangUp(double at) => At(at, () => Call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller)));
+
+    public ScriptedCall At(double at, Action action)
+    {
+        long position = AudioFormat.ToSamples(TimeSpan.FromSeconds(at));
+        if (!_script.TryGetValue(position, out List<Action>? actions))
+            _script.Add(position, actions = []);
+        actions.Add(action);
+        return this;
+    }
+
+    /// <summary>Runs until the call has ended, at the latest until the given second; then the caller hangs up.</summary>
+    public async Task<CallEnd> RunAsync(double until)
+    {
+        _run = Session.RunAsync(_stop.Token);
+        await Session.WhenIdleAsync(CancellationToken.None);
+        long end = AudioFormat.ToSamples(TimeSpan.FromSeconds(until));
+        while (Audio.Position < end && !_run.IsCompleted)
+        {
+            while (_script.Count > 0 && _script.Keys[0] <= Audio.Position)
+            {
+                foreach (Action action in _script.Values[0])
+                    action();
+                _script.RemoveAt(0);
+            }
+            Audio.Tick();
+            await Settle();
+        }
+        Call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
+        return await _run;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
+        if (_run is not null)
+            await _run;
+        Session.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>Until signals are through the pump and nothing is under way.</summary>
+    private async Task Settle()
+    {
+        while (Call.Signals.Count > 0 && !_run!.IsCompleted)
+            await Task.Yield();
+        if (Recognizer.Hangs)
+        {
+            // Something is under way for ever; the loop gets a chance to catch up, and what it does not handle waits in its queue.
+            for (int i = 0; i < 20; i++)
+                await Task.Yield();
+            return;
+        }
+        if (!_run!.IsCompleted)
+            await Task.WhenAny(_run, Session.WhenIdleAsync(CancellationToken.None));
+    }
+}
