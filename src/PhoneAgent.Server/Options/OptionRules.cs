@@ -10,8 +10,8 @@ internal static class OptionRules
     {
         foreach (SipOptionError error in options.Sip.Validate())
             yield return ($"sip.{error.Key}", error.Message);
-        if (options.Engines.Rate is < 0.5 or > 2)
-            yield return ("engines.rate", $"{options.Engines.Rate} is outside 0.5–2.");
+        foreach ((string key, string message) in CheckSession(options.Session))
+            yield return ($"session.{key}", message);
         if (options.Limits.MaxCallDuration < TimeSpan.FromSeconds(1))
             yield return ("limits.max_call_duration", "Shorter than one second; write e.g. 1h.");
         if (options.Timeline.Folder.Length == 0)
@@ -21,6 +21,24 @@ internal static class OptionRules
         foreach ((string number, string agent) in options.Agents.Routes)
             if (!IsAgentName(agent))
                 yield return ($"agents.routes.{number}", NoAgentName(agent));
+    }
+
+    private static IEnumerable<(string Key, string Message)> CheckSession(CallSessionOptions session)
+    {
+        if (session.Speaker.Rate is < 0.5 or > 2)
+            yield return ("speaker.rate", $"{session.Speaker.Rate} is outside 0.5–2.");
+        if (session.Speaker.GainDb is < -40 or > 20)
+            yield return ("speaker.gain_db", $"{session.Speaker.GainDb} is outside -40–20.");
+        if (session.SpeechDetection.OnThreshold is <= 0 or >= 1)
+            yield return ("speech_detection.on_threshold", $"{session.SpeechDetection.OnThreshold} is not between 0 and 1.");
+        if (session.SpeechDetection.OffThreshold <= 0 || session.SpeechDetection.OffThreshold > session.SpeechDetection.OnThreshold)
+            yield return ("speech_detection.off_threshold", $"{session.SpeechDetection.OffThreshold} is not between 0 and on_threshold ({session.SpeechDetection.OnThreshold}).");
+        if (session.BargeIn.MinConfidence is < 0 or > 1)
+            yield return ("barge_in.min_confidence", $"{session.BargeIn.MinConfidence} is outside 0–1.");
+        if (session.Endpointing.CompleteAnswer > session.Endpointing.Base || session.Endpointing.Base > session.Endpointing.Incomplete)
+            yield return ("endpointing", "The times must not fall: complete_answer, base, incomplete.");
+        if (session.SilenceTimeout < TimeSpan.FromSeconds(1))
+            yield return ("silence_timeout", "Shorter than one second leaves no time to answer.");
     }
 
     private static string NoAgentName(string name) =>

@@ -8,6 +8,9 @@ public sealed record PhoneAgentOptions
 {
     public SipOptions Sip { get; init; } = new();
 
+    /// <summary>The numbers of turn-taking; what an agent's file says about its language, voice and colleagues goes over it.</summary>
+    public CallSessionOptions Session { get; init; } = new();
+
     public RecordingOptions Recording { get; init; } = new();
 
     public TimelineOptions Timeline { get; init; } = new();
@@ -45,12 +48,6 @@ public sealed record EngineOptions
     public RecognizerChoice Stt { get; init; }
 
     public SynthesizerChoice Tts { get; init; }
-
-    /// <summary>A voice of the synthesiser, e.g. <c>slt</c>; its default when absent. An agent file may name another.</summary>
-    public string? Voice { get; init; }
-
-    /// <summary>Speaking rate; 1 is the voice's own.</summary>
-    public double Rate { get; init; } = 1;
 
     /// <summary>Folder that holds what <c>phoneagent models pull</c> fetches.</summary>
     public string ModelFolder { get; init; } = "models";

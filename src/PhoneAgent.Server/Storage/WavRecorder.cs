@@ -6,8 +6,8 @@ namespace PhoneAgent.Server.Storage;
 
 /// <summary>
 /// Records a call as a stereo WAV, 16-bit 16 kHz: caller left, agent right, both on the clock of the call. The media
-/// thread only copies into a ring; a loop of its own writes the file. When the disk fails the recording ends, its
-/// owner is told once, and the call goes on.
+/// thread only copies into a ring; a loop of its own writes the file. When the disk fails the recording ends
+/// (<see cref="Completion"/>) and the call goes on.
 /// </summary>
 internal sealed class WavRecorder : ICallRecorder, IAsyncDisposable
 {
@@ -19,9 +19,7 @@ internal sealed class WavRecorder : ICallRecorder, IAsyncDisposable
     private static readonly TimeSpan WriteInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Func<Stream> _open;
-    private readonly Action<RecordingFailure> _onFailure;
     private readonly PeriodicTimer _timer;
-    private readonly Task _loop;
     // Single producer (media thread), single consumer (loop); indices in frames, ever growing.
     private readonly short[] _ring = new short[RingFrames * SamplesPerFrame];
     private long _written;
@@ -31,14 +29,15 @@ internal sealed class WavRecorder : ICallRecorder, IAsyncDisposable
     private volatile bool _failed;
 
     /// <param name="open">Opens a stream that can seek; called once, by the loop.</param>
-    /// <param name="onFailure">Told once when the recording ends early. Called by the loop.</param>
-    public WavRecorder(Func<Stream> open, TimeProvider time, Action<RecordingFailure> onFailure)
+    public WavRecorder(Func<Stream> open, TimeProvider time)
     {
         _open = open;
-        _onFailure = onFailure;
         _timer = new PeriodicTimer(WriteInterval, time);
-        _loop = Task.Run(RunAsync);
+        Completion = Task.Run(RunAsync);
     }
+
+    /// <summary>Ends with the recording: null when it is whole, else why it ended early. Never faults.</summary>
+    public Task<RecordingFailure?> Completion { get; }
 
     /// <summary>Frames that are silence in the file because the disk was too slow.</summary>
     public long FramesDropped => Interlocked.Read(ref _dropped);
@@ -74,7 +73,7 @@ internal sealed class WavRecorder : ICallRecorder, IAsyncDisposable
     private Span<short> FrameAt(long index) =>
         _ring.AsSpan((int)(index % RingFrames) * SamplesPerFrame, SamplesPerFrame);
 
-    private async Task RunAsync()
+    private async Task<RecordingFailure?> RunAsync()
     {
         long bytes = 0;
         try
@@ -92,20 +91,19 @@ internal sealed class WavRecorder : ICallRecorder, IAsyncDisposable
                     await WriteHeaderAsync(stream, bytes).ConfigureAwait(false);
                 }
                 while (more && bytes < uint.MaxValue - HeaderBytes - _ring.Length * sizeof(short));
-                if (more)
-                    Fail(bytes, "the WAV format ends at 4 GB");
+                return more ? Fail(bytes, "the WAV format ends at 4 GB") : null;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            Fail(bytes, e.Message);
+            return Fail(bytes, e.Message);
         }
     }
 
-    private void Fail(long bytes, string reason)
+    private RecordingFailure Fail(long bytes, string reason)
     {
         _failed = true;
-        _onFailure(new RecordingFailure(reason, AudioFormat.ToTime(bytes / (Channels * sizeof(short))), AudioFormat.ToTime(Volatile.Read(ref _written) * AudioFormat.FrameSamples)));
+        return new RecordingFailure(reason, AudioFormat.ToTime(bytes / (Channels * sizeof(short))), AudioFormat.ToTime(Volatile.Read(ref _written) * AudioFormat.FrameSamples));
     }
 
     private async Task<int> DrainAsync(Stream stream)
@@ -148,7 +146,7 @@ internal sealed class WavRecorder : ICallRecorder, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _timer.Dispose();
-        await _loop.ConfigureAwait(false);
+        await Completion.ConfigureAwait(false);
     }
 }
 

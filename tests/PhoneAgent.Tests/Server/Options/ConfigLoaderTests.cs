@@ -27,7 +27,7 @@ public sealed class ConfigLoaderTests : IDisposable
               max_call_duration: 2m
             engines:
               tts: fliet
-              rate: 9
+            session: {speaker: {rate: 9}}
             agents: front-desk
             agent:
               default: x
@@ -41,7 +41,7 @@ public sealed class ConfigLoaderTests : IDisposable
                 (6, "recording.enabled", "'perhaps' is not true or false."),
                 (8, "limits.drain_timeout", "'30' is not a time with its unit, e.g. 250ms, 1.5s, 2m, 1h."),
                 (11, "engines.tts", "'fliet' is not one of auto, flite, espeak."),
-                (12, "engines.rate", "9 is outside 0.5–2."),
+                (12, "session.speaker.rate", "9 is outside 0.5–2."),
                 (13, "agents", null),
                 (14, "agent", "There is no option 'agent'. Did you mean 'agents'?"),
             ],

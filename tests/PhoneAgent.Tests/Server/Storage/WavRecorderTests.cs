@@ -9,13 +9,12 @@ namespace PhoneAgent.Tests.Server.Storage;
 public sealed class WavRecorderTests
 {
     private const int Frame = AudioFormat.FrameSamples;
-    private readonly List<RecordingFailure> _failures = [];
 
     [Fact]
     public async Task TheCallerIsLeftAndTheAgentRight()
     {
         var stream = new KeptStream();
-        var recorder = new WavRecorder(() => stream, TimeProvider.System, _failures.Add);
+        var recorder = new WavRecorder(() => stream, TimeProvider.System);
         for (short i = 0; i < 75; i++)
             recorder.Write(FrameOf(i), FrameOf((short)-i));
         await recorder.DisposeAsync();
@@ -30,7 +29,7 @@ public sealed class WavRecorderTests
         Assert.Equal(75 * Frame * 2, samples.Length);
         for (int i = 0; i < samples.Length; i += 2)
             Assert.Equal(((short)(i / 2 / Frame), (short)-(i / 2 / Frame)), (samples[i], samples[i + 1]));
-        Assert.Empty(_failures);
+        Assert.Null(await recorder.Completion);
     }
 
     [Fact]
@@ -38,7 +37,7 @@ public sealed class WavRecorderTests
     {
         var mayOpen = new ManualResetEventSlim();
         var stream = new KeptStream();
-        var recorder = new WavRecorder(() => { mayOpen.Wait(); return stream; }, TimeProvider.System, _failures.Add);
+        var recorder = new WavRecorder(() => { mayOpen.Wait(); return stream; }, TimeProvider.System);
         for (short i = 0; i < 130; i++)
             recorder.Write(FrameOf((short)(i + 1)), FrameOf(0));
         Assert.Equal(30, recorder.FramesDropped);
@@ -56,7 +55,7 @@ public sealed class WavRecorderTests
     {
         var stream = new KeptStream();
         var clock = new ManualClock();
-        var recorder = new WavRecorder(() => stream, clock, _failures.Add);
+        var recorder = new WavRecorder(() => stream, clock);
         for (short i = 0; i < 110; i++)
             recorder.Write(FrameOf(1), FrameOf(1));
         Assert.Equal(10, recorder.FramesDropped);
@@ -72,21 +71,21 @@ public sealed class WavRecorderTests
     }
 
     [Fact]
-    public async Task AFileThatCannotBeOpenedIsToldOnceAndTheCallGoesOn()
+    public async Task AFileThatCannotBeOpenedEndsTheRecordingAndNotTheCall()
     {
-        var recorder = new WavRecorder(() => throw new UnauthorizedAccessException("Access denied."), TimeProvider.System, _failures.Add);
+        var recorder = new WavRecorder(() => throw new UnauthorizedAccessException("Access denied."), TimeProvider.System);
         await recorder.DisposeAsync();
         recorder.Write(FrameOf(1), FrameOf(1));
-        Assert.Equal(("Access denied.", TimeSpan.Zero), (Assert.Single(_failures).Reason, _failures[0].Kept));
+        Assert.Equal(("Access denied.", TimeSpan.Zero), ((await recorder.Completion)!.Reason, (await recorder.Completion)!.Kept));
     }
 
     [Fact]
-    public async Task AFullDiskIsToldOnceAndTheCallGoesOn()
+    public async Task AFullDiskEndsTheRecordingAndNotTheCall()
     {
         // Room for the header and one second.
         var stream = new KeptStream { Capacity = 44 + 50 * Frame * 4 };
         var clock = new ManualClock();
-        var recorder = new WavRecorder(() => stream, clock, _failures.Add);
+        var recorder = new WavRecorder(() => stream, clock);
         for (int i = 0; i < 50; i++)
             recorder.Write(FrameOf(1), FrameOf(1));
         await stream.DrainedAsync(clock, 50 * Frame * 4);
@@ -94,7 +93,7 @@ public sealed class WavRecorderTests
             recorder.Write(FrameOf(1), FrameOf(1));
         await recorder.DisposeAsync();
 
-        RecordingFailure failure = Assert.Single(_failures);
+        RecordingFailure failure = (await recorder.Completion)!;
         Assert.Equal(("No space left on device", TimeSpan.FromSeconds(1)), (failure.Reason, failure.Kept));
         Assert.InRange(failure.At, TimeSpan.FromSeconds(2.2), TimeSpan.FromSeconds(2.2));
     }

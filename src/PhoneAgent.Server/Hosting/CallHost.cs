@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Server.Options;
+
+namespace PhoneAgent.Server.Hosting;
+
+/// <summary>
+/// Answers every call that arrives on the line with the agent it is meant for. Calls are independent: whatever happens
+/// in one is logged and ends that one. Stopping refuses new calls, lets running ones go on for a while, then hangs up.
+/// </summary>
+internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, AgentDirectory agents, LoadedConfig config, TimeProvider time, ILogger<CallHost> logger) : IHostedService, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, Task> _calls = new();
+    private readonly CancellationTokenSource _hangUp = new();
+    private Task _accepting = Task.CompletedTask;
+
+    /// <summary>Opens the line and begins to answer.</summary>
+    /// <exception cref="PhoneLineException">The line cannot start; the message says what to change.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await line.StartAsync(cancellationToken).ConfigureAwait(false);
+        _accepting = AcceptAsync();
+    }
+
+    private async Task AcceptAsync()
+    {
+        await foreach (IIncomingCall incoming in line.Incoming.ReadAllAsync().ConfigureAwait(false))
+        {
+            string id = incoming.Info.Id;
+            // Off this loop: nothing of one call may hold up the next.
+            Task call = Task.Run(() => HandleAsync(incoming));
+            _calls[id] = call;
+            _ = call.ContinueWith((_, key) => _calls.TryRemove((string)key!, out Task? _), id, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task HandleAsync(IIncomingCall incoming)
+    {
+        try
+        {
+            if (agents.For(incoming.Info.LocalParty) is not { } agent)
+            {
+                Log.NoAgent(logger, incoming.Info.Id);
+                await incoming.RejectAsync(RejectReason.NotFound, _hangUp.Token).ConfigureAwait(false);
+                return;
+            }
+            if (await incoming.AnswerAsync(_hangUp.Token).ConfigureAwait(false) is not { } call)
+            {
+                Log.NotAnswered(logger, incoming.Info.Id);
+                return;
+            }
+            await runner.Start(call, agent.CreateDialogue(), agent.Session, recordTo: null, _hangUp.Token).Completion.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_hangUp.IsCancellationRequested)
+        {
+            // Stopped while it rang.
+        }
+        catch (Exception e)
+        {
+            Log.Failed(logger, e, incoming.Info.Id);
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        line.Drain();
+        if (!_calls.IsEmpty)
+        {
+            Log.Draining(logger, _calls.Count, config.Options.Limits.DrainTimeout);
+            using var bound = new CancellationTokenSource(config.Options.Limits.DrainTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+            await WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        await _hangUp.CancelAsync().ConfigureAwait(false);
+        await WaitAsync(cancellationToken).ConfigureAwait(false);
+        await line.DisposeAsync().ConfigureAwait(false);
+        await _accepting.ConfigureAwait(false);
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(_calls.Values).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The time is up; what still runs is hung up by the caller of this.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await line.DisposeAsync().ConfigureAwait(false);
+        _hangUp.Dispose();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Call {CallId}: no agent for the number that was called; answered 404. See agents.routes and agents.default.")]
+        public static partial void NoAgent(ILogger logger, string callId);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Call {CallId}: not answered: the caller gave up, or no media was agreed")]
+        public static partial void NotAnswered(ILogger logger, string callId);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}: failed; other calls are not affected")]
+        public static partial void Failed(ILogger logger, Exception exception, string callId);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: {Calls} calls may go on for {Bound}")]
+        public static partial void Draining(ILogger logger, int calls, TimeSpan bound);
+    }
+}

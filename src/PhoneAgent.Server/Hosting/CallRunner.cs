@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage;
+
+namespace PhoneAgent.Server.Hosting;
+
+/// <summary>Carries established calls to their end, with everything that is kept of them. Thread-safe.</summary>
+internal sealed partial class CallRunner(CallEngines engines, LoadedConfig config, TimeProvider time, ILoggerFactory loggers)
+{
+    private readonly ILogger<CallRunner> _logger = loggers.CreateLogger<CallRunner>();
+
+    /// <summary>Begins; the call is disposed when it is over.</summary>
+    /// <param name="recordTo">Records into this file, whatever the configuration says.</param>
+    /// <param name="cancellationToken">Hangs up.</param>
+    public RunningCall Start(ICall call, IDialogue dialogue, CallSessionOptions options, string? recordTo, CancellationToken cancellationToken)
+    {
+        CallFiles files = FilesOf(call.Info);
+        string? recording = recordTo ?? (config.Options.Recording.Enabled ? files.Recording : null);
+        WavRecorder? recorder = recording is null ? null : new WavRecorder(() => CallFiles.Create(recording), time);
+        var session = new CallSession(call, dialogue, engines, options, recorder, loggers.CreateLogger<CallSession>());
+        return new RunningCall(call.Info, session.Timeline, RunAsync(call, session, recorder, files, cancellationToken));
+    }
+
+    private async Task<CallEnd> RunAsync(ICall call, CallSession session, WavRecorder? recorder, CallFiles files, CancellationToken cancellationToken)
+    {
+        Log.Started(_logger, call.Info.Id, call.Info.Direction);
+        Task timeline = config.Options.Timeline.Enabled
+            ? TimelineWriter.RunAsync(session.Timeline.Subscribe(), () => CallFiles.Create(files.Timeline), _logger, CancellationToken.None)
+            : Task.CompletedTask;
+        Task recording = recorder is null ? Task.CompletedTask : ReportAsync(recorder, session.Timeline, call.Info.Id);
+        using var longest = new CancellationTokenSource(config.Options.Limits.MaxCallDuration, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(longest.Token, cancellationToken);
+        try
+        {
+            CallEnd end = await session.RunAsync(stop.Token).ConfigureAwait(false);
+            Log.Ended(_logger, call.Info.Id, end.Cause, end.By, end.Reason);
+            return end;
+        }
+        catch (Exception e)
+        {
+            Log.Broke(_logger, e, call.Info.Id);
+            session.Timeline.Append(new TimelineEvent.Failure("phoneagent", e.Message, "the call was ended") { At = LastOf(session.Timeline) });
+            await call.HangUpAsync(CancellationToken.None).ConfigureAwait(false);
+            return new CallEnd(CallEndCause.Failed, EndedBy.Agent, Reason: e.Message);
+        }
+        finally
+        {
+            await call.DisposeAsync().ConfigureAwait(false);
+            if (recorder is not null)
+                await recorder.DisposeAsync().ConfigureAwait(false);
+            await recording.ConfigureAwait(false);
+            // Also after a bug, so that the writer ends.
+            session.Timeline.Complete();
+            await timeline.ConfigureAwait(false);
+            if (config.Options.Timeline.Enabled)
+                await SummarizeAsync(session.Timeline, files).ConfigureAwait(false);
+            session.Dispose();
+        }
+    }
+
+    private CallFiles FilesOf(CallInfo call)
+    {
+        string timeline = config.PathOf(config.Options.Timeline.Folder);
+        return CallFiles.For(call, timeline, config.Options.Recording.Folder is { } folder ? config.PathOf(folder) : timeline);
+    }
+
+    private async Task ReportAsync(WavRecorder recorder, CallTimeline timeline, string callId)
+    {
+        if (await recorder.Completion.ConfigureAwait(false) is { } failure)
+        {
+            Log.RecordingEnded(_logger, callId, failure.Kept, failure.Reason);
+            timeline.Append(new TimelineEvent.Failure("recording", failure.Reason, $"recorded up to {failure.Kept.TotalSeconds:0.0} s; the call goes on") { At = failure.At });
+        }
+        if (recorder.FramesDropped > 0)
+            timeline.Append(new TimelineEvent.Dropped("frames of the recording", recorder.FramesDropped) { At = LastOf(timeline) });
+    }
+
+    private async Task SummarizeAsync(CallTimeline timeline, CallFiles files)
+    {
+        try
+        {
+            FileStream stream = CallFiles.Create(files.Summary);
+            await using (stream.ConfigureAwait(false))
+                await JsonSerializer.SerializeAsync(stream, CallSummary.From(timeline.Snapshot()), TimelineJson.Document).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.NoSummary(_logger, files.Summary, e.Message);
+        }
+    }
+
+    private static TimeSpan LastOf(CallTimeline timeline) =>
+        timeline.Snapshot() is { Count: > 0 } events ? events[^1].At : TimeSpan.Zero;
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Call {CallId}: {Direction}, answered")]
+        public static partial void Started(ILogger logger, string callId, CallDirection direction);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Call {CallId}: ended, {Cause} by {By} {Reason}")]
+        public static partial void Ended(ILogger logger, string callId, CallEndCause cause, EndedBy by, string? reason);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}: ended by a bug; other calls are not affected")]
+        public static partial void Broke(ILogger logger, Exception exception, string callId);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}: the recording ended after {Kept}: {Reason} The call goes on. Check recording.folder and the space on its disk.")]
+        public static partial void RecordingEnded(ILogger logger, string callId, TimeSpan kept, string reason);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The summary {Path} cannot be written: {Reason}")]
+        public static partial void NoSummary(ILogger logger, string path, string reason);
+    }
+}
+
+/// <param name="Completion">Ends when the call and everything that is kept of it is done. Never faults.</param>
+internal sealed record RunningCall(CallInfo Info, CallTimeline Timeline, Task<CallEnd> Completion);
