@@ -1,88 +1,104 @@
 namespace PhoneAgent.Audio;
 
-/// <summary>ITU-T G.711, both laws, by tables that are made once from the standard's segment arithmetic.</summary>
+/// <summary>
+/// ITU-T G.711 µ-law and A-law, by tables. Linear samples are 16-bit: µ-law uses the upper 14 bits, A-law the upper 13.
+/// Source and destination may not overlap. Destinations must be at least as long as the source. Thread-safe.
+/// </summary>
 public static class G711
 {
-    private static readonly short[] MuLaw = MakeDecoder(DecodeMuLaw);
-    private static readonly short[] ALaw = MakeDecoder(DecodeALaw);
-    private static readonly byte[] ToMuLaw = MakeEncoder(EncodeMuLaw);
-    private static readonly byte[] ToALaw = MakeEncoder(EncodeALaw);
+    /// <summary>The code of a zero sample, what silence is sent as.</summary>
+    public const byte MuLawSilence = 0xFF;
+    public const byte ALawSilence = 0xD5;
 
-    /// <summary>µ-law bytes to 16-bit samples, one each. The destination holds at least as many.</summary>
-    public static void DecodeMu(ReadOnlySpan<byte> encoded, Span<short> pcm) => Decode(MuLaw, encoded, pcm);
+    // Encoders are indexed by the sample's upper 14 (µ) or 13 (A) bits: 16 and 8 KiB, which stay in the first-level cache.
+    private static readonly short[] MuLawToLinear = BuildDecoder(DecodeMuLaw);
+    private static readonly short[] ALawToLinear = BuildDecoder(DecodeALaw);
+    private static readonly byte[] LinearToMuLaw = BuildEncoder(2, EncodeMuLaw);
+    private static readonly byte[] LinearToALaw = BuildEncoder(3, EncodeALaw);
 
-    /// <summary>A-law bytes to 16-bit samples, one each. The destination holds at least as many.</summary>
-    public static void DecodeA(ReadOnlySpan<byte> encoded, Span<short> pcm) => Decode(ALaw, encoded, pcm);
+    public static void MuLawDecode(ReadOnlySpan<byte> source, Span<short> destination) => Decode(MuLawToLinear, source, destination);
 
-    /// <summary>16-bit samples to µ-law bytes, one each. The destination holds at least as many.</summary>
-    public static void EncodeMu(ReadOnlySpan<short> pcm, Span<byte> encoded) => Encode(ToMuLaw, pcm, encoded);
+    public static void ALawDecode(ReadOnlySpan<byte> source, Span<short> destination) => Decode(ALawToLinear, source, destination);
 
-    /// <summary>16-bit samples to A-law bytes, one each. The destination holds at least as many.</summary>
-    public static void EncodeA(ReadOnlySpan<short> pcm, Span<byte> encoded) => Encode(ToALaw, pcm, encoded);
-
-    private static void Decode(short[] table, ReadOnlySpan<byte> encoded, Span<short> pcm)
+    public static void MuLawEncode(ReadOnlySpan<short> source, Span<byte> destination)
     {
-        pcm = pcm[..encoded.Length];
-        for (var i = 0; i < encoded.Length; i++)
-            pcm[i] = table[encoded[i]];
+        destination = destination[..source.Length];
+        byte[] table = LinearToMuLaw;
+        for (int i = 0; i < source.Length; i++)
+            destination[i] = table[(source[i] >> 2) + 0x2000];
     }
 
-    /// <summary>The tables are indexed by the upper 14 bits: neither law resolves more.</summary>
-    private static void Encode(byte[] table, ReadOnlySpan<short> pcm, Span<byte> encoded)
+    public static void ALawEncode(ReadOnlySpan<short> source, Span<byte> destination)
     {
-        encoded = encoded[..pcm.Length];
-        for (var i = 0; i < pcm.Length; i++)
-            encoded[i] = table[(ushort)pcm[i] >> 2];
+        destination = destination[..source.Length];
+        byte[] table = LinearToALaw;
+        for (int i = 0; i < source.Length; i++)
+            destination[i] = table[(source[i] >> 3) + 0x1000];
     }
 
-    private static short[] MakeDecoder(Func<byte, short> decode)
+    private static void Decode(short[] table, ReadOnlySpan<byte> source, Span<short> destination)
+    {
+        destination = destination[..source.Length];
+        for (int i = 0; i < source.Length; i++)
+            destination[i] = table[source[i]];
+    }
+
+    private static short[] BuildDecoder(Func<byte, short> decode)
     {
         var table = new short[256];
-        for (var i = 0; i < 256; i++)
-            table[i] = decode((byte)i);
+        for (int code = 0; code < 256; code++)
+            table[code] = decode((byte)code);
         return table;
     }
 
-    private static byte[] MakeEncoder(Func<short, byte> encode)
+    private static byte[] BuildEncoder(int droppedBits, Func<int, byte> encode)
     {
-        var table = new byte[1 << 14];
-        for (var i = 0; i < table.Length; i++)
-            table[i] = encode((short)(i << 2));
+        var table = new byte[0x10000 >> droppedBits];
+        for (int i = 0; i < table.Length; i++)
+            table[i] = encode((i - table.Length / 2) << droppedBits);
         return table;
     }
 
+    // G.711 table 2: codes are sent inverted; a bias of 33 (of 14 bits) makes every segment start at a power of two.
     private static short DecodeMuLaw(byte code)
     {
-        code = (byte)~code;
-        var magnitude = ((((code & 0x0F) << 3) + 0x84) << ((code & 0x70) >> 4)) - 0x84;
-        return (short)((code & 0x80) != 0 ? -magnitude : magnitude);
+        int inverted = ~code;
+        int segment = (inverted >> 4) & 7;
+        int magnitude = ((((inverted & 0x0F) << 1) + 33) << segment) - 33;
+        return (short)((inverted & 0x80) != 0 ? -magnitude << 2 : magnitude << 2);
     }
 
-    private static byte EncodeMuLaw(short sample)
+    private static byte EncodeMuLaw(int linear)
     {
-        var sign = sample < 0 ? 0x80 : 0;
-        var magnitude = Math.Min(sample < 0 ? -(sample + 1) + 1 : sample, 32635) + 0x84;
-        var segment = Math.Max(0, 24 - System.Numerics.BitOperations.LeadingZeroCount((uint)magnitude));
-        segment = Math.Clamp(segment, 0, 7);
-        return (byte)~(sign | (segment << 4) | ((magnitude >> (segment + 3)) & 0x0F));
+        const int Bias = 33;
+        const int Clip = 8158;
+        int value = linear >> 2;
+        int sign = value < 0 ? 0x80 : 0;
+        // Negative values are one's complemented, so that -1 and 0 are equally far from the decision value.
+        int magnitude = Math.Min(value < 0 ? ~value : value, Clip) + Bias;
+        int segment = System.Numerics.BitOperations.Log2((uint)magnitude) - 5;
+        int code = sign | (segment << 4) | ((magnitude >> (segment + 1)) & 0x0F);
+        return (byte)~code;
     }
 
+    // G.711 table 1: even bits are inverted (0x55), and the sign bit is set for positive values.
     private static short DecodeALaw(byte code)
     {
-        code ^= 0x55;
-        var segment = (code & 0x70) >> 4;
-        var magnitude = ((code & 0x0F) << 4) + 8;
+        int value = code ^ 0x55;
+        int segment = (value >> 4) & 7;
+        int magnitude = ((value & 0x0F) << 1) + 1;
         if (segment > 0)
-            magnitude = (magnitude + 0x100) << (segment - 1);
-        return (short)((code & 0x80) != 0 ? magnitude : -magnitude);
+            magnitude = (magnitude + 32) << (segment - 1);
+        return (short)((value & 0x80) != 0 ? magnitude << 3 : -magnitude << 3);
     }
 
-    private static byte EncodeALaw(short sample)
+    private static byte EncodeALaw(int linear)
     {
-        var sign = sample >= 0 ? 0x80 : 0;
-        var magnitude = sample >= 0 ? sample : -(sample + 1);
-        var segment = Math.Max(0, 24 - System.Numerics.BitOperations.LeadingZeroCount((uint)magnitude));
-        var code = segment == 0 ? magnitude >> 4 : (segment << 4) | ((magnitude >> (segment + 3)) & 0x0F);
-        return (byte)((sign | code) ^ 0x55);
+        int value = linear >> 3;
+        int sign = value < 0 ? 0 : 0x80;
+        int magnitude = value < 0 ? ~value : value;
+        int segment = magnitude < 32 ? 0 : System.Numerics.BitOperations.Log2((uint)magnitude) - 4;
+        int step = segment < 2 ? magnitude >> 1 : magnitude >> segment;
+        return (byte)((sign | (segment << 4) | (step & 0x0F)) ^ 0x55);
     }
 }
