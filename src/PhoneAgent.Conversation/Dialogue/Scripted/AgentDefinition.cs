@@ -1,0 +1,127 @@
+using System.Diagnostics.CodeAnalysis;
+using PhoneAgent.Conversation.Dialogue.Language;
+using PhoneAgent.Conversation.Dialogue.Lookups;
+using PhoneAgent.Conversation.Dialogue.Scripted.Files;
+using PhoneAgent.Conversation.Hearing;
+
+namespace PhoneAgent.Conversation.Dialogue.Scripted;
+
+/// <summary>An agent as its file describes it, checked. Immutable; one object serves all calls.</summary>
+public sealed record AgentDefinition
+{
+    public required string File { get; init; }
+    public required string Name { get; init; }
+    /// <summary>BCP 47 tag, e.g. "en-US".</summary>
+    public string Language { get; init; } = "en-US";
+    /// <summary>The voice that speaks, as the synthesiser names it; null: its default.</summary>
+    public string? Voice { get; init; }
+    /// <summary>Who the agent is, in free words; a script does not use it, a language model does.</summary>
+    public string Persona { get; init; } = "";
+    /// <summary>Where callers go who want a person; null when there is nobody.</summary>
+    public string? HumanTarget { get; init; }
+    public ConfidenceThresholds Confidence { get; init; } = new(0.75, 0.45);
+    public DialogueLimits Limits { get; init; } = new();
+    public required Wordings Wordings { get; init; }
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+    public required IReadOnlyDictionary<string, IntentDefinition> Intents { get; init; }
+    public required IReadOnlyDictionary<string, SlotDefinition> Slots { get; init; }
+    public required IReadOnlyDictionary<string, LookupSource> Lookups { get; init; }
+    public required IReadOnlyDictionary<string, StepDefinition> Steps { get; init; }
+    public required string Start { get; init; }
+    /// <summary>Steps that take the place of the built-in replies to "a human please", "goodbye" and "help".</summary>
+    public IReadOnlyDictionary<DialogueCommand, string> CommandSteps { get; init; } = new Dictionary<DialogueCommand, string>();
+
+    internal PhraseSimilarity Similarity => LazyInitializer.EnsureInitialized(ref _similarity, BuildSimilarity);
+
+    private PhraseSimilarity? _similarity;
+
+    /// <summary>Reads and checks an agent file to its end.</summary>
+    /// <param name="problems">Everything that is wrong, in the order of the file; empty when it returned true.</param>
+    public static bool TryLoad(string path, [NotNullWhen(true)] out AgentDefinition? agent, out IReadOnlyList<ConfigProblem> problems) =>
+        AgentFile.TryLoad(path, Environment.GetEnvironmentVariable, out agent, out problems);
+
+    /// <summary>What is expected at each step that listens: for preparing a recogniser, and for checking that it knows all words.</summary>
+    public IEnumerable<KeyValuePair<string, Expectation>> Expectations() =>
+        Steps.Values.Where(step => step.End is StepEnd.Ask)
+            .Select(step => KeyValuePair.Create(step.Name, Expecting.For(this, new DialogueState { AskStep = step.Name })));
+
+    private PhraseSimilarity BuildSimilarity() => new(Intents.Values
+        .Select(intent => KeyValuePair.Create(intent.Name, intent.Patterns))
+        .Concat(CommandPhrases.All.Select(command => KeyValuePair.Create(command.Tag, command.Patterns))));
+}
+
+/// <param name="Accept">At or above it what was heard is taken.</param>
+/// <param name="Confirm">At or above it the caller is asked "Did you say …?"; below it was not understood.</param>
+public sealed record ConfidenceThresholds(double Accept, double Confirm);
+
+public sealed record DialogueLimits
+{
+    /// <summary>Times in a row without understanding after which a human takes over, or the call ends.</summary>
+    public int NotUnderstood { get; init; } = 4;
+
+    /// <summary>Silences in a row after which the call ends.</summary>
+    public int Silent { get; init; } = 2;
+
+    /// <summary>How long the caller may think; null: the session's default.</summary>
+    public TimeSpan? Silence { get; init; }
+}
+
+/// <summary>Something a caller may want.</summary>
+/// <param name="Label">How the agent names it: "Did you want {label}?", "for {label}, press 1".</param>
+/// <param name="Key">The telephone key that stands for it.</param>
+/// <param name="Phrases">As written to the recogniser: slots already spelled out.</param>
+/// <param name="Slots">Slots whose value may be named in the phrases.</param>
+/// <param name="Step">Where it leads unless the step says otherwise.</param>
+public sealed record IntentDefinition(
+    string Name, string Label, char? Key, IReadOnlyList<string> Phrases, IReadOnlyList<PhrasePattern> Patterns,
+    IReadOnlyList<string> Slots, string? Step) : IExpectedItem;
+
+/// <summary>Something a step may expect: an intent or a slot.</summary>
+public interface IExpectedItem
+{
+    string Name { get; }
+}
+
+/// <summary>A step of the script: sets, notes and says something, then ends in one of several ways.</summary>
+public sealed record StepDefinition(string Name, int Line, int Column, StepEnd End)
+{
+    public IReadOnlyList<Assignment> Set { get; init; } = [];
+    public IReadOnlyList<Assignment> Notes { get; init; } = [];
+    /// <summary>Variants, said in turn.</summary>
+    public IReadOnlyList<Template> Say { get; init; } = [];
+    /// <summary>A WAV file that says it instead of the voice.</summary>
+    public string? Play { get; init; }
+    public bool Interruptible { get; init; } = true;
+}
+
+public sealed record Assignment(string Name, Template Value);
+
+public abstract record StepEnd
+{
+    private StepEnd() { }
+
+    public sealed record Ask(IReadOnlyList<Template> Question, IReadOnlyList<IExpectedItem> Expect) : StepEnd
+    {
+        /// <summary>Intent, slot, or value of a yes/no or choice slot → step.</summary>
+        public IReadOnlyDictionary<string, string> On { get; init; } = new Dictionary<string, string>();
+        public string? Next { get; init; }
+        public IReadOnlyList<Template> Reprompt { get; init; } = [];
+        public Template? Help { get; init; }
+        public TimeSpan? Silence { get; init; }
+
+        /// <summary>Where an answer leads; null when the file does not say (which the loader refuses).</summary>
+        public string? Target(IExpectedItem item, string value) =>
+            (item is SlotDefinition && On.TryGetValue(value, out string? byValue) ? byValue : null)
+            ?? On.GetValueOrDefault(item.Name) ?? (item as IntentDefinition)?.Step ?? Next;
+    }
+
+    public sealed record Lookup(LookupSource Source, Template Key, string Found, string NotFound, string Failed) : StepEnd;
+
+    public sealed record Branch(IReadOnlyList<(Condition? If, string Next)> Cases) : StepEnd;
+
+    public sealed record GoTo(string Step) : StepEnd;
+
+    public sealed record Transfer(Template Target, Template Reason, string? Failed) : StepEnd;
+
+    public sealed record HangUp(string Disposition) : StepEnd;
+}
