@@ -16,9 +16,7 @@ public sealed class ProjectReferenceTests
         ["PhoneAgent.Server"] = ["PhoneAgent.Telephony", "PhoneAgent.Inference", "PhoneAgent.Campaigns", "PhoneAgent.Conversation", "PhoneAgent.Audio"],
     };
 
-    private static readonly string Root = FindRoot();
-
-    public static TheoryData<string> Projects => [.. Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f))];
+    public static TheoryData<string> Projects => [.. Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f))];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -35,13 +33,5 @@ public sealed class ProjectReferenceTests
     private static IEnumerable<string> ReferencesOf(string project) =>
         Load(project).Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value));
 
-    private static XDocument Load(string project) => XDocument.Load(Path.Combine(Root, "src", project, $"{project}.csproj"));
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PhoneAgent.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("PhoneAgent.sln is in no folder above the tests.");
-    }
+    private static XDocument Load(string project) => XDocument.Load(Path.Combine(Repository.Root, "src", project, $"{project}.csproj"));
 }
