@@ -1,139 +1,109 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace PhoneAgent.Audio;
 
 /// <summary>
-/// Streaming conversion between 8 and 16 kHz by a half-band FIR (Kaiser window). Every second tap of a half-band filter
-/// is zero and the middle one is ½, so one of the two phases is a plain delay and the other has <see cref="Taps"/> taps.
-/// Pass band to 3.5 kHz, stop band from 4.5 kHz; delay 39 samples at 16 kHz (2.4 ms). One object per direction and call.
+/// Changes the sample rate of one mono stream by a polyphase FIR. Flat to 0.85 of the lower Nyquist frequency, images and
+/// aliases of that band at least 80 dB down; the delay is 2 ms where the lower rate is 8 kHz, less above. Keeps state between
+/// calls, so each stream has its own; the filters are shared. Not thread-safe.
 /// </summary>
 public sealed class Resampler
 {
-    private const int Taps = 40;
-    private const int MaxFrame = 960;
-    private static readonly float[] Half = MakeTaps();
+    private const int BlockSamples = 512;
 
-    private readonly bool _up;
-    /// <summary>Input of the phase with taps: <see cref="Taps"/> − 1 samples of the past, then the frame.</summary>
-    private readonly float[] _fir = new float[Taps - 1 + MaxFrame + 32];
-    /// <summary>Down only: input of the phase that is a delay.</summary>
-    private readonly short[] _delay;
-    private readonly float[] _out = new float[MaxFrame + 32];
+    private readonly ResamplerFilter? _filter;
+    // The last taps − 1 samples of what came before, then the block at hand.
+    private readonly float[] _window;
+    private readonly int _history;
+    // Position of the next output between input samples, in 1/L of an input sample, counted from the block's start.
+    private int _phase;
 
-    private Resampler(bool up)
+    /// <param name="sourceRate">In Hz, 1,000 to 384,000.</param>
+    /// <param name="targetRate">In Hz, 1,000 to 384,000.</param>
+    public Resampler(int sourceRate, int targetRate)
     {
-        _up = up;
-        _delay = up ? [] : new short[(Taps / 2) + MaxFrame];
+        CheckRate(sourceRate);
+        CheckRate(targetRate);
+        SourceRate = sourceRate;
+        TargetRate = targetRate;
+        _filter = sourceRate == targetRate ? null : ResamplerFilter.For(sourceRate, targetRate);
+        _history = _filter is null ? 0 : _filter.TapsPerPhase - 1;
+        _window = new float[_filter is null ? 0 : _history + BlockSamples];
     }
 
-    public static Resampler From8To16() => new(up: true);
+    public int SourceRate { get; }
 
-    public static Resampler From16To8() => new(up: false);
+    public int TargetRate { get; }
 
-    /// <summary>Converts a frame of up to 60 ms: twice the samples come out, or half of them. Does not allocate.</summary>
-    public void Process(ReadOnlySpan<short> input, Span<short> output)
+    /// <summary>How much later a sound leaves than it came in.</summary>
+    public TimeSpan Delay => _filter is null ? TimeSpan.Zero : TimeSpan.FromSeconds(_filter.DelaySeconds);
+
+    /// <summary>Exactly what <see cref="Process"/> will write for so many samples now.</summary>
+    public int OutputLength(int inputLength) =>
+        _filter is null ? inputLength
+        : (int)(((long)inputLength * _filter.Up - _phase + _filter.Down - 1) / _filter.Down);
+
+    /// <summary>Takes the next samples of the stream.</summary>
+    /// <param name="target">At least <see cref="OutputLength"/> of the source's length. May not overlap the source.</param>
+    /// <returns>Samples written. 20 ms between 8 and 16 kHz always give exactly 20 ms.</returns>
+    public int Process(ReadOnlySpan<short> source, Span<short> target)
     {
-        var count = _up ? input.Length : input.Length / 2;
-        if (count > MaxFrame || output.Length != (_up ? input.Length * 2 : count) || (!_up && (input.Length & 1) != 0))
-            throw new ArgumentException("Frames are at most 60 ms, and the output is exactly twice or half of the input.", nameof(input));
-        if (_up)
-            Up(input, output);
-        else
-            Down(input, output, count);
+        if (target.Length < OutputLength(source.Length))
+            throw new ArgumentException($"The target holds {target.Length} samples but {OutputLength(source.Length)} come out.", nameof(target));
+        if (_filter is null)
+        {
+            source.CopyTo(target);
+            return source.Length;
+        }
+        int written = 0;
+        while (!source.IsEmpty)
+        {
+            ReadOnlySpan<short> block = source[..Math.Min(source.Length, BlockSamples)];
+            written += ProcessBlock(_filter, block, target[written..]);
+            source = source[block.Length..];
+        }
+        return written;
     }
 
-    /// <summary>Forgets the past.</summary>
+    /// <summary>Forgets what came before, as for a new stream.</summary>
     public void Reset()
     {
-        Array.Clear(_fir);
-        Array.Clear(_delay);
+        _phase = 0;
+        _window.AsSpan().Clear();
     }
 
-    private void Up(ReadOnlySpan<short> input, Span<short> output)
+    /// <summary>A whole recording at once, aligned: the filter's delay is taken off and the tail is flushed. Allocates.</summary>
+    public static short[] Convert(ReadOnlySpan<short> source, int sourceRate, int targetRate)
     {
-        var count = input.Length;
-        var fresh = _fir.AsSpan(Taps - 1, count);
-        for (var i = 0; i < count; i++)
-            fresh[i] = input[i];
-        Convolve(count, gain: 2f);
-        // The centre tap lies between samples Taps/2 - 1 and Taps/2 of the window: the delay phase takes the latter.
-        var delayed = _fir.AsSpan((Taps / 2) - 1, count + 1);
-        for (var i = 0; i < count; i++)
-        {
-            output[2 * i] = Saturate(_out[i]);
-            output[(2 * i) + 1] = (short)delayed[i + 1];
-        }
-        KeepPast(count);
+        var resampler = new Resampler(sourceRate, targetRate);
+        int delay = (int)Math.Round(resampler.Delay.TotalSeconds * targetRate);
+        int wanted = (int)((long)source.Length * targetRate / sourceRate);
+        var tail = new short[(int)((delay + 2L) * sourceRate / targetRate) + 2];
+        var output = new short[resampler.OutputLength(source.Length) + (int)((long)tail.Length * targetRate / sourceRate) + 2];
+        int written = resampler.Process(source, output);
+        written += resampler.Process(tail, output.AsSpan(written));
+        return output.AsSpan(delay, Math.Min(wanted, written - delay)).ToArray();
     }
 
-    private void Down(ReadOnlySpan<short> input, Span<short> output, int count)
+    private int ProcessBlock(ResamplerFilter filter, ReadOnlySpan<short> block, Span<short> target)
     {
-        const int Lag = Taps / 2;
-        var fresh = _fir.AsSpan(Taps - 1, count);
-        var delay = _delay.AsSpan(Lag, count);
-        for (var i = 0; i < count; i++)
+        VectorMath.Widen(block, _window.AsSpan(_history));
+        int end = block.Length * filter.Up;
+        int written = 0;
+        int taps = filter.TapsPerPhase;
+        int phase = _phase;
+        for (; phase < end; phase += filter.Down)
         {
-            delay[i] = input[2 * i];
-            fresh[i] = input[(2 * i) + 1];
+            int sample = phase / filter.Up;
+            float sum = VectorMath.Dot(filter.Phase(phase - sample * filter.Up), _window.AsSpan(sample, taps));
+            target[written++] = VectorMath.ToSample(sum);
         }
-        Convolve(count, gain: 1f);
-        for (var i = 0; i < count; i++)
-            output[i] = Saturate(_out[i] + (0.5f * _delay[i + 1]));
-        _delay.AsSpan(count, Lag).CopyTo(_delay);
-        KeepPast(count);
+        _phase = phase - end;
+        _window.AsSpan(block.Length, _history).CopyTo(_window);
+        return written;
     }
 
-    /// <summary>The filter is symmetric, so taps are used in pairs.</summary>
-    private void Convolve(int count, float gain)
+    private static void CheckRate(int rate)
     {
-        var width = Vector<float>.Count;
-        ref var x = ref MemoryMarshal.GetArrayDataReference(_fir);
-        ref var y = ref MemoryMarshal.GetArrayDataReference(_out);
-        for (var n = 0; n < count; n += 2 * width)
-        {
-            var a = Vector<float>.Zero;
-            var b = Vector<float>.Zero;
-            for (var k = 0; k < Taps / 2; k++)
-            {
-                var h = new Vector<float>(Half[k] * gain);
-                a += h * (Vector.LoadUnsafe(ref x, (nuint)(n + k)) + Vector.LoadUnsafe(ref x, (nuint)(n + Taps - 1 - k)));
-                b += h * (Vector.LoadUnsafe(ref x, (nuint)(n + width + k)) + Vector.LoadUnsafe(ref x, (nuint)(n + width + Taps - 1 - k)));
-            }
-            a.StoreUnsafe(ref y, (nuint)n);
-            b.StoreUnsafe(ref y, (nuint)(n + width));
-        }
-    }
-
-    private void KeepPast(int count) => _fir.AsSpan(count, Taps - 1).CopyTo(_fir);
-
-    private static short Saturate(float value) => (short)Math.Clamp(value >= 0 ? value + 0.5f : value - 0.5f, short.MinValue, short.MaxValue);
-
-    /// <summary>The non-zero odd taps of a half-band low-pass, scaled so that they sum to ½.</summary>
-    private static float[] MakeTaps()
-    {
-        const double Beta = 8.0;
-        const int Centre = Taps - 1;
-        var taps = new double[Taps];
-        var sum = 0.0;
-        for (var k = 0; k < Taps; k++)
-        {
-            var t = (2 * k) - Centre;
-            var r = t / (double)(Centre + 1);
-            taps[k] = Math.Sin(Math.PI * t / 2) / (Math.PI * t) * Bessel(Beta * Math.Sqrt(1 - (r * r))) / Bessel(Beta);
-            sum += taps[k];
-        }
-        return Array.ConvertAll(taps, h => (float)(h / sum * 0.5));
-    }
-
-    private static double Bessel(double x)
-    {
-        double term = 1, sum = 1;
-        for (var k = 1; k < 40; k++)
-        {
-            term *= x / 2 / k * (x / 2 / k);
-            sum += term;
-        }
-        return sum;
+        ArgumentOutOfRangeException.ThrowIfLessThan(rate, 1000);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rate, 384_000);
     }
 }
