@@ -159,7 +159,7 @@ public abstract class SipMessage
         return false;
     }
 
-    private string? FirstVia()
+    internal string? FirstVia()
     {
         if (Headers.Get(SipHeaderNames.Via) is not { } line)
             return null;
