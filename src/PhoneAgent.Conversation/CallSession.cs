@@ -82,6 +82,9 @@ public sealed partial class CallSession : IDisposable
     /// <summary>Completes when all that was received is handled and nothing is under way; for replay and tests.</summary>
     public Task WhenIdleAsync(CancellationToken cancellationToken) => _inbox.WhenIdleAsync(cancellationToken);
 
+    /// <summary>Messages not handled yet; for tests of engines that never come back.</summary>
+    internal int UnreadMessages => _inbox.Unread;
+
     private async Task<CallEnd> RunLoopAsync(SessionTurns turns, ReplyDesk desk, IVoiceStream voice)
     {
         while (await _inbox.WaitAsync().ConfigureAwait(false))

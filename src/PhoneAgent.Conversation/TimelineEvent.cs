@@ -84,6 +84,7 @@ public abstract record TimelineEvent
 
     public sealed record Noted(string Key, string Value) : TimelineEvent;
 
+    /// <summary>A row of the turn machine's table was taken; <paramref name="From"/> and <paramref name="To"/> may be the same.</summary>
     public sealed record TurnState(string From, string To, string Trigger) : TimelineEvent;
 
     /// <param name="Who">Engine, provider, peer or "phoneagent".</param>

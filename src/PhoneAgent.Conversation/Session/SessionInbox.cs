@@ -20,10 +20,14 @@ internal sealed class SessionInbox
     private long _droppedFrames;
     private long _droppedMessages;
     private int _underWay;
+    private int _unread;
     private TaskCompletionSource? _idle;
 
     /// <summary>Frames that the loop was too slow for.</summary>
     public long DroppedFrames => Interlocked.Read(ref _droppedFrames);
+
+    /// <summary>Messages that the loop has not handled yet.</summary>
+    public int Unread => Volatile.Read(ref _unread);
 
     public long DroppedMessages => Interlocked.Read(ref _droppedMessages);
 
@@ -62,6 +66,7 @@ internal sealed class SessionInbox
     {
         if (message.Kind == SessionMessageKind.Frame)
             Interlocked.Decrement(ref _waitingFrames);
+        Interlocked.Decrement(ref _unread);
         EndWork();
     }
 
@@ -80,7 +85,8 @@ internal sealed class SessionInbox
         while (Volatile.Read(ref _underWay) != 0)
         {
             var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Volatile.Write(ref _idle, idle);
+            // A full fence between this write and the read: EndWork does the same two the other way round.
+            Interlocked.Exchange(ref _idle, idle);
             if (Volatile.Read(ref _underWay) == 0)
                 break;
             await idle.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -91,8 +97,10 @@ internal sealed class SessionInbox
     private bool Write(in SessionMessage message)
     {
         BeginWork();
+        Interlocked.Increment(ref _unread);
         if (_channel.Writer.TryWrite(message))
             return true;
+        Interlocked.Decrement(ref _unread);
         EndWork();
         return false;
     }

@@ -287,7 +287,7 @@ internal sealed class SessionTurns
     private void Fire(TurnTrigger trigger)
     {
         TurnStep step = _machine.Fire(trigger, Now);
-        if (step.From != step.To)
+        if (step.IsListed)
             _timeline.Append(new TimelineEvent.TurnState(step.From.ToString(), step.To.ToString(), trigger.ToString()) { At = Now });
         foreach (TurnAction action in step.Actions)
             Act(action);

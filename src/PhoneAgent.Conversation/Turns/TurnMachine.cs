@@ -42,13 +42,13 @@ public sealed class TurnMachine
     {
         TurnState from = State;
         if (!_rows.TryGetValue((from, trigger), out TurnRow? row))
-            return new TurnStep(from, from, []);
+            return new TurnStep(from, from, [], IsListed: false);
         if (row.To is TurnState.MaybeInterrupted or TurnState.OnHold && from != row.To)
             _divertedFrom = Resumable(from);
         _machine.Fire(trigger);
         if (State != from)
             Since = at;
-        return new TurnStep(from, State, row.Actions);
+        return new TurnStep(from, State, row.Actions, IsListed: true);
     }
 
     /// <summary>Where a call that was diverted goes on: a caller whose words were lost is listened to again.</summary>
@@ -61,4 +61,8 @@ public sealed class TurnMachine
 }
 
 /// <summary>One step of the machine.</summary>
-public readonly record struct TurnStep(TurnState From, TurnState To, IReadOnlyList<TurnAction> Actions);
+/// <param name="From">The state before.</param>
+/// <param name="To">The state after.</param>
+/// <param name="Actions">What to do, in order.</param>
+/// <param name="IsListed">The table has a row for it; otherwise nothing has changed.</param>
+public readonly record struct TurnStep(TurnState From, TurnState To, IReadOnlyList<TurnAction> Actions, bool IsListed);

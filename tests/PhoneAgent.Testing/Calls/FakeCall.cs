@@ -27,6 +27,9 @@ public sealed class FakeCall(ICallAudio audio) : ICall
     /// <summary>How the next transfer ends.</summary>
     public TransferResult TransferResult { get; set; } = new(true, 200, "OK");
 
+    /// <summary>The transfer gets no answer before the call ends.</summary>
+    public bool TransferHangs { get; set; }
+
     public void Signal(CallSignal signal) => _signals.Writer.TryWrite(signal);
 
     public void End(CallEnd end)
@@ -41,12 +44,14 @@ public sealed class FakeCall(ICallAudio audio) : ICall
         return Task.CompletedTask;
     }
 
-    public Task<TransferResult> TransferAsync(TransferRequest request, CancellationToken cancellationToken)
+    public async Task<TransferResult> TransferAsync(TransferRequest request, CancellationToken cancellationToken)
     {
         Transfers.Add(request);
+        if (TransferHangs)
+            await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
         if (TransferResult.Success)
             End(new CallEnd(CallEndCause.Transferred, EndedBy.Agent));
-        return Task.FromResult(TransferResult);
+        return TransferResult;
     }
 
     public Task SendDtmfAsync(string digits, CancellationToken cancellationToken)

@@ -53,8 +53,22 @@ public sealed class FakeRecognizer : ISpeechRecognizer
 
     public int OpenStreams { get; private set; }
 
-    /// <summary>When set, Finish never answers: an engine that hangs.</summary>
-    public bool Hangs { get; set; }
+    /// <summary>When set, finals wait for <see cref="ReleaseFinals"/>: an engine that is slow or hangs.</summary>
+    public bool HoldsFinals { get; set; }
+
+    private readonly List<Action> _held = [];
+
+    public void ReleaseFinals()
+    {
+        List<Action> finals;
+        lock (_held)
+        {
+            finals = [.. _held];
+            _held.Clear();
+        }
+        foreach (Action final in finals)
+            final();
+    }
 
     public List<RecognitionRequest> Requests { get; } = [];
 
@@ -101,8 +115,16 @@ public sealed class FakeRecognizer : ISpeechRecognizer
 
         public void Finish()
         {
-            if (!owner.Hangs && !_disposed)
-                onResult(Result() with { IsFinal = true });
+            if (_disposed)
+                return;
+            RecognitionResult final = Result() with { IsFinal = true };
+            if (!owner.HoldsFinals)
+            {
+                onResult(final);
+                return;
+            }
+            lock (owner._held)
+                owner._held.Add(() => onResult(final));
         }
 
         public void Dispose()

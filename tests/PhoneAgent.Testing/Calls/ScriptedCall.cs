@@ -33,12 +33,15 @@ public sealed class ScriptedCall : IAsyncDisposable
     public FakeSynthesizer Synthesizer { get; } = new();
     public CallSession Session { get; }
 
+    /// <summary>Time goes on although an engine or the dialogue has not answered: for slow and hanging ones.</summary>
+    public bool DoesNotWait { get; set; }
+
     public IReadOnlyList<TimelineEvent> Events => Session.Timeline.Snapshot();
 
     public IEnumerable<T> EventsOf<T>() where T : TimelineEvent => Events.OfType<T>();
 
     /// <summary>The states in order, without repetitions.</summary>
-    public IEnumerable<string> States => EventsOf<TimelineEvent.TurnState>().Select(state => state.To);
+    public IEnumerable<string> States => EventsOf<TimelineEvent.TurnState>().Where(state => state.From != state.To).Select(state => state.To);
 
     /// <summary>The caller says something the recogniser understands.</summary>
     public ScriptedCall Say(double at, string text, double seconds = 1, bool complete = true, double confidence = 0.95)
@@ -120,10 +123,9 @@ public sealed class ScriptedCall : IAsyncDisposable
     {
         while (Call.Signals.Count > 0 && !_run!.IsCompleted)
             await Task.Yield();
-        if (Recognizer.Hangs)
+        if (DoesNotWait)
         {
-            // Something is under way for ever; the loop gets a chance to catch up, and what it does not handle waits in its queue.
-            for (int i = 0; i < 20; i++)
+            while (Session.UnreadMessages > 0 && !_run!.IsCompleted)
                 await Task.Yield();
             return;
         }

@@ -254,9 +254,8 @@ public class CallSessionTests
     public async Task A_recogniser_that_hangs_or_fails_is_not_dead_air()
     {
         await using var call = new ScriptedCall(Echo);
-        call.Recognizer.Hangs = true;
-        var settled = call.Say(2, "hello").RunAsync(10);
-        CallEnd end = await settled;
+        (call.Recognizer.HoldsFinals, call.DoesNotWait) = (true, true);
+        CallEnd end = await call.Say(2, "hello").RunAsync(12);
 
         Assert.Equal(CallEndCause.HungUp, end.Cause);
         Assert.Contains(call.Dialogue.HeardTexts, heard => heard.Text == "Pardon 1.");
