@@ -1,13 +1,11 @@
-using PhoneAgent.Conversation.Calls;
-
 namespace PhoneAgent.Inference.Silero;
 
-/// <summary>Frames of 20 ms at 16 kHz in, windows of 32 ms at 8 kHz out. A phone's audio was 8 kHz once: nothing is lost.</summary>
+/// <summary>Frames of 20 ms at 16 kHz in, windows of 32 ms at 8 kHz out.</summary>
 internal sealed class SileroWindowing
 {
-    private const int Half = AudioFormat.FrameSamples / 2;
+    private const int Half = PhoneBand.FrameSamples;
 
-    private readonly HalfBandDecimator decimator = new(AudioFormat.FrameSamples);
+    private readonly PhoneBand band = new();
     private readonly float[] samples = new float[SileroModel.Window + Half];
     private int count;
     private bool taken;
@@ -22,7 +20,7 @@ internal sealed class SileroWindowing
             samples.AsSpan(SileroModel.Window, count).CopyTo(samples);
             taken = false;
         }
-        decimator.Process(frame, samples.AsSpan(count, Half));
+        band.Process(frame, samples.AsSpan(count, Half));
         count += Half;
         taken = count >= SileroModel.Window;
         end = position + frame.Length - 2 * (count - SileroModel.Window);
@@ -36,6 +34,6 @@ internal sealed class SileroWindowing
     {
         count = 0;
         taken = false;
-        decimator.Reset();
+        band.Reset();
     }
 }
