@@ -1,0 +1,19 @@
+namespace PhoneAgent.Inference.PocketSphinx;
+
+public sealed record PocketSphinxOptions
+{
+    /// <summary>Folder of the Debian package pocketsphinx-en-us, or another of the same layout.</summary>
+    public string ModelFolder { get; init; } = "/usr/share/pocketsphinx/model/en-us";
+
+    /// <summary>Utterances decoded at the same time; each one more costs a decoder of about 12 MB. Further ones fail with a message that says so.</summary>
+    public int MaxDecoders { get; init; } = 32;
+
+    /// <summary>Decoders made at start, so that the first calls need not wait for one (0.2 s each).</summary>
+    public int WarmDecoders { get; init; } = 2;
+
+    /// <summary>Compiled grammars kept in each decoder.</summary>
+    public int GrammarsPerDecoder { get; init; } = 32;
+
+    /// <summary>Speech beyond this is not heard; keeps memory and the time of a final result bounded.</summary>
+    public TimeSpan MaxUtterance { get; init; } = TimeSpan.FromSeconds(30);
+}
