@@ -8,7 +8,7 @@ internal sealed class PhoneBand
 {
     public const int FrameSamples = AudioFormat.FrameSamples / 2;
 
-    private readonly Resampler resampler = Resampler.From16To8();
+    private readonly Resampler resampler = new(AudioFormat.SampleRate, AudioFormat.SampleRate / 2);
     private readonly short[] samples = new short[FrameSamples];
 
     /// <summary>Takes a frame of 320 samples, gives 160. Does not allocate.</summary>
