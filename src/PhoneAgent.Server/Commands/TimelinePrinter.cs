@@ -1,0 +1,57 @@
+using System.Globalization;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Hearing;
+using Spectre.Console;
+
+namespace PhoneAgent.Server.Commands;
+
+/// <summary>Prints a timeline for a person, one line an event: media time, who, what.</summary>
+internal static class TimelinePrinter
+{
+    /// <summary>Prints until the timeline is complete.</summary>
+    /// <param name="everything">Also what only matters when something is looked into: states, interim words, speculation.</param>
+    public static async Task RunAsync(CallTimeline timeline, bool everything, CancellationToken cancellationToken)
+    {
+        await foreach (TimelineEvent timelineEvent in timeline.Subscribe().ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            if (Describe(timelineEvent, everything) is { } line)
+                AnsiConsole.MarkupLineInterpolated($"[dim]{timelineEvent.At.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture),8}[/]  {line.Who,-7} {line.What}");
+    }
+
+    internal static (string Who, string What)? Describe(TimelineEvent timelineEvent, bool everything) => timelineEvent switch
+    {
+        TimelineEvent.CallStarted e => ("call", e.Direction == CallDirection.Inbound ? $"from {e.Caller} to {e.Called}" : $"to {e.Caller}"),
+        TimelineEvent.Final { Outcome: RecognitionOutcome.Recognized } e => ("caller", $"“{e.Text}” ({e.Confidence.ToString("0.00", CultureInfo.InvariantCulture)}{(e.Tag is null ? "" : $", {e.Tag}")})"),
+        TimelineEvent.Final e => ("caller", e.Outcome switch
+        {
+            RecognitionOutcome.Rejected => "said something unexpected",
+            RecognitionOutcome.Failed => "was not heard: the recogniser failed",
+            _ => "made a noise",
+        }),
+        TimelineEvent.FirstPacket { ResponseGap: { } gap } => ("agent", $"answers after {gap.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms"),
+        TimelineEvent.Heard e => ("agent", e.Interrupted ? $"“{e.Text}” … interrupted" : $"“{e.Text}”"),
+        TimelineEvent.BargeIn e when everything || e.Step is BargeInStep.Confirmed or BargeInStep.Dismissed =>
+            ("caller", e.Step switch
+            {
+                BargeInStep.Suspected => "speaks over the agent: ducked",
+                BargeInStep.Paused => "goes on: the agent pauses",
+                BargeInStep.Confirmed => "interrupts",
+                _ => $"did not mean to interrupt{(e.Reason is null ? "" : $" ({e.Reason})")}",
+            }),
+        TimelineEvent.Dtmf e => ("caller", $"presses {e.Digit}"),
+        TimelineEvent.Hold e => ("caller", e.IsHeld ? "holds" : "resumes"),
+        TimelineEvent.Reprompt e => ("agent", $"asks again ({e.Kind}, {e.Count})"),
+        TimelineEvent.Transfer e => ("agent", $"transfer to {e.Target}: {e.Step}{(e.StatusCode is null ? "" : $" ({e.StatusCode})")}"),
+        TimelineEvent.Noted e => ("agent", $"notes {e.Key}: {e.Value}"),
+        TimelineEvent.Failure e => ("failure", $"{e.Who}: {e.What} – {e.Consequence}"),
+        TimelineEvent.Dropped e => ("failure", $"{e.Count} {e.What} dropped"),
+        TimelineEvent.Ended e => ("call", $"ended: {e.Cause} by {e.By}{(e.Reason is null ? "" : $", {e.Reason}")}{(e.Disposition is null ? "" : $" [{e.Disposition}]")}"),
+        TimelineEvent.AgentSentence e when everything => ("agent", $"is about to say “{e.Text}”"),
+        TimelineEvent.Interim e when everything => ("caller", $"… “{e.Text}”{(e.IsCompleteAnswer ? " complete" : "")}"),
+        TimelineEvent.Endpoint e when everything => ("turn", $"taken after {e.Silence.TotalMilliseconds:0} ms of silence: {e.Rule}"),
+        TimelineEvent.Speculation e when everything => ("turn", $"speculation {e.Step}: “{e.Text}”"),
+        TimelineEvent.TurnState e when everything => ("turn", $"{e.From} → {e.To} ({e.Trigger})"),
+        TimelineEvent.SpeechStarted when everything => ("caller", "speech"),
+        TimelineEvent.SpeechStopped when everything => ("caller", "silence"),
+        _ => null,
+    };
+}
