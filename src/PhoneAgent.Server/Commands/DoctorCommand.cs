@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using PhoneAgent.Server.Doctor;
+using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
 using Spectre.Console;
@@ -29,11 +30,14 @@ internal static class DoctorCommand
     private static Task<List<CheckResult>> RunAsync(LoadedConfig config, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        using var client = new HttpClient();
+        AgentDirectory? agents = AgentDirectory.Load(config, client, TimeProvider.System, out IReadOnlyList<ConfigProblem> problems);
         List<CheckResult> findings =
         [
             .. ConfigurationCheck.Run(config),
             .. PortCheck.Run(config.Options.Sip),
             .. PackageCheck.Run(),
+            .. AgentCheck.Run(config, agents, problems),
             .. MachineCheck.Run(config),
         ];
         return Task.FromResult(findings);

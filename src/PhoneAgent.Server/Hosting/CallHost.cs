@@ -10,7 +10,7 @@ namespace PhoneAgent.Server.Hosting;
 /// Answers every call that arrives on the line with the agent it is meant for. Calls are independent: whatever happens
 /// in one is logged and ends that one. Stopping refuses new calls, lets running ones go on for a while, then hangs up.
 /// </summary>
-internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, AgentDirectory agents, LoadedConfig config, TimeProvider time, ILogger<CallHost> logger) : IHostedService, IAsyncDisposable
+internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, AgentDirectory agents, IEnumerable<ICallWatcher> watchers, LoadedConfig config, TimeProvider time, ILogger<CallHost> logger) : IHostedService, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Task> _calls = new();
     private readonly CancellationTokenSource _hangUp = new();
@@ -51,7 +51,10 @@ internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, Agent
                 Log.NotAnswered(logger, incoming.Info.Id);
                 return;
             }
-            await runner.Start(call, agent.CreateDialogue(), agent.Session, recordTo: null, _hangUp.Token).Completion.ConfigureAwait(false);
+            RunningCall running = runner.Start(call, agent.CreateDialogue(incoming.Info), agent.Session, recordTo: null, _hangUp.Token);
+            foreach (ICallWatcher watcher in watchers)
+                watcher.OnStarted(running);
+            await running.Completion.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_hangUp.IsCancellationRequested)
         {
