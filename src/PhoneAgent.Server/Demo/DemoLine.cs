@@ -9,7 +9,7 @@ internal sealed record DemoLine(string Text, TimeSpan? InterruptAfter = null)
     [
         new("what are your opening hours"),
         new("where is my order", InterruptAfter: TimeSpan.FromMilliseconds(1300)),
-        new("four two zero seven one one"),
+        new("four two zero seven one eight"),
         new("are you open on sunday"),
         new("no goodbye"),
     ];
