@@ -46,6 +46,11 @@ public static class SpokenDates
         List<string> rest = [.. words.Where(word => word is not ("on" or "the" or "of" or "for" or "it's" or "this" or "coming") && !Words.Fillers.Contains(word))];
         if (TryRelative(rest, today, out date))
             return true;
+        // "Monday next week", and parts of a day, which say nothing about the day itself.
+        if (rest.Count > 2 && rest[^2] == "next" && rest[^1] == "week" && Weekdays.Contains(rest[^3]))
+            return TryWeekdayOfNextWeek(rest[^3], today, out date);
+        while (rest.Count > 1 && rest[^1] is "morning" or "afternoon" or "evening" or "in")
+            rest.RemoveAt(rest.Count - 1);
         bool next = rest.Count > 0 && rest[0] == "next";
         if (next)
             rest.RemoveAt(0);
@@ -66,13 +71,21 @@ public static class SpokenDates
         return TryDayOfMonth(rest, today, out date);
     }
 
+    /// <summary>Weeks begin on Monday.</summary>
+    private static bool TryWeekdayOfNextWeek(string weekday, DateOnly today, out DateOnly date)
+    {
+        DateOnly monday = today.AddDays(7 - ((int)today.DayOfWeek + 6) % 7);
+        date = monday.AddDays((Weekdays.ToList().IndexOf(weekday) + 6) % 7);
+        return true;
+    }
+
     private static bool TryRelative(List<string> words, DateOnly today, out DateOnly date)
     {
         date = today;
         int? days = string.Join(' ', words) switch
         {
             "today" or "tonight" => 0,
-            "tomorrow" or "tomorrow morning" or "tomorrow afternoon" => 1,
+            "tomorrow" or "tomorrow morning" or "tomorrow afternoon" or "tomorrow evening" => 1,
             "day after tomorrow" => 2,
             "in a week" or "next week" or "a week from today" => 7,
             _ => null,

@@ -59,7 +59,7 @@ public static class SpokenDigits
                 result.Append(repeated, word == "double" ? 2 : 3);
                 at++;
             }
-            else if (Digit(word) is { } digit)
+            else if (Digit(word) is { } digit && !(word == "oh" && IsInterjection(words, at)))
             {
                 result.Append(digit);
             }
@@ -85,6 +85,13 @@ public static class SpokenDigits
         digits = result.ToString();
         return digits.Length > 0;
     }
+
+    /// <summary>"Oh, it's four two": a zero stands alone or beside other digits.</summary>
+    private static bool IsInterjection(IReadOnlyList<string> words, int at) =>
+        words.Count > 1 && !(at > 0 && IsNumber(words[at - 1])) && !(at + 1 < words.Count && IsNumber(words[at + 1]));
+
+    private static bool IsNumber(string word) =>
+        Digit(word) is not null || word is "double" or "triple" or "hundred" or "thousand" || char.IsAsciiDigit(word[0]) || SpokenNumbers.TrySmall([word], 0, out _, out _);
 
     private static char? Digit(string word) => word switch
     {

@@ -45,8 +45,25 @@ public static class Words
         }
     }
 
-    public static IReadOnlyList<string> WithoutFillers(IReadOnlyList<string> words) =>
-        [.. words.Where(word => !Fillers.Contains(word))];
+    /// <summary>The words without hesitations before and courtesies around them: "um, tomorrow, thank you" is "tomorrow".</summary>
+    public static IReadOnlyList<string> WithoutCourtesies(IReadOnlyList<string> words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        int start = 0;
+        while (start < words.Count - 1 && words[start] is not "oh" && Fillers.Contains(words[start]))
+            start++;
+        int end = words.Count;
+        while (end > start + 1)
+        {
+            if (end > start + 2 && words[end - 2] == "thank" && words[end - 1] == "you")
+                end -= 2;
+            else if (words[end - 1] is "please" or "thanks" or "sir" or "ma'am")
+                end--;
+            else
+                break;
+        }
+        return start == 0 && end == words.Count ? words : [.. words.Skip(start).Take(end - start)];
+    }
 
     /// <summary>A list for the ear: "a, b or c".</summary>
     public static string Join(IReadOnlyList<string> items, string last)

@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using PhoneAgent.Conversation.Calls;
 
 namespace PhoneAgent.Conversation.Dialogue.Scripted;
 
 /// <summary>Where a call's script stands. Immutable, so that a reply on a guess works on its own successor and is simply dropped.</summary>
 internal sealed record DialogueState
 {
+    /// <summary>Null until the call has started.</summary>
+    public CallInfo? Call { get; init; }
+
     public ImmutableDictionary<string, string> Variables { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>How often each text was said, for turning through its variants.</summary>
@@ -35,8 +39,6 @@ internal sealed record DialogueState
 
     /// <summary>The step to go to when the transfer under way fails.</summary>
     public string? TransferFailedStep { get; init; }
-
-    public string Get(string name) => Variables.GetValueOrDefault(name, "");
 }
 
 /// <summary>An answer, or a command, that waits for a yes.</summary>

@@ -1,4 +1,3 @@
-using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.Lookups;
 
 namespace PhoneAgent.Conversation.Dialogue.Scripted;
@@ -26,7 +25,8 @@ public sealed class ScriptedDialogueFactory
 
     public AgentDefinition Agent { get; }
 
-    public IDialogue Create(CallInfo call) => new ScriptedDialogue(Agent, _lookups, _time, call);
+    /// <summary>The dialogue of one call, whose facts come with <see cref="DialogueTurn.CallStarted"/>.</summary>
+    public IDialogue Create() => new ScriptedDialogue(Agent, _lookups, _time);
 
     private static ILookup Make(LookupSource source, HttpClient client, TimeProvider time) => source switch
     {
@@ -42,16 +42,16 @@ internal sealed class ScriptedDialogue : IDialogue
     private readonly AgentDefinition _agent;
     private readonly IReadOnlyDictionary<string, ILookup> _lookups;
     private readonly TimeProvider _time;
-    private readonly CallInfo _call;
     private readonly long _started;
     private readonly Lock _gate = new();
     private DialogueState _state = new();
+    private ScriptedReply? _standing;
     private string _unheard = "";
     private TimeSpan _listeningSince;
 
-    public ScriptedDialogue(AgentDefinition agent, IReadOnlyDictionary<string, ILookup> lookups, TimeProvider time, CallInfo call)
+    public ScriptedDialogue(AgentDefinition agent, IReadOnlyDictionary<string, ILookup> lookups, TimeProvider time)
     {
-        (_agent, _lookups, _time, _call) = (agent, lookups, time, call);
+        (_agent, _lookups, _time) = (agent, lookups, time);
         _started = time.GetTimestamp();
     }
 
@@ -59,7 +59,8 @@ internal sealed class ScriptedDialogue : IDialogue
     {
         lock (_gate)
         {
-            var moment = new CallMoment(_call, _time.GetLocalNow(), _listeningSince, _time.GetElapsedTime(_started), _unheard);
+            Settle();
+            var moment = new CallMoment(_time.GetLocalNow(), _listeningSince, _time.GetElapsedTime(_started), _unheard);
             return new ScriptedReply(this, new TurnRunner(_agent, _lookups, moment, _state), turn);
         }
     }
@@ -68,6 +69,7 @@ internal sealed class ScriptedDialogue : IDialogue
     {
         lock (_gate)
         {
+            Settle();
             _listeningSince = _time.GetElapsedTime(_started);
             _unheard = interrupted ? Unheard(string.Join(' ', _state.LastContent), text) : "";
         }
@@ -75,14 +77,31 @@ internal sealed class ScriptedDialogue : IDialogue
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    internal void Adopt(DialogueState state)
+    /// <summary>The reply stands: where it leads is where the call is.</summary>
+    internal void Stand(ScriptedReply reply)
     {
         lock (_gate)
         {
-            _state = state;
+            Settle();
+            _standing = reply;
             _unheard = "";
             _listeningSince = _time.GetElapsedTime(_started);
         }
+    }
+
+    /// <summary>
+    /// Takes over where the standing reply has got to. It may not be at its end, when the caller cut it off during a lookup; then
+    /// the last question stands, with the answer to it already taken.
+    /// </summary>
+    private void Settle()
+    {
+        if (_standing is not { } reply)
+            return;
+        // In this order: what is read after the end is final.
+        bool isFinal = reply.IsEnded;
+        _state = reply.State;
+        if (isFinal)
+            _standing = null;
     }
 
     /// <summary>What is left from the beginning of the sentence that was cut.</summary>
@@ -96,30 +115,30 @@ internal sealed class ScriptedDialogue : IDialogue
     }
 }
 
-/// <summary>When and in which call a reply is made.</summary>
+/// <summary>When a reply is made.</summary>
 /// <param name="ListeningSince">Into the call, when the agent stopped speaking last.</param>
 /// <param name="Offset">Into the call, now.</param>
 /// <param name="Unheard">What the caller cut off of the last reply.</param>
-internal sealed record CallMoment(CallInfo Call, DateTimeOffset Now, TimeSpan ListeningSince, TimeSpan Offset, string Unheard);
+internal sealed record CallMoment(DateTimeOffset Now, TimeSpan ListeningSince, TimeSpan Offset, string Unheard);
 
-/// <summary>One reply. Its state becomes the dialogue's when it is both committed and at its end.</summary>
+/// <summary>One reply. The dialogue follows its state from the commit on; without it nobody ever sees that state.</summary>
 internal sealed class ScriptedReply(ScriptedDialogue owner, TurnRunner runner, DialogueTurn turn) : IDialogueReply
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly Lock _gate = new();
-    private bool _read;
+    private int _read;
+    private volatile bool _isEnded;
     private bool _committed;
-    private bool _ended;
-    private bool _adopted;
+
+    /// <summary>Where the script stands, as far as the reply has been read. Safe from any thread.</summary>
+    public DialogueState State => runner.State;
+
+    /// <summary>Nothing will change <see cref="State"/> any more.</summary>
+    public bool IsEnded => _isEnded;
 
     public async IAsyncEnumerable<DialogueAction> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            if (_read)
-                throw new InvalidOperationException("A reply is read once.");
-            _read = true;
-        }
+        if (Interlocked.Exchange(ref _read, 1) != 0)
+            throw new InvalidOperationException("A reply is read once.");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
         try
         {
@@ -128,41 +147,21 @@ internal sealed class ScriptedReply(ScriptedDialogue owner, TurnRunner runner, D
         }
         finally
         {
-            lock (_gate)
-                _ended = true;
-            AdoptIfDue();
+            _isEnded = true;
         }
     }
 
     public void Commit()
     {
-        lock (_gate)
-            _committed = true;
-        AdoptIfDue();
+        if (_committed)
+            return;
+        _committed = true;
+        owner.Stand(this);
     }
 
     public ValueTask DisposeAsync()
     {
         _stop.Cancel();
-        bool never;
-        lock (_gate)
-        {
-            // Committed but never read to its end: what it got to is where the call stands.
-            never = _committed && !_read;
-            _ended |= never;
-        }
-        AdoptIfDue();
         return ValueTask.CompletedTask;
-    }
-
-    private void AdoptIfDue()
-    {
-        lock (_gate)
-        {
-            if (!_committed || !_ended || _adopted)
-                return;
-            _adopted = true;
-        }
-        owner.Adopt(runner.State);
     }
 }

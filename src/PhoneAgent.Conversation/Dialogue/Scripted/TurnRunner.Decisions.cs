@@ -1,4 +1,5 @@
 using System.Globalization;
+using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.Language;
 
 namespace PhoneAgent.Conversation.Dialogue.Scripted;
@@ -13,7 +14,7 @@ internal sealed partial class TurnRunner
 
     private string? Decide(DialogueTurn turn) => turn switch
     {
-        DialogueTurn.CallStarted => agent.Start,
+        DialogueTurn.CallStarted started => Begin(started.Call),
         DialogueTurn.CallerSaid said => Handle(new Understanding(agent, State, Today).OfWords(said.Result)),
         DialogueTurn.CallerPressed pressed => Handle(new Understanding(agent, State, Today).OfKeys(pressed.Digits)),
         DialogueTurn.NotUnderstood => NotUnderstood(),
@@ -21,6 +22,12 @@ internal sealed partial class TurnRunner
         DialogueTurn.TransferFailed => TransferFailed(),
         _ => throw new ArgumentOutOfRangeException(nameof(turn)),
     };
+
+    private string Begin(CallInfo call)
+    {
+        State = State with { Call = call };
+        return agent.Start;
+    }
 
     private string? Handle(Understood understood)
     {
@@ -63,7 +70,7 @@ internal sealed partial class TurnRunner
         foreach ((string slot, string value) in answer.Slots)
             SetVariable(slot, value);
         if (answer.Item is FreeTextSlot)
-            SetVariable($"{answer.Item.Name}.recording", $"{moment.Call.Id} {Clock(moment.ListeningSince)}-{Clock(moment.Offset)}");
+            SetVariable($"{answer.Item.Name}.recording", $"{State.Call?.Id} {Clock(moment.ListeningSince)}-{Clock(moment.Offset)}");
         State = State with { Misses = 0, PartialDigits = "", PartialConfidence = 1, LastAnswer = (answer.Step, answer.Item) };
         return Expecting.AskOf(agent, answer.Step)!.Target(answer.Item, answer.Value);
     }

@@ -12,7 +12,14 @@ internal sealed partial class TurnRunner(AgentDefinition agent, IReadOnlyDiction
     private readonly List<string> _content = [];
     private bool _isNew = true;
 
-    public DialogueState State { get; private set; } = state;
+    private DialogueState _state = state;
+
+    /// <summary>Where the script stands. Read by the dialogue while another thread runs the reply; each value is immutable.</summary>
+    public DialogueState State
+    {
+        get => Volatile.Read(ref _state);
+        private set => Volatile.Write(ref _state, value);
+    }
 
     private DateOnly Today => DateOnly.FromDateTime(moment.Now.DateTime);
 
@@ -165,10 +172,10 @@ internal sealed partial class TurnRunner(AgentDefinition agent, IReadOnlyDiction
         "now" => moment.Now.ToString("HH:mm", CultureInfo.InvariantCulture),
         "agent.name" => agent.Name,
         "agent.human" => agent.HumanTarget ?? "",
-        "call.id" => moment.Call.Id,
-        "caller.number" => moment.Call.RemoteParty,
-        "caller.name" => moment.Call.RemoteDisplayName ?? "",
-        "called.number" => moment.Call.LocalParty,
+        "call.id" => State.Call?.Id ?? "",
+        "caller.number" => State.Call?.RemoteParty ?? "",
+        "caller.name" => State.Call?.RemoteDisplayName ?? "",
+        "called.number" => State.Call?.LocalParty ?? "",
         _ => State.Variables.GetValueOrDefault(name) ?? agent.Variables.GetValueOrDefault(name, ""),
     };
 

@@ -13,10 +13,10 @@ internal sealed class Understanding(AgentDefinition agent, DialogueState state, 
 
     public Understood OfWords(RecognitionResult result)
     {
-        IReadOnlyList<string> words = Words.Split(result.Text);
+        IReadOnlyList<string> words = Words.WithoutCourtesies(Words.Split(result.Text));
         if (_ask is null || words.Count == 0)
             return Nothing;
-        Understood understood = (state.Confirming is null ? Meaning(words, result.Tag) : ReplyToConfirmation(words)) ?? Nearest(words) ?? Nothing;
+        Understood understood = (state.Confirming is null ? Meaning(words, result) : ReplyToConfirmation(words, result.Tag)) ?? Nearest(words) ?? Nothing;
         return understood with { Confidence = Math.Min(understood.Confidence, result.Confidence) };
     }
 
@@ -30,25 +30,41 @@ internal sealed class Understanding(AgentDefinition agent, DialogueState state, 
         return AnswerToKeys(digits);
     }
 
-    private Understood? Meaning(IReadOnlyList<string> words, string? tag)
-    {
-        IEnumerable<IExpectedItem> items = _ask!.Expect;
-        // What the engine took it for is tried first; the words still decide, because a value has to be read out of them.
-        if (tag is not null)
-            items = items.OrderByDescending(item => item.Name == tag);
-        return AnswerOf(state.AskStep!, items.Where(item => item is not FreeTextSlot), words)
+    private Understood? Meaning(IReadOnlyList<string> words, RecognitionResult result) =>
+        OfTag(words, result.Tag)
+            ?? AnswerOf(state.AskStep!, _ask!.Expect.Where(item => item is not FreeTextSlot), words)
             ?? CommandOf(words)
-            ?? FreeTextOf(words)
+            ?? FreeTextOf(result.Text)
             ?? Correction(words);
+
+    /// <summary>What the engine took it for. A value still has to be read out of the words; an intent or a command does not.</summary>
+    private Understood? OfTag(IReadOnlyList<string> words, string? tag)
+    {
+        if (tag is null)
+            return null;
+        if (CommandPhrases.All.FirstOrDefault(command => command.Tag == tag) is { } known)
+            return new Understood.Command(known.Command);
+        bool isFix = tag.StartsWith(Expecting.FixPrefix, StringComparison.Ordinal);
+        string name = isFix ? tag[Expecting.FixPrefix.Length..] : tag;
+        string? step = isFix ? state.LastAnswer?.Step : state.AskStep;
+        IReadOnlyList<IExpectedItem> items = isFix ? Expecting.Correctable(agent, state) : _ask!.Expect;
+        return (step, items.FirstOrDefault(item => item.Name == name)) switch
+        {
+            (null, _) or (_, null) => null,
+            (_, IntentDefinition intent) => IntentOf(step, intent, words),
+            (_, var slot) => AnswerOf(step, [slot], words)
+                ?? (CommandPhrases.AfterCorrection(words) is { } rest ? AnswerOf(step, [slot], rest) : null),
+        };
     }
 
-    private Understood? ReplyToConfirmation(IReadOnlyList<string> words)
+    private Understood? ReplyToConfirmation(IReadOnlyList<string> words, string? tag)
     {
         if (YesNo.TryParse(words, out bool yes))
             return new Understood.Confirmed(yes);
         IEnumerable<IExpectedItem> items = _ask!.Expect.Where(item => item is not (YesNoSlot or FreeTextSlot));
         IReadOnlyList<string>? rest = CommandPhrases.AfterCorrection(words);
-        return AnswerOf(state.AskStep!, items, words) ?? (rest is null ? null : AnswerOf(state.AskStep!, items, rest)) ?? CommandOf(words);
+        return AnswerOf(state.AskStep!, items, words) ?? (rest is null ? null : AnswerOf(state.AskStep!, items, rest))
+            ?? OfTag(words, tag) ?? CommandOf(words) ?? Correction(words);
     }
 
     private Understood? Correction(IReadOnlyList<string> words)
@@ -70,10 +86,9 @@ internal sealed class Understanding(AgentDefinition agent, DialogueState state, 
             ? new Understood.Command(command.Command)
             : null;
 
-    private Understood.Answer? FreeTextOf(IReadOnlyList<string> words) =>
-        _ask!.Expect.OfType<FreeTextSlot>().FirstOrDefault() is { } slot && slot.TryParse(words, today, out string text)
-            ? new Understood.Answer(state.AskStep!, slot, text, NoSlots)
-            : null;
+    /// <summary>The words as the recogniser wrote them, with their punctuation.</summary>
+    private Understood.Answer? FreeTextOf(string text) =>
+        _ask!.Expect.OfType<FreeTextSlot>().FirstOrDefault() is { } slot ? new Understood.Answer(state.AskStep!, slot, text.Trim(), NoSlots) : null;
 
     private Understood? AnswerOf(string step, IEnumerable<IExpectedItem> items, IReadOnlyList<string> words)
     {
@@ -82,6 +97,7 @@ internal sealed class Understanding(AgentDefinition agent, DialogueState state, 
             Understood? answer = item switch
             {
                 DigitsSlot digits => DigitsOf(step, digits, words),
+                YesNoSlot when SaysWrong(words) => null,
                 SlotDefinition slot => slot.TryParse(words, today, out string value) ? new Understood.Answer(step, slot, value, NoSlots) : null,
                 IntentDefinition intent when intent.Patterns.Any(pattern => pattern.IsMatch(words)) => IntentOf(step, intent, words),
                 _ => null,
@@ -91,6 +107,11 @@ internal sealed class Understanding(AgentDefinition agent, DialogueState state, 
         }
         return null;
     }
+
+    /// <summary>"That's wrong" is a no to "Is that right?", but to a question of the script it speaks of what was understood before.</summary>
+    private bool SaysWrong(IReadOnlyList<string> words) =>
+        state.LastAnswer is not null && words[0] is ("that's" or "that" or "it's" or "i")
+            && CommandPhrases.TryMatch(words, out CommandPhrases command) && command.Command == DialogueCommand.Correct;
 
     private Understood? DigitsOf(string step, DigitsSlot slot, IReadOnlyList<string> words)
     {

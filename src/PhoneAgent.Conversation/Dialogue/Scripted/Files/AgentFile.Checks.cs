@@ -60,8 +60,8 @@ internal sealed partial class AgentFile
             foreach (string next in Successors(step))
                 pending.Push(next);
         }
-        // With a broken step, or a start that is not there, all behind it would be called unreachable.
-        if (_brokenSteps.Count == 0 && _steps.ContainsKey(start))
+        // With a broken step, or a name that leads nowhere, all behind it would be called unreachable.
+        if (_brokenSteps.Count == 0 && _stepUses.TrueForAll(use => _steps.ContainsKey(use.Step)))
         {
             foreach (StepDefinition step in _steps.Values.Where(step => !reached.Contains(step.Name)))
                 _problems.Add(new ConfigProblem(_path, step.Line, step.Column, $"steps.{step.Name}", "no step leads here; remove it, or lead to it"));

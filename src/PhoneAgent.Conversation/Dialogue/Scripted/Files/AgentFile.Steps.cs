@@ -86,8 +86,10 @@ internal sealed partial class AgentFile
         foreach (IExpectedItem item in ask.Expect)
         {
             IReadOnlyList<string> values = item is SlotDefinition { Values.Count: > 0 } slot ? slot.Values : [item.Name];
-            if (values.FirstOrDefault(value => ask.Target(item, value) is null) is { } open)
-                map.ReportHere($"what follows when the caller answers '{open}'? Add 'next', or '{open}' under 'on'");
+            if (values.FirstOrDefault(value => ask.Target(item, value) is null) is not { } open)
+                continue;
+            _brokenSteps.Add(map.Path);
+            map.ReportHere($"what follows when the caller answers '{open}'? Add 'next', or '{open}' under 'on'");
         }
         return ask;
     }

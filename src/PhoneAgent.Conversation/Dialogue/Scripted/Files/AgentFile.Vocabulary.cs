@@ -190,7 +190,7 @@ internal sealed partial class AgentFile
             else
                 map.Report(value, $"{map.PathOf("fields")}.{key.Value}", "must be a path such as $.order.status or $.items[0].name");
         }
-        if (fields.Count == 0)
+        if (!map.Has("fields"))
             map.ReportHere("'fields' is missing: say which parts of the answer are kept, e.g. status: $.status");
         var statuses = map.Texts("not_found").Select(text => int.TryParse(text.Value, out int status) ? status : 0).ToHashSet();
         if (statuses.Contains(0))

@@ -6,7 +6,7 @@ namespace PhoneAgent.Conversation.Dialogue.Scripted.Files;
 /// Reads the properties of one map and remembers which were asked for, so that what is left over can be named as unknown. Every
 /// method reports what is wrong and gives a harmless value, so that reading goes on to the end of the file.
 /// </summary>
-internal sealed class MapReader(string file, List<ConfigProblem> problems, MapNode node, string path)
+internal sealed class MapReader(string file, List<ConfigProblem> problems, MapNode node, string path, ConfigNode? origin = null)
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
@@ -16,7 +16,8 @@ internal sealed class MapReader(string file, List<ConfigProblem> problems, MapNo
 
     public void Report(ConfigNode at, string key, string message) => problems.Add(new ConfigProblem(file, at.Line, at.Column, key, message));
 
-    public void ReportHere(string message) => Report(node, path, message);
+    /// <summary>A problem of the whole map: at its name, where people look for it.</summary>
+    public void ReportHere(string message) => Report(origin ?? node, path, message);
 
     public string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
@@ -53,7 +54,7 @@ internal sealed class MapReader(string file, List<ConfigProblem> problems, MapNo
     {
         string? text = Text(name);
         if (text is null && Get(name) is null or ScalarNode)
-            Report(node, path, $"'{name}' is missing");
+            ReportHere($"'{name}' is missing");
         return text ?? "";
     }
 
@@ -159,7 +160,7 @@ internal sealed class MapReader(string file, List<ConfigProblem> problems, MapNo
     {
         string childPath = $"{PathOf(parent)}.{name.Value}";
         if (value is MapNode map)
-            return new MapReader(file, problems, map, childPath);
+            return new MapReader(file, problems, map, childPath, name);
         Report(value, childPath, "must have properties of its own (name: value)");
         return new MapReader(file, problems, new MapNode(value.Line, value.Column, []), childPath);
     }
@@ -175,25 +176,29 @@ internal sealed class MapReader(string file, List<ConfigProblem> problems, MapNo
     public static string DidYouMean(string word, IEnumerable<string> names)
     {
         List<string> all = [.. names.Order(StringComparer.Ordinal)];
-        string? near = all.Select(name => (name, distance: Distance(word, name))).Where(pair => pair.distance <= Math.Max(1, pair.name.Length / 3))
+        string? near = all.Where(_ => word.Length <= 64).Select(name => (name, distance: Distance(word, name))).Where(pair => pair.distance <= Math.Max(1, pair.name.Length / 3))
             .OrderBy(pair => pair.distance).FirstOrDefault().name;
         return near is not null ? $"; did you mean '{near}'?" : all.Count == 0 ? "" : $"; there are: {string.Join(", ", all)}";
     }
 
+    /// <summary>Changes of one letter, or of two that stand the wrong way round, between two words.</summary>
     private static int Distance(string a, string b)
     {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        int[,] cost = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
+            cost[i, 0] = i;
+        for (int j = 0; j <= b.Length; j++)
+            cost[0, j] = j;
         for (int i = 1; i <= a.Length; i++)
         {
-            int diagonal = row[0];
-            row[0] = i;
             for (int j = 1; j <= b.Length; j++)
             {
-                int above = row[j];
-                row[j] = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
+                int change = a[i - 1] == b[j - 1] ? 0 : 1;
+                cost[i, j] = Math.Min(Math.Min(cost[i - 1, j], cost[i, j - 1]) + 1, cost[i - 1, j - 1] + change);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
             }
         }
-        return row[^1];
+        return cost[a.Length, b.Length];
     }
 }

@@ -3,9 +3,10 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Dialogue.Scripted;
 using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Testing;
 using Xunit;
 
-namespace PhoneAgent.Tests.Conversation.Dialogue;
+namespace PhoneAgent.Tests.Conversation.Dialogue.Scripted;
 
 /// <summary>A call in text: what the caller says goes straight to the dialogue, and what the agent says comes back as words.</summary>
 internal sealed class TextCall
@@ -17,7 +18,7 @@ internal sealed class TextCall
     public TextCall(AgentDefinition agent, string caller = "5550100", TimeProvider? time = null, HttpClient? client = null)
     {
         Call = new CallInfo { Id = "call-1", Direction = CallDirection.Inbound, RemoteParty = caller, LocalParty = "100" };
-        _dialogue = new ScriptedDialogueFactory(agent, client ?? new HttpClient(), time ?? new FixedTime()).Create(Call);
+        _dialogue = new ScriptedDialogueFactory(agent, client ?? new HttpClient(), time ?? Saturday()).Create();
     }
 
     public CallInfo Call { get; }
@@ -84,6 +85,14 @@ internal sealed class TextCall
         return Text(Last);
     }
 
+    /// <summary>A clock that stands at Saturday, the 21st of November 2026, 10:00 UTC.</summary>
+    public static VirtualTime Saturday()
+    {
+        var time = new VirtualTime();
+        time.Advance(new DateTimeOffset(2026, 11, 21, 10, 0, 0, TimeSpan.Zero) - time.GetUtcNow());
+        return time;
+    }
+
     public static string Text(IEnumerable<DialogueAction> actions) => string.Join(' ', actions.Select(action => action switch
     {
         DialogueAction.Say say => say.Text,
@@ -93,7 +102,11 @@ internal sealed class TextCall
         _ => "",
     }).Where(text => text.Length > 0));
 
-    public static AgentDefinition FrontDesk()
+    public static AgentDefinition FrontDesk() => Loaded.Value;
+
+    private static readonly Lazy<AgentDefinition> Loaded = new(LoadFrontDesk);
+
+    private static AgentDefinition LoadFrontDesk()
     {
         Assert.True(AgentDefinition.TryLoad(Path.Combine(Root(), "config/agents/front-desk.yaml"), out AgentDefinition? agent, out IReadOnlyList<ConfigProblem> problems), string.Join('\n', problems));
         return agent;
@@ -106,20 +119,4 @@ internal sealed class TextCall
             at = Path.GetDirectoryName(at);
         return at ?? throw new InvalidOperationException("The repository's root is not above the tests.");
     }
-}
-
-/// <summary>Saturday, the 21st of November 2026, 10:00 UTC; moves only when told.</summary>
-internal sealed class FixedTime : TimeProvider
-{
-    private TimeSpan _passed;
-
-    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override long GetTimestamp() => _passed.Ticks;
-
-    public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 11, 21, 10, 0, 0, TimeSpan.Zero) + _passed;
-
-    public void Advance(TimeSpan by) => _passed += by;
 }
