@@ -10,14 +10,14 @@ public sealed record SipOptions
     /// <summary>The IPv4 or IPv6 address that peers outside a NAT reach us at; put into Contact, Via and c=.</summary>
     public string? ExternalAddress { get; init; }
 
-    public SipTlsOptions Tls { get; init; } = new();
+    public SipCertificateOptions Tls { get; init; } = new();
 
     /// <summary>Accounts at providers: registered, and used to place calls. The first is the default.</summary>
     public IReadOnlyList<SipAccountOptions> Accounts { get; init; } = [];
 
     public SipInboundOptions Inbound { get; init; } = new();
 
-    public SipTimerOptions Timers { get; init; } = new();
+    public SipTimingOptions Timers { get; init; } = new();
 
     public SipTransferOptions Transfer { get; init; } = new();
 
@@ -56,9 +56,9 @@ public sealed record SipListenOptions
     public int Port { get; init; } = 5060;
 }
 
-public sealed record SipTlsOptions
+public sealed record SipCertificateOptions
 {
-    /// <summary>PEM file with our certificate chain. Needed for a tls listener.</summary>
+    /// <summary>PEM file with our certificate chain; a self-signed one is made at start when absent.</summary>
     public string? CertificateFile { get; init; }
 
     /// <summary>PEM file with the private key; the certificate's file when absent.</summary>
@@ -146,7 +146,7 @@ public sealed record SipTransferOptions
     public int TimeoutSeconds { get; init; } = 60;
 }
 
-public sealed record SipTimerOptions
+public sealed record SipTimingOptions
 {
     /// <summary>RFC 3261 T1, milliseconds.</summary>
     public int T1Milliseconds { get; init; } = 500;

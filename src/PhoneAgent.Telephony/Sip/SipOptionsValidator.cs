@@ -46,8 +46,6 @@ internal static class SipOptionsValidator
             Range(listen.Port, 0, 65535, $"{key}.port", error);
             if (listen.Port != 0 && !seen.Add((listen.Transport, listen.Address, listen.Port)))
                 error(key, $"{listen.Transport} {listen.Address}:{listen.Port} is listed twice. Remove one.");
-            if (listen.Transport == "tls" && options.Tls.CertificateFile is null)
-                error("tls.certificate_file", $"{key} is tls, which needs a certificate. Name a PEM file.");
         }
         CheckFile(options.Tls.CertificateFile, "tls.certificate_file", error);
         CheckFile(options.Tls.KeyFile, "tls.key_file", error);
@@ -86,7 +84,7 @@ internal static class SipOptionsValidator
         Range(inbound.Backlog, 1, 10_000, "inbound.backlog", error);
     }
 
-    private static void CheckTimers(SipTimerOptions timers, Action<string, string> error)
+    private static void CheckTimers(SipTimingOptions timers, Action<string, string> error)
     {
         Range(timers.T1Milliseconds, 10, 10_000, "timers.t1_milliseconds", error);
         if (timers.T2Milliseconds < timers.T1Milliseconds)

@@ -28,7 +28,7 @@ public class SipOptionsTests
             ["accounts[0].domain", "accounts[0].expires_seconds", "accounts[0].outbound_proxy", "accounts[0].user",
              "external_address", "inbound.allow[0]", "inbound.callers[0].password", "inbound.callers[0].user",
              "inbound.realm", "inbound.ring_seconds", "listen[0].address", "listen[0].port", "listen[0].transport",
-             "max_calls", "max_calls_status", "timers.session_expires_seconds", "timers.t2_milliseconds", "tls.certificate_file"],
+             "max_calls", "max_calls_status", "timers.session_expires_seconds", "timers.t2_milliseconds"],
             keys.Order(StringComparer.Ordinal));
     }
 

@@ -1,0 +1,140 @@
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Telephony.Sip.Messages;
+using PhoneAgent.Telephony.Sip.Transactions;
+using PhoneAgent.Telephony.Sip.Transfer;
+
+namespace PhoneAgent.Telephony.Sip.UserAgent;
+
+/// <summary>
+/// A session as the application holds it: the same media for as long as it lasts, and one leg at a time under it.
+/// A transfer by the peer puts another leg under it. Public members may be called by any thread; they post to the loop.
+/// </summary>
+internal sealed class SipSession : ISipSession, ICallLegOwner
+{
+    private readonly UserAgentCore _core;
+    private readonly List<Action<ISipSessionObserver>> _unheard = [];
+    private ISipSessionObserver? _observer;
+    private CallEnd? _end;
+    private TransferIn? _transfer;
+
+    internal SipSession(UserAgentCore core, CallInfo info, ICallMedia media) => (_core, Info, Media) = (core, info, media);
+
+    public CallInfo Info { get; }
+
+    public ICallMedia Media { get; }
+
+    /// <summary>The dialog that carries the session now. On the loop only; set before the session is handed out.</summary>
+    internal CallLeg? Leg { get; private set; }
+
+    public void Observe(ISipSessionObserver observer) => _core.Post(() =>
+    {
+        _observer = observer;
+        foreach (var tell in _unheard)
+            tell(observer);
+        _unheard.Clear();
+    });
+
+    public Task EndAsync(CallEnd end, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _core.Post(() => EndNow(end, done.SetResult), onClosed: done.SetResult);
+        return done.Task.WaitAsync(cancellationToken);
+    }
+
+    public Task<bool> OfferAsync(MediaDirection direction, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _core.Post(() => Leg!.Offer(direction, done.SetResult), onClosed: () => done.TrySetResult(false));
+        return done.Task.WaitAsync(cancellationToken);
+    }
+
+    public Task<TransferResult> ReferAsync(string target, ISipSession? consultation, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource<TransferResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _core.Post(() => ReferNow(target, consultation as SipSession, result => done.TrySetResult(result)),
+            onClosed: () => done.TrySetResult(new TransferResult(false, null, "the line is closed")));
+        return done.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Puts a leg under the session. The one before it is ended.</summary>
+    internal void Attach(CallLeg leg, string? movedTo)
+    {
+        var before = Leg;
+        Leg = leg;
+        leg.Owner = this;
+        if (movedTo is not null)
+            Tell(observer => observer.OnRedirected(movedTo));
+        before?.End(new CallEnd(CallEndCause.Transferred, EndedBy.Caller));
+    }
+
+    internal void EndNow(CallEnd end, Action? onDone)
+    {
+        _transfer?.Abandon();
+        if (Leg is null)
+            onDone?.Invoke();
+        else
+            Leg.End(end, onDone);
+    }
+
+    void ICallLegOwner.OnInfoDtmf(char digit, TimeSpan duration) => Tell(observer => observer.OnInfoDtmf(digit, duration));
+
+    void ICallLegOwner.OnRefer(CallLeg leg, SipServerTransaction transaction, SipRequest request)
+    {
+        if (!_core.Options.Transfer.AcceptRefer || _core.IsDraining)
+        {
+            CallLeg.Refuse(transaction, 603);
+            return;
+        }
+        if (_transfer is { IsRunning: true } || leg != Leg)
+        {
+            CallLeg.Refuse(transaction, 491);
+            return;
+        }
+        _transfer = TransferIn.Begin(_core, this, leg, transaction, request);
+    }
+
+    void ICallLegOwner.OnEnded(CallLeg leg, CallEnd end)
+    {
+        // A leg that was replaced is nobody's end. A transferor that leaves early leaves the session to the transfer.
+        if (leg != Leg || (_transfer is { IsRunning: true } && end is { Cause: CallEndCause.HungUp, By: EndedBy.Caller }))
+            return;
+        Close(end);
+    }
+
+    /// <summary>The transfer failed after its transferor had left: nobody is there any more.</summary>
+    internal void OnTransferFailed()
+    {
+        if (Leg is { IsOver: true })
+            Close(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
+    }
+
+    private void ReferNow(string target, SipSession? consultation, Action<TransferResult> onDone)
+    {
+        if (Leg is not { } leg)
+        {
+            onDone(new TransferResult(false, null, "the call is over"));
+            return;
+        }
+        if (_core.Targets.ReferTo(target, leg.Account, consultation?.Leg?.Dialog) is { } referTo)
+            leg.Refer(referTo, onDone);
+        else
+            onDone(new TransferResult(false, null, $"'{target}' is neither a SIP URI nor a number that an account's domain completes"));
+    }
+
+    private void Close(CallEnd end)
+    {
+        if (_end is not null)
+            return;
+        _end = end;
+        _core.OnSessionEnded(this);
+        Tell(observer => observer.OnEnded(end));
+    }
+
+    private void Tell(Action<ISipSessionObserver> tell)
+    {
+        if (_observer is { } observer)
+            tell(observer);
+        else if (_unheard.Count < 64 || _end is not null)
+            _unheard.Add(tell);
+    }
+}
