@@ -45,8 +45,8 @@ public sealed partial class SipLoop : IAsyncDisposable
     /// <summary>Begins to run. Not for tests in virtual time, which call <see cref="RunPending"/>.</summary>
     public void Start() => _running = Task.Run(RunAsync);
 
-    /// <summary>Runs an action on the loop. After disposal nothing happens.</summary>
-    public void Post(Action action) => _work.Writer.TryWrite(new Work(static state => ((Action)state!)(), action, IsReceived: false));
+    /// <summary>Runs an action on the loop. False after disposal: nothing happens.</summary>
+    public bool Post(Action action) => _work.Writer.TryWrite(new Work(static state => ((Action)state!)(), action, IsReceived: false));
 
     /// <summary>For receive loops: false when the loop is behind and the message was dropped.</summary>
     public bool TryPostReceived(Action<object?> action, object? state)

@@ -92,7 +92,7 @@ internal sealed partial class CallLeg
         if (RefuseShortInterval(transaction, invite))
             return;
         // A new INVITE says that the 2xx before it has arrived, even if the ACK has not.
-        _answer?.Dispose();
+        _answer?.Stop();
         _answer = null;
         _isReinviteAnswer = true;
         if (TryAnswer(transaction, invite, out _))
@@ -179,7 +179,7 @@ internal sealed partial class CallLeg
         {
             // Both hung up at once; or the peer answers our wait for its ACK with BYE.
             _byeWhenAcknowledged = null;
-            _answer?.Dispose();
+            _answer?.Stop();
             _answer = null;
             _signalling.Unregister(Dialog.Id, this);
             Interlocked.Exchange(ref _onByeDone, null)?.Invoke();

@@ -39,7 +39,7 @@ internal sealed partial class CallLeg : IDialogUser
     internal CallLeg(ISignalling signalling, Dialog dialog, ICallMedia media, string contact, SipSource? peer, SipAccountOptions? account, ICallLegOwner owner)
     {
         (_signalling, Dialog, Media, _contact, _peer, _account, Owner) = (signalling, dialog, media, contact, peer, account, owner);
-        signalling.Register(this);
+        signalling.Register(Dialog.Id, this);
     }
 
     internal Dialog Dialog { get; }
@@ -96,7 +96,7 @@ internal sealed partial class CallLeg : IDialogUser
     {
         if (_isOver)
             return;
-        _answer?.Dispose();
+        _answer?.Stop();
         _answer = null;
         MarkOver(end, keepRegistered: false);
     }
@@ -137,7 +137,7 @@ internal sealed partial class CallLeg : IDialogUser
         DropWaitingOffers();
         if (!keepRegistered)
         {
-            _answer?.Dispose();
+            _answer?.Stop();
             _answer = null;
             _signalling.Unregister(Dialog.Id, this);
         }
@@ -163,7 +163,7 @@ internal sealed partial class CallLeg : IDialogUser
     {
         if (_answer is not { } answer || ack.CSeq.Sequence != answer.Sequence)
             return;
-        answer.Dispose();
+        answer.Stop();
         _answer = null;
         if (_byeWhenAcknowledged is { } end)
         {

@@ -163,7 +163,7 @@ internal sealed class InboundInvite : ISipIncomingCall, IDialogUser
     {
         _isOver = true;
         _ringing?.Cancel();
-        _reliable?.Dispose();
+        _reliable?.Stop();
         _core.OnInviteEnded(this);
     }
 }

@@ -5,7 +5,7 @@ using PhoneAgent.Telephony.Sip.Transport;
 namespace PhoneAgent.Telephony.Sip.UserAgent;
 
 /// <summary>A provisional response that is repeated until its PRACK comes (RFC 3262 §3).</summary>
-internal sealed class ReliableProvisional : IDisposable
+internal sealed class ReliableProvisional
 {
     private readonly ISignalling _signalling;
     private readonly SipServerTransaction _transaction;
@@ -34,11 +34,11 @@ internal sealed class ReliableProvisional : IDisposable
     {
         if (_timer is null || rack is null || rack.RSeq != _sequence || rack.CSeq != _response.CSeq.Sequence || rack.Method != SipMethods.Invite)
             return false;
-        Dispose();
+        Stop();
         return true;
     }
 
-    public void Dispose()
+    internal void Stop()
     {
         _timer?.Cancel();
         _timer = null;
@@ -49,7 +49,7 @@ internal sealed class ReliableProvisional : IDisposable
         _waited += _interval;
         if (_waited >= _limit)
         {
-            Dispose();
+            Stop();
             _onGivenUp();
             return;
         }

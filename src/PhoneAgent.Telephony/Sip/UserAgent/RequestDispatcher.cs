@@ -64,7 +64,7 @@ internal sealed partial class RequestDispatcher(UserAgentCore core, ILogger log)
             core.FindRinging(transaction)?.Refuse(487);
     }
 
-    private bool RefuseUnusable(SipServerTransaction transaction, SipRequest request)
+    private static bool RefuseUnusable(SipServerTransaction transaction, SipRequest request)
     {
         if (!s_methods.Contains(request.Method))
         {

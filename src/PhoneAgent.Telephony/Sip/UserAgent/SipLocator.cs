@@ -1,40 +1,31 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Telephony.Sip.Messages;
 using PhoneAgent.Telephony.Sip.Transport;
 
 namespace PhoneAgent.Telephony.Sip.UserAgent;
 
-/// <summary>
-/// From a URI to an address (RFC 3263 §4 without NAPTR and SRV, which .NET cannot ask for): the transport it says or UDP,
-/// the port it says or the default, the address it is or the first that its name has. Used on the SIP loop.
-/// </summary>
-/// <param name="resolve">Looks a name up; may be called on the loop and answers on any thread.</param>
-internal sealed partial class SipLocator(SipLoop loop, IReadOnlySet<SipTransportKind> transports,
-    Func<string, CancellationToken, Task<IPAddress[]>> resolve, ILogger log) : IDisposable
+/// <summary>The way to a URI, from the SIP loop: at once for numeric hosts and names that were asked for lately, later for others.</summary>
+internal sealed partial class SipLocator(SipLoop loop, SipResolver resolver, ILogger log) : IDisposable
 {
-    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
     private const int MaxKept = 256;
+    private static readonly TimeSpan s_keptFor = TimeSpan.FromMinutes(1);
+    private static readonly Cidr[] s_private = [.. new[] { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "fc00::/7", "fe80::/10", "::1" }
+        .Select(text => Cidr.TryParse(text, out var cidr) ? cidr : default)];
 
-    private readonly Dictionary<string, (IPAddress Address, long At)> _kept = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (SipDestination Destination, long At)> _kept = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _closed = new();
 
-    /// <summary>Calls back with the destination, or null when there is none: at once for addresses, later for names.</summary>
+    /// <param name="peer">Where the peer's own request came from, or null.</param>
+    /// <param name="onFound">Called on the loop; null: there is no way.</param>
     internal void Locate(SipUri uri, SipSource? peer, Action<SipDestination?> onFound)
     {
-        if (!uri.IsSip || TransportOf(uri) is not { } transport || !transports.Contains(transport))
-        {
-            onFound(null);
-            return;
-        }
-        var port = uri.Port ?? transport.DefaultPort();
-        if (uri.TryGetAddress(out var address))
-            onFound(Destination(transport, new IPEndPoint(address, port), serverName: null, peer));
-        else if (_kept.TryGetValue(uri.Host, out var kept) && loop.TimeProvider.GetElapsedTime(kept.At) < KeptFor)
-            onFound(Destination(transport, new IPEndPoint(kept.Address, port), uri.Host, peer));
+        if (SipResolver.TryResolve(uri, out var numeric))
+            Tell(uri, numeric, peer, onFound);
+        else if (_kept.TryGetValue(uri.ToString(), out var kept) && loop.TimeProvider.GetElapsedTime(kept.At) < s_keptFor)
+            onFound(ThroughNat(kept.Destination, peer));
         else
-            _ = LookUpAsync(uri.Host, found => onFound(found is null ? null : Destination(transport, new IPEndPoint(found, port), uri.Host, peer)));
+            _ = LookUpAsync(uri, peer, onFound);
     }
 
     public void Dispose()
@@ -43,59 +34,53 @@ internal sealed partial class SipLocator(SipLoop loop, IReadOnlySet<SipTransport
         _closed.Dispose();
     }
 
-    private async Task LookUpAsync(string host, Action<IPAddress?> onFound)
+    private async Task LookUpAsync(SipUri uri, SipSource? peer, Action<SipDestination?> onFound)
     {
-        IPAddress? address = null;
+        SipResolution found;
         try
         {
-            var all = await resolve(host, _closed.Token).ConfigureAwait(false);
-            address = Array.Find(all, a => a.AddressFamily == AddressFamily.InterNetwork) ?? all.FirstOrDefault();
+            found = await resolver.ResolveAsync(uri, _closed.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or ArgumentException)
+        catch (OperationCanceledException)
         {
-            Log.NameNotFound(log, host, e.Message);
+            found = new SipResolution([], "the line is closing");
         }
         loop.Post(() =>
         {
-            if (address is not null)
-            {
-                if (_kept.Count >= MaxKept)
-                    _kept.Clear();
-                _kept[host] = (address, loop.TimeProvider.GetTimestamp());
-            }
-            onFound(address);
+            if (_kept.Count >= MaxKept)
+                _kept.Clear();
+            if (found.Destinations.Count > 0)
+                _kept[uri.ToString()] = (found.Destinations[0], loop.TimeProvider.GetTimestamp());
+            Tell(uri, found, peer, onFound);
         });
     }
 
-    private static SipTransportKind? TransportOf(SipUri uri)
+    private void Tell(SipUri uri, SipResolution found, SipSource? peer, Action<SipDestination?> onFound)
     {
-        if (uri.Transport is { } name)
-            return SipTransportKinds.TryParse(name, out var transport) ? uri.IsSecure && transport == SipTransportKind.Tcp ? SipTransportKind.Tls : transport : null;
-        return uri.IsSecure ? SipTransportKind.Tls : SipTransportKind.Udp;
+        if (found.Destinations.Count == 0)
+            Log.NoWay(log, uri.Host, found.Failure ?? "no address");
+        onFound(found.Destinations.Count == 0 ? null : ThroughNat(found.Destinations[0], peer));
     }
 
     /// <summary>
     /// The address, or the way that the peer's own request came when its Contact cannot be reached from here: over its
     /// connection, or through the NAT that its private address is behind.
     /// </summary>
-    private static SipDestination Destination(SipTransportKind transport, IPEndPoint endPoint, string? serverName, SipSource? peer)
+    private static SipDestination ThroughNat(SipDestination destination, SipSource? peer)
     {
-        var destination = new SipDestination(transport, endPoint) { ServerName = serverName };
-        if (peer is null || peer.Transport != transport)
+        if (peer is null || peer.Transport != destination.Transport)
             return destination;
-        if (transport.IsReliable())
-            return destination with { ConnectionId = endPoint.Address.Equals(peer.Remote.Address) || IsPrivate(endPoint.Address) ? peer.ConnectionId : 0 };
-        return IsPrivate(endPoint.Address) && !IsPrivate(peer.Remote.Address) ? destination with { EndPoint = peer.Remote } : destination;
+        var address = destination.EndPoint.Address;
+        if (destination.Transport.IsReliable())
+            return address.Equals(peer.Remote.Address) || IsPrivate(address) ? destination with { ConnectionId = peer.ConnectionId } : destination;
+        return IsPrivate(address) && !IsPrivate(peer.Remote.Address) ? destination with { EndPoint = peer.Remote } : destination;
     }
-
-    private static readonly Cidr[] s_private = [.. new[] { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "fc00::/7", "fe80::/10", "::1" }
-        .Select(text => Cidr.TryParse(text, out var cidr) ? cidr : default)];
 
     private static bool IsPrivate(IPAddress address) => Array.Exists(s_private, cidr => cidr.Contains(address));
 
     private static partial class Log
     {
-        [LoggerMessage(20, LogLevel.Warning, "The name {Host} does not resolve ({Detail}). Check the account's domain and the DNS of this machine.")]
-        internal static partial void NameNotFound(ILogger logger, string host, string detail);
+        [LoggerMessage(20, LogLevel.Warning, "There is no way to {Host}: {Detail}. Check the account's domain and outbound proxy, and the DNS of this machine.")]
+        internal static partial void NoWay(ILogger logger, string host, string detail);
     }
 }

@@ -8,7 +8,7 @@ namespace PhoneAgent.Telephony.Sip.UserAgent;
 /// A 2xx of ours to an INVITE, sent again at growing intervals until its ACK comes (RFC 3261 §13.3.1.4). The
 /// transaction does not do this: over every transport, reliable ones too, the 2xx is ours to repeat.
 /// </summary>
-internal sealed class UnacknowledgedAnswer : IDisposable
+internal sealed class UnacknowledgedAnswer
 {
     private readonly ISignalling _signalling;
     private readonly SipServerTransaction _transaction;
@@ -37,7 +37,7 @@ internal sealed class UnacknowledgedAnswer : IDisposable
 
     internal bool Offered { get; }
 
-    public void Dispose()
+    internal void Stop()
     {
         _timer?.Cancel();
         _timer = null;
@@ -48,7 +48,7 @@ internal sealed class UnacknowledgedAnswer : IDisposable
         _waited += _interval;
         if (_waited >= _limit)
         {
-            Dispose();
+            Stop();
             _onGivenUp();
             return;
         }

@@ -1,0 +1,47 @@
+using PhoneAgent.Conversation.Calls;
+
+namespace PhoneAgent.Telephony.Sip.UserAgent;
+
+/// <summary>Places calls from any thread.</summary>
+internal static class OutboundCalls
+{
+    internal static async Task<SipInviteResult> PlaceAsync(UserAgentCore core, PlaceCallRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (cancellationToken.IsCancellationRequested)
+            return Failed(CallEndCause.Cancelled, "cancelled before it began");
+        if (request.Headers.Any(header => header.Key.AsSpan().ContainsAny("\r\n: ") || header.Value.AsSpan().ContainsAny('\r', '\n')))
+            throw new ArgumentException("A header name or value contains a line break.", nameof(request));
+        var done = new TaskCompletionSource<SipInviteResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        OutboundCall? call = null;
+        core.Post(
+            () => call = Begin(core, request, result => done.TrySetResult(result)),
+            onClosed: () => done.TrySetResult(Failed(CallEndCause.ShuttingDown, "the line is closed")));
+        using (cancellationToken.Register(() => core.Post(() => call?.Cancel(new CallEnd(CallEndCause.Cancelled, EndedBy.Agent)))))
+            return await done.Task.ConfigureAwait(false);
+    }
+
+    private static OutboundCall? Begin(UserAgentCore core, PlaceCallRequest request, Action<SipInviteResult> onDone)
+    {
+        if (core.IsDraining)
+        {
+            onDone(Failed(CallEndCause.ShuttingDown, "the line is draining"));
+            return null;
+        }
+        if (core.ActiveCalls >= core.Options.MaxCalls)
+        {
+            onDone(Failed(CallEndCause.Failed, $"all {core.Options.MaxCalls} calls of sip.max_calls are taken"));
+            return null;
+        }
+        if (core.Targets.Plan(request) is not { } plan)
+        {
+            onDone(Failed(CallEndCause.NotFound, "the target is neither a SIP URI nor a number that an account's domain completes"));
+            return null;
+        }
+        var call = new OutboundCall(core, request, plan, (session, failure) => onDone(new SipInviteResult(session, failure)));
+        call.Start();
+        return call;
+    }
+
+    private static SipInviteResult Failed(CallEndCause cause, string reason) => new(null, new CallEnd(cause, EndedBy.Agent, null, reason));
+}

@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Telephony.Sip;
+using PhoneAgent.Telephony.Sip.UserAgent;
+using PhoneAgent.Testing.Telephony;
+using Xunit;
+
+namespace PhoneAgent.LoopbackTests.Telephony.Sip;
+
+/// <summary>A line on loopback with media that speaks SDP only.</summary>
+internal sealed class TestLine : IAsyncDisposable
+{
+    private TestLine(SipPhoneLine line, FakeCallMediaFactory media) => (Line, Media) = (line, media);
+
+    public SipPhoneLine Line { get; }
+    public FakeCallMediaFactory Media { get; }
+
+    /// <param name="change">What differs from an open line on loopback with ports of the system's choice.</param>
+    public static async Task<TestLine> StartAsync(Func<SipOptions, SipOptions>? change = null)
+    {
+        var options = new SipOptions
+        {
+            Listen = [new() { Transport = "udp", Port = 0 }, new() { Transport = "tcp", Port = 0 }, new() { Transport = "tls", Port = 0 }],
+            Tls = new() { VerifyPeer = false },
+        };
+        options = change?.Invoke(options) ?? options;
+        Assert.Empty(options.Validate());
+        var media = new FakeCallMediaFactory();
+        var agent = new SipUserAgent(options, media, TimeProvider.System, NullLogger<SipUserAgent>.Instance);
+        var line = new SipPhoneLine(agent, options.Inbound.Backlog, TimeProvider.System, NullLogger<SipPhoneLine>.Instance);
+        await line.StartAsync(CancellationToken.None);
+        return new TestLine(line, media);
+    }
+
+    /// <summary>A URI that leads here.</summary>
+    public string Uri(string user, string transport = "udp")
+    {
+        var endPoint = Line.Listeners.First(listener => listener.Transport == transport).EndPoint;
+        return transport == "udp" ? $"sip:{user}@{endPoint}" : $"sip:{user}@{endPoint};transport={transport}";
+    }
+
+    public int Port(string transport = "udp") => Line.Listeners.First(listener => listener.Transport == transport).EndPoint.Port;
+
+    public async Task<IIncomingCall> NextAsync(CancellationToken cancellationToken) => await Line.Incoming.ReadAsync(cancellationToken);
+
+    public async Task<ICall> AnswerNextAsync(CancellationToken cancellationToken) =>
+        await (await NextAsync(cancellationToken)).AnswerAsync(cancellationToken) ?? throw new InvalidOperationException("the caller gave up");
+
+    public ValueTask DisposeAsync() => Line.DisposeAsync();
+}
+
+internal static class Signals
+{
+    /// <summary>Reads until the end of the call.</summary>
+    public static async Task<CallEnd> EndAsync(this ICall call, CancellationToken cancellationToken)
+    {
+        await foreach (var signal in call.Signals.ReadAllAsync(cancellationToken))
+            if (signal is CallSignal.Ended ended)
+                return ended.End;
+        throw new InvalidOperationException("the signals ended without a reason");
+    }
+}
