@@ -70,4 +70,7 @@ public abstract record MediaEvent
 
     /// <summary>No RTP for the configured time, and not on hold.</summary>
     public sealed record TimedOut(TimeSpan Silence) : MediaEvent;
+
+    /// <summary>The media path broke and carries nothing any more: the call is to be ended.</summary>
+    public sealed record Failed(string Reason) : MediaEvent;
 }

@@ -1,1 +1,13 @@
-System.Console.WriteLine("Benchmarks");
+using System.Globalization;
+using PhoneAgent.Benchmarks;
+
+if (args is ["media", ..])
+    return await MediaLoad.RunAsync(Option("--calls", 200), Option("--seconds", 10));
+Console.Error.WriteLine("Say what to measure: media [--calls 200] [--seconds 10]");
+return 2;
+
+int Option(string name, int otherwise)
+{
+    var i = Array.IndexOf(args, name);
+    return i >= 0 && i + 1 < args.Length ? int.Parse(args[i + 1], CultureInfo.InvariantCulture) : otherwise;
+}

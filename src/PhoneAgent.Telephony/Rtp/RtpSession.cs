@@ -1,0 +1,360 @@
+using System.Net;
+using PhoneAgent.Audio;
+using PhoneAgent.Conversation.Calls;
+
+namespace PhoneAgent.Telephony.Rtp;
+
+/// <summary>
+/// The media thread's side of a call. A tick: datagrams → jitter buffer → decode → 16 kHz → peer → codec's rate → encode →
+/// send. Signalling hands in a <see cref="MediaPlan"/>; what is to be told goes out by <see cref="IMediaNotices"/>.
+/// </summary>
+internal sealed class RtpSession : IMediaClient, ICallAudio
+{
+    /// <summary>Datagrams read per tick and socket; what is beyond waits in the kernel, so a flood costs this call only.</summary>
+    private const int MaxDatagramsPerTick = 24;
+    private const int MaxDatagram = 1600;
+    private readonly RtpSessionSettings _settings;
+    private readonly RtpPortPair _ports;
+    private readonly IMediaNotices _notices;
+    private readonly Lock _tickGate = new();
+    private readonly SourceLatch _latch = new();
+    private readonly ReceptionStatistics _reception = new();
+    private readonly RtpReceiver _receiver;
+    private readonly RtpSender _sender;
+    private readonly RtcpSession _rtcp;
+    private readonly KeyReceiver _keys;
+    private readonly Resampler _up = new(8000, AudioFormat.SampleRate);
+    private readonly Resampler _down = new(AudioFormat.SampleRate, 8000);
+    private readonly byte[] _datagram = new byte[MaxDatagram];
+    private readonly SocketAddress _from;
+    private readonly SocketAddress _latched;
+    private readonly SocketAddress _latchedRtcp;
+    private readonly short[] _codecFrame = new short[AudioFormat.FrameSamples];
+    private readonly short[] _received = new short[AudioFormat.FrameSamples];
+    private readonly short[] _toSend = new short[AudioFormat.FrameSamples];
+
+    private MediaPlan? _next;
+    private MediaPlan? _plan;
+    private IAudioPeer? _peer;
+    private long _position;
+    private bool _isLatched;
+    private bool _hasLatchedRtcp;
+    private bool _running;
+    private bool _ended;
+    private long _aliveNs;
+    private bool _timedOut;
+    private long _packetsReceived;
+    private long _packetsRefused;
+    private long _packetsUnsent;
+
+    public RtpSession(RtpSessionSettings settings, RtpPortPair ports, IMediaNotices notices)
+    {
+        _settings = settings;
+        _ports = ports;
+        _notices = notices;
+        _from = new SocketAddress(settings.AddressFamily);
+        _latched = new SocketAddress(settings.AddressFamily);
+        _latchedRtcp = new SocketAddress(settings.AddressFamily);
+        _receiver = new RtpReceiver(settings.ClockRate, settings.JitterMin, settings.JitterMax);
+        _sender = new RtpSender(settings.Ssrc, settings.FirstSequence, settings.FirstTimestamp, SendRtp);
+        _rtcp = new RtcpSession(settings.Ssrc, settings.CanonicalName, settings.WallClock, settings.WallClockNs);
+        _keys = new KeyReceiver(settings.ClockRate);
+    }
+
+    public KeySender Keys { get; } = new();
+
+    public MediaStatistics Statistics
+    {
+        get
+        {
+            var jitter = _receiver.Statistics;
+            return new MediaStatistics
+            {
+                PacketsReceived = Volatile.Read(ref _packetsReceived),
+                PacketsSent = _sender.PacketCount,
+                PacketsLost = Math.Max(0, jitter.Lost - jitter.Late),
+                PacketsLate = jitter.Late,
+                PacketsDuplicate = jitter.Duplicate,
+                PacketsRefused = Volatile.Read(ref _packetsRefused) + jitter.Refused,
+                FramesConcealed = _receiver.FramesConcealed,
+                Jitter = TimeSpan.FromSeconds((double)_reception.Jitter / _settings.ClockRate),
+                RoundTrip = _rtcp.RoundTrip,
+                RemoteLossFraction = _rtcp.RemoteLossFraction,
+                Codec = Volatile.Read(ref _plan)?.SendCodec.Encoding,
+            };
+        }
+    }
+
+    /// <summary>Packets that the system did not take from us.</summary>
+    public long PacketsUnsent => Volatile.Read(ref _packetsUnsent);
+
+    /// <summary>What holds from the next tick on.</summary>
+    public void Use(MediaPlan plan) => Interlocked.Exchange(ref _next, plan)?.Dispose();
+
+    public void Start(IAudioPeer peer)
+    {
+        if (Interlocked.CompareExchange(ref _peer, peer, null) is not null)
+            throw new InvalidOperationException("The audio of this call was started already.");
+        Run();
+    }
+
+    /// <summary>Puts the call on the clock; safe to call twice.</summary>
+    public void Run()
+    {
+        if (!Interlocked.Exchange(ref _running, true))
+            _settings.Clock?.Add(this);
+    }
+
+    public void Stop()
+    {
+        lock (_tickGate)
+            Volatile.Write(ref _peer, Silent.Peer);
+    }
+
+    /// <summary>Ends the stream with RTCP BYE. No tick runs after this.</summary>
+    public void End(long nowNs)
+    {
+        lock (_tickGate)
+        {
+            if (_ended)
+                return;
+            _ended = true;
+            Volatile.Write(ref _peer, Silent.Peer);
+            if (_plan is not null && _settings.SendsRtcp && _sender.PacketCount > 0)
+                SendRtcp(_rtcp.Goodbye(_sender, _reception, _latch.Ssrc, _latch.HasSource, nowNs));
+            Keys.Abandon();
+            _plan?.Dispose();
+            Interlocked.Exchange(ref _next, null)?.Dispose();
+        }
+    }
+
+    public void Faulted(Exception exception) => _notices.Failed(exception);
+
+    public void Tick(long nowNs)
+    {
+        // Uncontended but for Stop and End, which wait here for the tick that runs.
+        lock (_tickGate)
+        {
+            if (_ended)
+                return;
+            if (Volatile.Read(ref _next) is not null)
+                TakePlan(nowNs);
+            if (_plan is not { } plan)
+            {
+                ExchangeSilence();
+                return;
+            }
+            ReceiveRtp(plan, nowNs);
+            ReceiveRtcp(plan, nowNs);
+            RunFrame(plan, nowNs);
+            Watch(plan, nowNs);
+            if (_settings.SendsRtcp && _rtcp.IsDue(nowNs))
+                SendRtcp(_rtcp.Report(_sender, _reception, _latch.Ssrc, _latch.HasSource, nowNs));
+        }
+    }
+
+    private void TakePlan(long nowNs)
+    {
+        var plan = Interlocked.Exchange(ref _next, null);
+        if (plan is null)
+            return;
+        if (_plan is { } old)
+        {
+            if (old.Agreed.IsHeldByPeer != plan.Agreed.IsHeldByPeer || old.Agreed.MayReceive != plan.Agreed.MayReceive)
+                _receiver.Clear();
+            old.Dispose();
+        }
+        _latch.Announce(plan.Source);
+        if (!_latch.IsLocked)
+            _isLatched = false;
+        Volatile.Write(ref _plan, plan);
+        (_aliveNs, _timedOut) = (nowNs, false);
+    }
+
+    private void ReceiveRtp(MediaPlan plan, long nowNs)
+    {
+        for (var i = 0; i < MaxDatagramsPerTick; i++)
+        {
+            var length = _ports.Rtp.Receive(_datagram, _from);
+            if (length < 0)
+                return;
+            var datagram = _datagram.AsSpan(0, length);
+            if (plan.Agreed.RtcpMux && PhoneAgent.Audio.Rtcp.IsRtcp(datagram))
+                TakeRtcp(datagram, nowNs);
+            else if (!TakeRtp(plan, datagram, nowNs))
+                _packetsRefused++;
+        }
+    }
+
+    private bool TakeRtp(MediaPlan plan, ReadOnlySpan<byte> datagram, long nowNs)
+    {
+        if (!RtpPacket.TryParse(datagram, out var packet, out _))
+            return false;
+        var decoder = plan.Decoder(packet.PayloadType);
+        var isEvent = plan.IsEvent(packet.PayloadType);
+        if (decoder is null && !isEvent && !plan.IsComfortNoise(packet.PayloadType))
+            return false;
+        if (decoder is not null && decoder.Codec.ClockRate != _settings.ClockRate)
+            return false;
+        var verdict = _latch.Judge(PeerSource.Of(_from), packet.Ssrc, nowNs);
+        if (verdict == LatchVerdict.Refused)
+            return false;
+        if (verdict == LatchVerdict.NewStream)
+        {
+            _reception.Reset();
+            _receiver.Clear();
+        }
+        if (_latch.IsLocked && !_isLatched)
+        {
+            Copy(_from, _latched);
+            _isLatched = true;
+        }
+        _packetsReceived++;
+        (_aliveNs, _timedOut) = (nowNs, false);
+        _reception.Count(packet.SequenceNumber, packet.Timestamp, (uint)(nowNs / 1000 * _settings.ClockRate / 1_000_000));
+        if (!plan.Agreed.MayReceive)
+            return true;
+        if (isEvent && _keys.PushEvent(packet.Timestamp, packet.Payload, nowNs) is { } key)
+            _notices.Key(key, DtmfSource.Rtp);
+        _receiver.Put(packet, decoder, nowNs);
+        return true;
+    }
+
+    private void ReceiveRtcp(MediaPlan plan, long nowNs)
+    {
+        if (plan.Agreed.RtcpMux)
+            return;
+        for (var i = 0; i < MaxDatagramsPerTick; i++)
+        {
+            var length = _ports.Rtcp.Receive(_datagram, _from);
+            if (length < 0)
+                return;
+            TakeRtcp(_datagram.AsSpan(0, length), nowNs);
+        }
+    }
+
+    private void TakeRtcp(ReadOnlySpan<byte> datagram, long nowNs)
+    {
+        // Only the host that sends us audio reports to us; its port may be any behind a NAT.
+        if (!_latch.HasSource || (PeerSource.Of(_from) with { Port = 0 }) != (_latch.Source with { Port = 0 }))
+            return;
+        Copy(_from, _latchedRtcp);
+        _hasLatchedRtcp = true;
+        _rtcp.Receive(datagram, _latch.Ssrc, nowNs);
+    }
+
+    private void RunFrame(MediaPlan plan, long nowNs)
+    {
+        var rate = plan.SendCodec.SampleRate;
+        var codecFrame = _codecFrame.AsSpan(0, rate / 50);
+        var origin = _receiver.Next(plan, rate, nowNs, codecFrame);
+        if (plan.Agreed.IsHeldByPeer)
+        {
+            codecFrame.Clear();
+            origin = FrameOrigin.Silence;
+        }
+        if (rate == AudioFormat.SampleRate)
+            codecFrame.CopyTo(_received);
+        else
+            _up.Process(codecFrame, _received);
+
+        Exchange(origin);
+
+        var maySend = plan.Agreed.MaySend && (_isLatched || plan.RemoteRtp is not null);
+        var hasKey = maySend && Keys.Begin();
+        if (hasKey && plan.Agreed.SendEventPayloadType is null)
+            Keys.WriteTone(_toSend);
+        if (rate == AudioFormat.SampleRate)
+            _toSend.CopyTo(codecFrame);
+        else
+            _down.Process(_toSend, codecFrame);
+        if (!hasKey || plan.Agreed.SendEventPayloadType is not { } events || !SendKey(plan, (byte)events, codecFrame))
+            _sender.Push(codecFrame, plan.SendCodec, plan.SendCoder, plan.SendPayloadType, plan.Agreed.PtimeMs, maySend);
+    }
+
+    /// <summary>True when the tick belongs to a key; the pause between keys is silence.</summary>
+    private bool SendKey(MediaPlan plan, byte payloadType, Span<short> frame)
+    {
+        var units = plan.SendCodec.ClockRate / 50;
+        if (!Keys.SendEvents(_sender, payloadType, units))
+        {
+            frame.Clear();
+            return false;
+        }
+        _sender.Pass((uint)units);
+        return true;
+    }
+
+    private void Exchange(FrameOrigin origin)
+    {
+        if (Volatile.Read(ref _peer) is not { } peer)
+        {
+            Array.Clear(_toSend);
+            return;
+        }
+        peer.Exchange(_position, origin, _received, _toSend);
+        _position += AudioFormat.FrameSamples;
+    }
+
+    private void ExchangeSilence()
+    {
+        Array.Clear(_received);
+        Exchange(FrameOrigin.Silence);
+    }
+
+    private void Watch(MediaPlan plan, long nowNs)
+    {
+        if (_keys.Poll(nowNs) is { } key)
+            _notices.Key(key, DtmfSource.Rtp);
+        if (plan.Agreed.IsHeldByPeer || !plan.Agreed.MayReceive)
+            _aliveNs = nowNs;
+        var silence = nowNs - _aliveNs;
+        if (_timedOut || _settings.NoRtpTimeoutNs == 0 || silence < _settings.NoRtpTimeoutNs)
+            return;
+        _timedOut = true;
+        _notices.TimedOut(TimeSpan.FromMicroseconds(silence / 1000.0));
+    }
+
+    private bool SendRtp(ReadOnlySpan<byte> packet)
+    {
+        var to = _isLatched ? _latched : _plan!.RemoteRtp!;
+        if (_ports.Rtp.Send(packet, to))
+            return true;
+        _packetsUnsent++;
+        return false;
+    }
+
+    private void SendRtcp(ReadOnlySpan<byte> datagram)
+    {
+        if (_plan is not { } plan || plan.Agreed is { RemoteHost: null })
+            return;
+        if (plan.Agreed.RtcpMux)
+            SendTo(_ports.Rtp, _isLatched ? _latched : plan.RemoteRtp, datagram);
+        else
+            SendTo(_ports.Rtcp, _hasLatchedRtcp ? _latchedRtcp : plan.RemoteRtcp, datagram);
+    }
+
+    private static void SendTo(IDatagramPort port, SocketAddress? to, ReadOnlySpan<byte> datagram)
+    {
+        if (to is not null)
+            port.Send(datagram, to);
+    }
+
+    private static void Copy(SocketAddress from, SocketAddress to)
+    {
+        from.Buffer.Span[..Math.Min(from.Size, to.Buffer.Length)].CopyTo(to.Buffer.Span);
+        to.Size = from.Size;
+    }
+
+    /// <summary>Takes the place of a peer that wants no more frames.</summary>
+    private sealed class Silent : IAudioPeer
+    {
+        public static readonly Silent Peer = new();
+
+        public bool Exchange(long position, FrameOrigin origin, ReadOnlySpan<short> received, Span<short> toSend)
+        {
+            toSend.Clear();
+            return false;
+        }
+    }
+}
