@@ -48,10 +48,10 @@ internal ref struct SipHeadReader(ReadOnlySpan<byte> bytes)
             }
             if (headers.Count >= SipLimits.MaxHeaders)
                 return problem ?? new(SipFault.TooLarge, "Too many headers", 513);
-            if (end - start > SipLimits.MaxHeaderBytes)
-                problem ??= new(SipFault.TooLarge, "Header too long", 513);
-            else
-                problem ??= ReadOne(_bytes[start..end], headers);
+            SipParser.Problem? fault = end - start > SipLimits.MaxHeaderBytes
+                ? new(SipFault.TooLarge, "Header too long", 513)
+                : ReadOne(_bytes[start..end], headers);
+            problem ??= fault;
         }
     }
 

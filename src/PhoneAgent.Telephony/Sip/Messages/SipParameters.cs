@@ -9,7 +9,7 @@ namespace PhoneAgent.Telephony.Sip.Messages;
 public readonly record struct SipParameter(string Name, string? Value);
 
 /// <summary>The ";name=value" list of a URI or header. Immutable; names compare without case.</summary>
-public sealed class SipParameters : IReadOnlyList<SipParameter>
+public sealed class SipParameters : IReadOnlyList<SipParameter>, IEquatable<SipParameters>
 {
     /// <summary>More than this is an attack, not a message.</summary>
     public const int MaxCount = 64;
@@ -58,7 +58,7 @@ public sealed class SipParameters : IReadOnlyList<SipParameter>
         {
             text = text[1..];
             int end = SipText.IndexOfOutsideQuotes(text, ';', skipAngles: false);
-            if (end < 0 || items.Count == MaxCount || !TryParseOne(text[..end], out SipParameter item))
+            if (end < 0 || items.Count == MaxCount || !TryParseOne(text[..end], out SipParameter item) || IsRepeated(items, item))
                 return false;
             items.Add(item);
             text = text[end..];
@@ -85,7 +85,10 @@ public sealed class SipParameters : IReadOnlyList<SipParameter>
             ReadOnlySpan<char> value = equals < 0 ? [] : one[(equals + 1)..];
             if (items.Count == MaxCount || name.IsEmpty || !SipUriText.IsParameter(name) || !SipUriText.IsParameter(value))
                 return false;
-            items.Add(new SipParameter(name.ToString(), equals < 0 ? null : value.ToString()));
+            var item = new SipParameter(name.ToString(), equals < 0 ? null : value.ToString());
+            if (IsRepeated(items, item))
+                return false;
+            items.Add(item);
         }
         parameters = items.Count == 0 ? Empty : new SipParameters([.. items]);
         return true;
@@ -110,6 +113,30 @@ public sealed class SipParameters : IReadOnlyList<SipParameter>
 
     public IEnumerator<SipParameter> GetEnumerator() => ((IEnumerable<SipParameter>)_items).GetEnumerator();
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Same names in the same order with the same values.</summary>
+    public bool Equals(SipParameters? other)
+    {
+        if (other is null || other.Count != Count)
+            return false;
+        for (int i = 0; i < _items.Length; i++)
+            if (!NameEquals(_items[i], other._items[i].Name) || _items[i].Value != other._items[i].Value)
+                return false;
+        return true;
+    }
+
+    public override bool Equals(object? obj) => Equals(obj as SipParameters);
+
+    public override int GetHashCode() => _items.Length;
+
+    /// <summary>A name may appear once (RFC 3261 §7.3.1, §19.1.1): two tags would be two identities.</summary>
+    private static bool IsRepeated(List<SipParameter> items, SipParameter item)
+    {
+        foreach (SipParameter known in items)
+            if (NameEquals(known, item.Name))
+                return true;
+        return false;
+    }
 
     private int IndexOf(string name)
     {
