@@ -6,7 +6,7 @@ namespace PhoneAgent.Conversation.Dialogue.Scripted;
 /// <summary>Where a call's script stands. Immutable, so that a reply on a guess works on its own successor and is simply dropped.</summary>
 internal sealed record DialogueState
 {
-    /// <summary>Null until the call has started.</summary>
+    /// <summary>Whose call it is; null where only an expectation is asked for.</summary>
     public CallInfo? Call { get; init; }
 
     public ImmutableDictionary<string, string> Variables { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.Lookups;
 
 namespace PhoneAgent.Conversation.Dialogue.Scripted;
@@ -25,8 +26,8 @@ public sealed class ScriptedDialogueFactory
 
     public AgentDefinition Agent { get; }
 
-    /// <summary>The dialogue of one call, whose facts come with <see cref="DialogueTurn.CallStarted"/>.</summary>
-    public IDialogue Create() => new ScriptedDialogue(Agent, _lookups, _time);
+    /// <summary>The dialogue of one call.</summary>
+    public IDialogue Create(CallInfo call) => new ScriptedDialogue(Agent, _lookups, _time, call);
 
     private static ILookup Make(LookupSource source, HttpClient client, TimeProvider time) => source switch
     {
@@ -44,14 +45,15 @@ internal sealed class ScriptedDialogue : IDialogue
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly Lock _gate = new();
-    private DialogueState _state = new();
+    private DialogueState _state;
     private ScriptedReply? _standing;
     private string _unheard = "";
     private TimeSpan _listeningSince;
 
-    public ScriptedDialogue(AgentDefinition agent, IReadOnlyDictionary<string, ILookup> lookups, TimeProvider time)
+    public ScriptedDialogue(AgentDefinition agent, IReadOnlyDictionary<string, ILookup> lookups, TimeProvider time, CallInfo call)
     {
         (_agent, _lookups, _time) = (agent, lookups, time);
+        _state = new DialogueState { Call = call };
         _started = time.GetTimestamp();
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.Language;
 
 namespace PhoneAgent.Conversation.Dialogue.Scripted;
@@ -14,7 +13,7 @@ internal sealed partial class TurnRunner
 
     private string? Decide(DialogueTurn turn) => turn switch
     {
-        DialogueTurn.CallStarted started => Begin(started.Call),
+        DialogueTurn.CallStarted => agent.Start,
         DialogueTurn.CallerSaid said => Handle(new Understanding(agent, State, Today).OfWords(said.Result)),
         DialogueTurn.CallerPressed pressed => Handle(new Understanding(agent, State, Today).OfKeys(pressed.Digits)),
         DialogueTurn.NotUnderstood => NotUnderstood(),
@@ -22,12 +21,6 @@ internal sealed partial class TurnRunner
         DialogueTurn.TransferFailed => TransferFailed(),
         _ => throw new ArgumentOutOfRangeException(nameof(turn)),
     };
-
-    private string Begin(CallInfo call)
-    {
-        State = State with { Call = call };
-        return agent.Start;
-    }
 
     private string? Handle(Understood understood)
     {

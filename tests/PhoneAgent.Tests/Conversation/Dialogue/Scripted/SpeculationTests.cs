@@ -55,7 +55,7 @@ public sealed class SpeculationTests
         var slow = new SlowLookup();
         AgentDefinition agent = TextCall.FrontDesk();
         var lookups = agent.Lookups.ToDictionary(pair => pair.Key, pair => pair.Key == "orders" ? slow : (ILookup)((CsvLookupSource)pair.Value).Table);
-        await using IDialogue dialogue = new ScriptedDialogueFactory(agent, lookups, TextCall.Saturday()).Create();
+        await using IDialogue dialogue = new ScriptedDialogueFactory(agent, lookups, TextCall.Saturday()).Create(Call);
         var call = new TextCall(agent);
         foreach (DialogueTurn turn in (DialogueTurn[])[new DialogueTurn.CallStarted(call.Call), call.Turn("my order")])
         {

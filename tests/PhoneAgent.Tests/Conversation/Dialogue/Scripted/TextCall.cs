@@ -18,7 +18,7 @@ internal sealed class TextCall
     public TextCall(AgentDefinition agent, string caller = "5550100", TimeProvider? time = null, HttpClient? client = null)
     {
         Call = new CallInfo { Id = "call-1", Direction = CallDirection.Inbound, RemoteParty = caller, LocalParty = "100" };
-        _dialogue = new ScriptedDialogueFactory(agent, client ?? new HttpClient(), time ?? Saturday()).Create();
+        _dialogue = new ScriptedDialogueFactory(agent, client ?? new HttpClient(), time ?? Saturday()).Create(Call);
     }
 
     public CallInfo Call { get; }
