@@ -1,0 +1,195 @@
+using System.Text.Json;
+using PhoneAgent.Testing;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace PhoneAgent.LoopbackTests.Rig;
+
+/// <summary>Whole calls: the product in a process of its own, a real softphone, real engines, words checked at both ends.</summary>
+[Collection("rig")]
+public sealed class ConversationTests : IDisposable
+{
+    private const string CallerVoice = "rms";
+
+    private readonly ITestOutputHelper _output;
+    private readonly string _folder = Directory.CreateTempSubdirectory("phoneagent-caller-").FullName;
+
+    public ConversationTests(ITestOutputHelper output) => _output = output;
+
+    /// <summary>What the caller says, and a word of what the agent must answer.</summary>
+    private static readonly (string Says, string Answer)[] TenTurns =
+    [
+        ("what are your opening hours", "else"),
+        ("are you open on saturday", "saturday"),
+        ("where is my order", "order number"),
+        ("four two zero seven one eight", "shipped"),
+        ("when do you close on monday", "monday"),
+        ("check my order", "order number"),
+        ("three one zero zero four two", "workshop"),
+        ("repeat that", "workshop"),
+        ("are you open on sunday", "closed"),
+        ("no", "goodbye"),
+    ];
+
+    [RigTheory]
+    [InlineData("udp")]
+    [InlineData("tcp")]
+    [InlineData("tls")]
+    public async Task Ten_turns_about_opening_hours_and_orders(string transport)
+    {
+        await using AgentProcess agent = await AgentProcess.StartAsync();
+        string stereo = Path.Combine(_folder, "call.wav");
+        await using Softphone phone = Softphone.Start(
+            "call", "--to", $"sip:agent@127.0.0.1:{(transport == "tls" ? agent.TlsPort : agent.Port)}", "--transport", transport,
+            "--stdin", "--stereo", stereo, "--max-call", "170", "--timeout", "180");
+        await phone.WaitAsync("established");
+        TimelineFollower timeline = await agent.FollowAsync();
+        foreach ((string says, string answer) in TenTurns)
+        {
+            await timeline.WaitForStateAsync("Listening");
+            int before = timeline.Events.Count;
+            await phone.DoAsync("play " + await Voices.SpeakAsync(_folder, CallerVoice, says));
+            JsonElement final = await timeline.WaitForAsync("final");
+            Assert.Equal(says, final.GetProperty("text").GetString());
+            await timeline.WaitAsync($"'{answer}' in what the caller heard", e => IsHeard(e, answer), 25);
+        }
+        await phone.WaitAsync("closed");
+        await phone.EndAsync();
+        await timeline.WaitForAsync("ended");
+        await CallerHeardWhatTheTimelineSaysAsync(timeline, stereo);
+        ReportGaps(timeline, transport);
+    }
+
+    [RigFact]
+    public async Task An_interruption_stops_the_agent_and_a_cough_does_not()
+    {
+        await using AgentProcess agent = await AgentProcess.StartAsync();
+        string stereo = Path.Combine(_folder, "call.wav");
+        await using Softphone phone = Softphone.Start(
+            "call", "--to", $"sip:agent@127.0.0.1:{agent.Port}", "--stdin", "--stereo", stereo, "--timeout", "90");
+        await phone.WaitAsync("established");
+        TimelineFollower timeline = await agent.FollowAsync();
+
+        // A sneeze in the middle of the answer: it is heard to its end.
+        await timeline.WaitForStateAsync("Listening");
+        await phone.DoAsync("play " + await Voices.SpeakAsync(_folder, CallerVoice, "what are your opening hours"));
+        await timeline.WaitForAsync("first-packet");
+        await phone.DoAsync("play " + Noise());
+        JsonElement whole = await timeline.WaitForAsync("heard");
+        Assert.False(whole.GetProperty("interrupted").GetBoolean(), whole.GetRawText());
+
+        // Words in the middle of the next: it stops, and the new question is answered.
+        await timeline.WaitForStateAsync("Listening");
+        await phone.DoAsync("play " + await Voices.SpeakAsync(_folder, CallerVoice, "when do you close on monday"));
+        await timeline.WaitForAsync("first-packet");
+        await phone.DoAsync("play " + await Voices.SpeakAsync(_folder, CallerVoice, "are you open on sunday"));
+        JsonElement confirmed = await timeline.WaitAsync("a confirmed interruption",
+            e => e.GetProperty("event").GetString() == "barge-in" && e.GetProperty("step").GetString() == "confirmed", 20);
+        JsonElement cut = await timeline.WaitForAsync("heard");
+        Assert.True(cut.GetProperty("interrupted").GetBoolean());
+        await timeline.WaitAsync("the answer about Sunday", e => IsHeard(e, "closed"), 20);
+        await phone.DoAsync("hangup");
+        await phone.EndAsync();
+
+        // The capture agrees: after the onset the agent's last voiced packet comes within 300 ms.
+        TimeSpan cutAfter = RecordedCall.AgentSilentAfter(stereo, TimeSpan.FromSeconds(confirmed.GetProperty("onset").GetDouble()));
+        _output.WriteLine($"onset to the agent's last voiced sample on the wire: {cutAfter.TotalMilliseconds:0} ms");
+        Assert.InRange(cutAfter.TotalMilliseconds, 0, 400);
+    }
+
+    [RigFact]
+    public async Task Hold_keys_and_hang_up_in_the_middle_of_a_word()
+    {
+        await using AgentProcess agent = await AgentProcess.StartAsync();
+        await using Softphone phone = Softphone.Start("call", "--to", $"sip:agent@127.0.0.1:{agent.Port}", "--stdin", "--timeout", "90");
+        await phone.WaitAsync("established");
+        TimelineFollower timeline = await agent.FollowAsync();
+        await timeline.WaitForStateAsync("Listening");
+
+        await phone.DoAsync("hold");
+        JsonElement held = await timeline.WaitForAsync("hold");
+        Assert.True(held.GetProperty("isHeld").GetBoolean());
+        await phone.DoAsync("resume");
+        JsonElement resumed = await timeline.WaitForAsync("hold");
+        Assert.False(resumed.GetProperty("isHeld").GetBoolean());
+
+        await phone.DoAsync("dtmf 2");
+        await timeline.WaitAsync("the question for the order number", e => IsHeard(e, "order number"), 20);
+        await phone.DoAsync("dtmf 310042");
+        await timeline.WaitAsync("the order in the workshop", e => IsHeard(e, "workshop"), 25);
+
+        await timeline.WaitForStateAsync("Listening");
+        await phone.DoAsync("play " + await Voices.SpeakAsync(_folder, CallerVoice, "what are your opening hours"));
+        await timeline.WaitForAsync("speech-started");
+        await phone.DoAsync("hangup");
+        JsonElement ended = await timeline.WaitForAsync("ended");
+        Assert.Equal("caller", ended.GetProperty("by").GetString());
+        await phone.EndAsync();
+    }
+
+    [RigFact]
+    public async Task A_caller_who_asks_for_a_human_is_transferred()
+    {
+        await using Softphone human = Softphone.Start("answer", "--user", "human", "--timeout", "90", "--hangup-after", "3");
+        int port = (await human.WaitAsync("ready")).GetProperty("sip_port").GetInt32();
+        await using AgentProcess agent = await AgentProcess.StartAsync($"agents.folder={AgentsWithHuman($"sip:human@127.0.0.1:{port}")}");
+        await using Softphone phone = Softphone.Start("call", "--to", $"sip:agent@127.0.0.1:{agent.Port}", "--stdin", "--timeout", "90");
+        await phone.WaitAsync("established");
+        TimelineFollower timeline = await agent.FollowAsync();
+        await timeline.WaitForStateAsync("Listening");
+        await phone.DoAsync("play " + await Voices.SpeakAsync(_folder, CallerVoice, "a human please"));
+        await phone.WaitAsync("refer_received", 30);
+        await human.WaitAsync("established");
+        await timeline.WaitAsync("the transfer's success",
+            e => e.GetProperty("event").GetString() == "transfer" && e.GetProperty("step").GetString() == "succeeded", 20);
+        JsonElement ended = await timeline.WaitForAsync("ended");
+        Assert.Equal("transferred", ended.GetProperty("cause").GetString());
+        await phone.EndAsync();
+        await human.EndAsync();
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static bool IsHeard(JsonElement e, string words) =>
+        e.GetProperty("event").GetString() == "heard" && e.GetProperty("text").GetString()!.Contains(words, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A copy of the agents in which the human is somebody else.</summary>
+    private string AgentsWithHuman(string target)
+    {
+        string folder = Path.Combine(_folder, "agents"), source = Path.Combine(AgentProcess.Root, "config", "agents");
+        foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(folder, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.WriteAllText(copy, File.ReadAllText(file).Replace("target: \"200\"", $"target: \"{target}\"", StringComparison.Ordinal));
+        }
+        return folder;
+    }
+
+    private string Noise()
+    {
+        // 400 ms of a sneeze at speech level.
+        string path = Path.Combine(_folder, "sneeze.wav");
+        RecordedCall.Excerpt(RecordedCall.Sneeze, path, TimeSpan.FromMilliseconds(350));
+        return path;
+    }
+
+    private static async Task CallerHeardWhatTheTimelineSaysAsync(TimelineFollower timeline, string stereo)
+    {
+        string folder = Path.GetDirectoryName(stereo)!;
+        (int rate, short[] agent) = RecordedCall.Channel(stereo, 1);
+        foreach (string sentence in timeline.Of("agent-sentence").Select(e => e.GetProperty("text").GetString()!).Distinct())
+        {
+            string reference = await Voices.SpeakAsync(folder, "slt", sentence);
+            (double correlation, TimeSpan _) = Voices.Match(RecordedCall.Resampled(reference, rate), agent, rate);
+            Assert.True(correlation > 0.85, $"'{sentence}' is not in what the softphone received (best correlation {correlation:0.00})");
+        }
+    }
+
+    private void ReportGaps(TimelineFollower timeline, string transport)
+    {
+        double[] gaps = [.. timeline.Of("first-packet").Where(e => e.TryGetProperty("responseGap", out _)).Select(e => 1000 * e.GetProperty("responseGap").GetDouble()).Order()];
+        Assert.NotEmpty(gaps);
+        _output.WriteLine($"{transport}: {gaps.Length} response gaps, median {gaps[gaps.Length / 2]:0} ms, most {gaps[^1]:0} ms");
+    }
+}

@@ -1,0 +1,29 @@
+using PhoneAgent.Testing;
+using Xunit;
+
+namespace PhoneAgent.LoopbackTests.Rig;
+
+/// <summary>A test that needs the softphone rig; skipped with the reason where a part of it is missing.</summary>
+public sealed class RigFactAttribute : FactAttribute
+{
+    public RigFactAttribute() => Skip = Rig.Missing;
+}
+
+/// <inheritdoc cref="RigFactAttribute"/>
+public sealed class RigTheoryAttribute : TheoryAttribute
+{
+    public RigTheoryAttribute() => Skip = Rig.Missing;
+}
+
+/// <summary>Real calls take real time and real processors: one at a time.</summary>
+[CollectionDefinition("rig", DisableParallelization = true)]
+public sealed class RigCollection;
+
+internal static class Rig
+{
+    public static string? Missing { get; } =
+        Requirements.Shared("rig/softphone.py") ?? Requirements.Command("python3") ?? Requirements.Command("baresip")
+        ?? Requirements.Command("sox") ?? Requirements.Command("tcpdump")
+        ?? Requirements.Library("libflite.so.1") ?? Requirements.Library("libpocketsphinx.so.3")
+        ?? (OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess ? null : "capturing needs root: run the tests as root to include real softphones");
+}
