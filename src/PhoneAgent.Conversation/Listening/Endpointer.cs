@@ -33,11 +33,11 @@ public sealed class Endpointer(EndpointingOptions options)
         string text = result?.Text ?? "";
         if (text.Length == 0)
             return new(Patient(options.Base), "no-words");
+        if (ReadsDigits(text, expectation))
+            return new(options.Incomplete, "digits-unfinished");
         if (result!.IsCompleteAnswer)
             return new(options.CompleteAnswer * Math.Min(_patience, 1.5), "complete-answer");
         string last = text[(text.LastIndexOf(' ') + 1)..];
-        if (expectation.Answers.Any(answer => answer is DigitsAnswer) && DigitWords.Contains(last))
-            return new(options.Incomplete, "digits-unfinished");
         if (UnfinishedWords.Contains(last))
             return new(options.Incomplete, "unfinished");
         return new(Patient(options.Base), "base");
@@ -53,6 +53,25 @@ public sealed class Endpointer(EndpointingOptions options)
 
     /// <summary>The caller went on right after we took his turn: we were too quick for him.</summary>
     public void CutIn() => _patience = Math.Min(1.6, _patience * 1.25);
+
+    /// <summary>The caller is in the middle of a number: some digits are an answer too, but more of them fit.</summary>
+    private static bool ReadsDigits(string text, Expectation expectation)
+    {
+        int most = 0;
+        foreach (ExpectedAnswer answer in expectation.Answers)
+            most = answer is DigitsAnswer digits ? Math.Max(most, digits.MaxDigits) : most;
+        if (most == 0)
+            return false;
+        int count = 0;
+        bool endsWithDigit = false;
+        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            endsWithDigit = DigitWords.Contains(word);
+            // "double five" counts two: one for each word. "triple five" lacks one, which only makes us more patient.
+            count += endsWithDigit ? 1 : 0;
+        }
+        return endsWithDigit && count < most;
+    }
 
     private TimeSpan Patient(TimeSpan silence)
     {

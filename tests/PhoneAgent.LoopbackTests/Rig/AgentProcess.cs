@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -76,10 +75,8 @@ internal sealed class AgentProcess : IAsyncDisposable
         {
             if (socket.Available > 0)
                 return true;
-            string request = string.Create(CultureInfo.InvariantCulture,
-                $"OPTIONS sip:agent@127.0.0.1:{Port} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{local};rport;branch=z9hG4bKrig{++sequence}\r\n" +
-                $"From: <sip:rig@127.0.0.1>;tag=1\r\nTo: <sip:agent@127.0.0.1>\r\nCall-ID: rig-{local}-{sequence}\r\nCSeq: 1 OPTIONS\r\n" +
-                "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n");
+            string request = FormattableString.Invariant(
+                $"OPTIONS sip:agent@127.0.0.1:{Port} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{local};rport;branch=z9hG4bKrig{++sequence}\r\nFrom: <sip:rig@127.0.0.1>;tag=1\r\nTo: <sip:agent@127.0.0.1>\r\nCall-ID: rig-{local}-{sequence}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n");
             try
             {
                 socket.Send(System.Text.Encoding.ASCII.GetBytes(request), agent);
