@@ -3,9 +3,9 @@ using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Speaking;
 
-namespace PhoneAgent.Inference.Flite;
+namespace PhoneAgent.Inference;
 
-/// <summary>Collects the engine's 10–15 ms pieces: the first chunk leaves at once, later ones in 100 ms.</summary>
+/// <summary>Collects an engine's small pieces: the first chunk leaves at once, later ones in 100 ms.</summary>
 internal sealed class ChunkGatherer(double gainDb, ChannelWriter<SynthesizedAudio> output)
 {
     private const int FirstChunk = AudioFormat.FrameSamples;

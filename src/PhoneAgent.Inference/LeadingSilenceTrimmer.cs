@@ -1,11 +1,11 @@
-namespace PhoneAgent.Inference.Flite;
+namespace PhoneAgent.Inference;
 
 /// <summary>
-/// Cuts the pause that every flite voice starts with (120–250 ms): it would be added to each response gap in full.
+/// Cuts the pause that a voice starts with (flite 120–250 ms): it would be added to each response gap in full.
 /// </summary>
 internal sealed class LeadingSilenceTrimmer
 {
-    /// <summary>−50 dBFS: below what the softest fricative of these voices reaches, above the vocoder's hiss in pauses.</summary>
+    /// <summary>−50 dBFS: below what the softest fricative of flite and eSpeak reaches, above the vocoder's hiss in pauses.</summary>
     private const int OnsetLevel = 100;
 
     /// <summary>10 ms stay before the onset, so that a soft beginning is not clipped.</summary>
