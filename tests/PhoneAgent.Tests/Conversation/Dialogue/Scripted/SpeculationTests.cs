@@ -55,8 +55,8 @@ public sealed class SpeculationTests
         var slow = new SlowLookup();
         AgentDefinition agent = TextCall.FrontDesk();
         var lookups = agent.Lookups.ToDictionary(pair => pair.Key, pair => pair.Key == "orders" ? slow : (ILookup)((CsvLookupSource)pair.Value).Table);
-        await using IDialogue dialogue = new ScriptedDialogueFactory(agent, lookups, TextCall.Saturday()).Create(Call);
         var call = new TextCall(agent);
+        await using IDialogue dialogue = new ScriptedDialogueFactory(agent, lookups, TextCall.Saturday()).Create(call.Call);
         foreach (DialogueTurn turn in (DialogueTurn[])[new DialogueTurn.CallStarted(call.Call), call.Turn("my order")])
         {
             await using IDialogueReply reply = dialogue.Respond(turn);
