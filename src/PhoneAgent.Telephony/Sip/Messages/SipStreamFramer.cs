@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace PhoneAgent.Telephony.Sip.Messages;
 
 public enum SipFrameResult
@@ -87,19 +89,41 @@ public static class SipStreamFramer
     }
 
     /// <summary>False when absent, repeated, or no number: then nobody knows where the next message begins.</summary>
+    /// <remarks>Allocates nothing: a peer that sends byte by byte makes this run for each.</remarks>
     private static bool TryReadContentLength(ReadOnlySpan<byte> head, out int length)
     {
         length = -1;
         var reader = new SipHeadReader(head);
-        var headers = new SipHeaders();
-        if (!reader.TryReadLine(out _))
-            return false;
-        reader.ReadHeaders(headers);
-        if (headers.CountOf(SipHeaderNames.ContentLength) != 1
-            || !SipText.TryParseUInt32(SipText.Trim(headers.Get(SipHeaderNames.ContentLength)), out uint value)
-            || value > SipLimits.MaxMessageBytes)
-            return false;
-        length = (int)value;
-        return true;
+        bool expectsFold = false;
+        while (reader.TryReadLine(out ReadOnlySpan<byte> line) && !line.IsEmpty)
+        {
+            ReadOnlySpan<byte> value;
+            if (line[0] is (byte)' ' or (byte)'\t')
+            {
+                if (!expectsFold)
+                    continue;
+                value = line.Trim(" \t"u8);
+            }
+            else
+            {
+                int colon = line.IndexOf((byte)':');
+                if (colon < 0 || !IsContentLength(line[..colon].TrimEnd(" \t"u8)))
+                    continue;
+                if (length >= 0)
+                    return false;
+                value = line[(colon + 1)..].Trim(" \t"u8);
+                expectsFold = value.IsEmpty;
+                if (expectsFold)
+                    continue;
+            }
+            expectsFold = false;
+            if (value.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+                || !System.Buffers.Text.Utf8Parser.TryParse(value, out length, out _) || length > SipLimits.MaxMessageBytes)
+                return false;
+        }
+        return length >= 0;
     }
+
+    private static bool IsContentLength(ReadOnlySpan<byte> name) =>
+        Ascii.EqualsIgnoreCase(name, "content-length"u8) || Ascii.EqualsIgnoreCase(name, "l"u8);
 }

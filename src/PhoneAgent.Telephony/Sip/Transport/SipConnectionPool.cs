@@ -13,7 +13,8 @@ internal sealed partial class SipConnectionPool(
 {
     private readonly Dictionary<long, SipConnection> _byId = [];
     // Connections to reuse for a destination (RFC 3261 §18): opened by us, or by the peer from that very port.
-    private readonly Dictionary<(SipTransportKind, IPEndPoint), SipConnection> _byPeer = [];
+    // The name is part of it: a certificate for one name says nothing about another at the same address.
+    private readonly Dictionary<(SipTransportKind, IPEndPoint, string?), SipConnection> _byPeer = [];
     private readonly Dictionary<IPAddress, int> _perAddress = [];
     private readonly Dictionary<long, Task> _running = [];
     private long _lastId;
@@ -26,7 +27,7 @@ internal sealed partial class SipConnectionPool(
     {
         if (destination.ConnectionId != 0 && _byId.TryGetValue(destination.ConnectionId, out SipConnection? same))
             return same;
-        return _byPeer.GetValueOrDefault((destination.Transport, destination.EndPoint));
+        return _byPeer.GetValueOrDefault(KeyOf(destination));
     }
 
     public void Send(byte[] bytes, SipDestination destination, Action<string>? onFailure)
@@ -112,7 +113,7 @@ internal sealed partial class SipConnectionPool(
     {
         var connection = new SipConnection(++_lastId, peer, isOutgoing, options.MaxSendQueue, receiver, loop.TimeProvider);
         _byId.Add(connection.Id, connection);
-        _byPeer[(peer.Transport, peer.EndPoint)] = connection;
+        _byPeer[KeyOf(peer)] = connection;
         _perAddress[peer.EndPoint.Address] = _perAddress.GetValueOrDefault(peer.EndPoint.Address) + 1;
         _running.Add(connection.Id, Task.Run(async () =>
         {
@@ -123,6 +124,9 @@ internal sealed partial class SipConnectionPool(
         return connection;
     }
 
+    private static (SipTransportKind, IPEndPoint, string?) KeyOf(SipDestination peer) =>
+        (peer.Transport, peer.EndPoint, peer.Transport == SipTransportKind.Tls ? peer.ServerName : null);
+
     private bool HasRoom(IPAddress address) =>
         _byId.Count < options.MaxConnections && _perAddress.GetValueOrDefault(address) < options.MaxConnectionsPerAddress;
 
@@ -130,9 +134,8 @@ internal sealed partial class SipConnectionPool(
     {
         _byId.Remove(connection.Id);
         _running.Remove(connection.Id);
-        (SipTransportKind, IPEndPoint) key = (connection.Peer.Transport, connection.Peer.EndPoint);
-        if (_byPeer.GetValueOrDefault(key) == connection)
-            _byPeer.Remove(key);
+        if (_byPeer.GetValueOrDefault(KeyOf(connection.Peer)) == connection)
+            _byPeer.Remove(KeyOf(connection.Peer));
         IPAddress address = connection.Peer.EndPoint.Address;
         if (--_perAddress[address] == 0)
             _perAddress.Remove(address);

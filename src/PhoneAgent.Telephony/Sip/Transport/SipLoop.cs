@@ -36,6 +36,9 @@ public sealed partial class SipLoop : IAsyncDisposable
 
     public TimeProvider TimeProvider { get; }
 
+    /// <summary>Started, and not disposed of.</summary>
+    public bool IsRunning { get; private set; }
+
     /// <summary>Received messages thrown away because the loop was behind.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
@@ -43,7 +46,11 @@ public sealed partial class SipLoop : IAsyncDisposable
     public int TimerCount => _timers.Count;
 
     /// <summary>Begins to run. Not for tests in virtual time, which call <see cref="RunPending"/>.</summary>
-    public void Start() => _running = Task.Run(RunAsync);
+    public void Start()
+    {
+        IsRunning = true;
+        _running = Task.Run(RunAsync);
+    }
 
     /// <summary>Runs an action on the loop. False after disposal: nothing happens.</summary>
     public bool Post(Action action) => _work.Writer.TryWrite(new Work(static state => ((Action)state!)(), action, IsReceived: false));
@@ -101,6 +108,7 @@ public sealed partial class SipLoop : IAsyncDisposable
     /// <summary>Runs what is waiting, then ends.</summary>
     public async ValueTask DisposeAsync()
     {
+        IsRunning = false;
         _work.Writer.TryComplete();
         await _running.ConfigureAwait(false);
         _timers.Dispose();

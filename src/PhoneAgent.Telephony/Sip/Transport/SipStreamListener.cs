@@ -9,13 +9,14 @@ internal sealed partial class SipStreamListener : IAsyncDisposable
 {
     private readonly Socket _socket;
     private readonly Action<Socket, SipTransportKind> _onAccepted;
+    private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private Task _accepting = Task.CompletedTask;
 
-    private SipStreamListener(Socket socket, SipTransportKind transport, Action<Socket, SipTransportKind> onAccepted, ILogger logger)
+    private SipStreamListener(Socket socket, SipTransportKind transport, Action<Socket, SipTransportKind> onAccepted, TimeProvider timeProvider, ILogger logger)
     {
-        (_socket, Transport, _onAccepted, _logger) = (socket, transport, onAccepted, logger);
+        (_socket, Transport, _onAccepted, _timeProvider, _logger) = (socket, transport, onAccepted, timeProvider, logger);
         Local = (IPEndPoint)socket.LocalEndPoint!;
     }
 
@@ -24,7 +25,7 @@ internal sealed partial class SipStreamListener : IAsyncDisposable
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>
     public static SipStreamListener Bind(
-        SipListenAddress address, Action<Socket, SipTransportKind> onAccepted, ILogger logger)
+        SipListenAddress address, Action<Socket, SipTransportKind> onAccepted, TimeProvider timeProvider, ILogger logger)
     {
         var socket = new Socket(address.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -39,7 +40,7 @@ internal sealed partial class SipStreamListener : IAsyncDisposable
             socket.Dispose();
             throw;
         }
-        return new SipStreamListener(socket, address.Transport, onAccepted, logger);
+        return new SipStreamListener(socket, address.Transport, onAccepted, timeProvider, logger);
     }
 
     public void Start() => _accepting = Task.Run(AcceptAsync);
@@ -70,7 +71,23 @@ internal sealed partial class SipStreamListener : IAsyncDisposable
             {
                 // The peer was gone before we took it, or files ran out; the listener itself is good.
                 Log.AcceptFailed(_logger, Transport.UriName(), Local, e.SocketErrorCode);
+                if (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable && !await PauseAsync().ConfigureAwait(false))
+                    return;
             }
+        }
+    }
+
+    /// <summary>Waits until others have closed something, in place of trying without end. False when we are closed meanwhile.</summary>
+    private async Task<bool> PauseAsync()
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromSeconds(1), _timeProvider);
+        try
+        {
+            return await pause.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

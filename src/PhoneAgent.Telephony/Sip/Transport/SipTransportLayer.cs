@@ -70,7 +70,7 @@ public sealed partial class SipTransportLayer : ISipTransport, IAsyncDisposable
                 if (address.Transport == SipTransportKind.Udp)
                     _udp.Add(SipUdpSocket.Bind(address.EndPoint, _receiver, _logger));
                 else
-                    _listeners.Add(SipStreamListener.Bind(address, OnAccepted, _logger));
+                    _listeners.Add(SipStreamListener.Bind(address, OnAccepted, _loop.TimeProvider, _logger));
             }
             catch (SocketException e)
             {
@@ -120,12 +120,16 @@ public sealed partial class SipTransportLayer : ISipTransport, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CloseListenersAsync().ConfigureAwait(false);
-        await _loop.InvokeAsync(() =>
+        // A loop that never ran has opened no connection, and would never answer.
+        if (_loop.IsRunning)
         {
-            _housekeeping?.Cancel();
-            return 0;
-        }).ConfigureAwait(false);
-        await _connections.DisposeAsync().ConfigureAwait(false);
+            await _loop.InvokeAsync(() =>
+            {
+                _housekeeping?.Cancel();
+                return 0;
+            }).ConfigureAwait(false);
+            await _connections.DisposeAsync().ConfigureAwait(false);
+        }
         _tls?.Dispose();
     }
 
@@ -173,6 +177,8 @@ public sealed partial class SipTransportLayer : ISipTransport, IAsyncDisposable
             await socket.DisposeAsync().ConfigureAwait(false);
         foreach (SipStreamListener listener in _listeners)
             await listener.DisposeAsync().ConfigureAwait(false);
+        _udp.Clear();
+        _listeners.Clear();
     }
 
     private static PhoneLineException CannotListen(SipListenAddress address, SocketException e) => new(e.SocketErrorCode switch

@@ -34,6 +34,17 @@ public class SipStreamFramerTests
         }
     }
 
+    [Theory]
+    [InlineData("content-LENGTH  : 2\r\n")]
+    [InlineData("l:\r\n 2\r\n")]
+    [InlineData("Subject: x\r\n l: 7\r\nL:2\r\n")]
+    public void The_length_is_found_however_it_is_written(string header)
+    {
+        byte[] message = Encoding.ASCII.GetBytes($"OPTIONS sip:a SIP/2.0\r\n{header}\r\nab");
+        Assert.Equal(SipFrameResult.Message, SipStreamFramer.TryReadFrame([.. message, .. "OPT"u8], out int consumed, out _));
+        Assert.Equal(message.Length, consumed);
+    }
+
     [Fact]
     public void Ping_and_pong_are_told_apart()
     {
@@ -48,6 +59,9 @@ public class SipStreamFramerTests
     [Theory]
     [InlineData("OPTIONS sip:a SIP/2.0\r\nVia: x\r\n\r\n")]
     [InlineData("OPTIONS sip:a SIP/2.0\r\nl: x\r\n\r\n")]
+    [InlineData("OPTIONS sip:a SIP/2.0\r\nl: -1\r\n\r\n")]
+    [InlineData("OPTIONS sip:a SIP/2.0\r\nl: 99999999999\r\n\r\n")]
+    [InlineData("OPTIONS sip:a SIP/2.0\r\nl:\r\n\r\n")]
     [InlineData("OPTIONS sip:a SIP/2.0\r\nl: 65537\r\n\r\n")]
     [InlineData("OPTIONS sip:a SIP/2.0\r\nl: 1\r\nContent-Length: 1\r\n\r\n")]
     public void A_stream_without_a_usable_length_is_broken(string text) =>
