@@ -16,6 +16,8 @@ internal sealed class DtmfAnalysis
     private const float MaxHarmonic = 0.08f;
     // Receivers must accept ±1.5 %: the energy is taken where the tone really is.
     private const double Tuning = 0.012;
+    // … and reject ±3.5 %: a tone that is stronger there is another sound.
+    private const double Guard = 0.035;
 
     private static readonly DtmfAnalysis At8 = new(8000);
     private static readonly DtmfAnalysis At16 = new(16000);
@@ -55,8 +57,10 @@ internal sealed class DtmfAnalysis
         bool isBalanced = tunedHigh <= tunedLow * MaxHighOverLow && tunedLow <= tunedHigh * MaxLowOverHigh;
         if (!isPure || !isBalanced)
             return null;
-        bool hasHarmonics = _low[row].Harmonic(window) > tunedLow * MaxHarmonic || _high[column].Harmonic(window) > tunedHigh * MaxHarmonic;
-        return hasHarmonics ? null : Dtmf.DigitAt(row, column);
+        // Twice the low tone lies among the high ones, so only the high tone's harmonic tells anything.
+        bool isOther = _low[row].Beside(window) > tunedLow || _high[column].Beside(window) > tunedHigh
+            || _high[column].Harmonic(window) > tunedHigh * MaxHarmonic;
+        return isOther ? null : Dtmf.DigitAt(row, column);
     }
 
     private static int Strongest(Tone[] tones, ReadOnlySpan<float> window, out float energy)
@@ -83,7 +87,7 @@ internal sealed class DtmfAnalysis
         return tones;
     }
 
-    /// <summary>Correlation with sine and cosine at a frequency, a little below, a little above, and at twice of it.</summary>
+    /// <summary>Correlation with sine and cosine at a frequency, a little and a lot beside it, and at twice of it.</summary>
     private sealed class Tone
     {
         private readonly float[][] _tables;
@@ -91,7 +95,7 @@ internal sealed class DtmfAnalysis
 
         public Tone(double hz, int sampleRate, int length)
         {
-            double[] frequencies = [hz, hz * (1 - Tuning), hz * (1 + Tuning), 2 * hz];
+            double[] frequencies = [hz, hz * (1 - Tuning), hz * (1 + Tuning), hz * (1 - Guard), hz * (1 + Guard), 2 * hz];
             _tables = new float[frequencies.Length * 2][];
             for (int f = 0; f < frequencies.Length; f++)
             {
@@ -108,7 +112,9 @@ internal sealed class DtmfAnalysis
 
         public float Tuned(ReadOnlySpan<float> window, float untuned) => Math.Max(untuned, Math.Max(At(1, window), At(2, window)));
 
-        public float Harmonic(ReadOnlySpan<float> window) => At(3, window);
+        public float Beside(ReadOnlySpan<float> window) => Math.Max(At(3, window), At(4, window));
+
+        public float Harmonic(ReadOnlySpan<float> window) => At(5, window);
 
         private float At(int frequency, ReadOnlySpan<float> window)
         {
