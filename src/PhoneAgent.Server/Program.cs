@@ -5,7 +5,13 @@ Terminal.SetUp();
 var common = new CommonOptions();
 var root = new RootCommand("PhoneAgent answers and places phone calls.")
 {
+    ServeCommand.Create(common),
+    DemoCommand.Create(common),
+    CallCommand.Create(common),
+    ReplayCommand.Create(common),
     DoctorCommand.Create(common),
+    ModelsCommand.Create(common),
 };
 common.AddTo(root);
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+// Ctrl-C ends calls in order; the commands themselves bound how long that takes.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromHours(1) }).ConfigureAwait(false);

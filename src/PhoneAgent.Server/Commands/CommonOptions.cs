@@ -78,9 +78,14 @@ internal sealed class CommonOptions
         LoadedConfig config = Load(result);
         if (config.Problems.Count == 0)
             return config;
-        Console.Error.WriteLine(config.Problems.Count == 1 ? "The configuration has a problem:" : $"The configuration has {config.Problems.Count} problems:");
-        foreach (ConfigProblem problem in config.Problems)
-            Console.Error.WriteLine($"  {problem}");
+        Explain("The configuration", config.Problems);
         return null;
+    }
+
+    public static void Explain(string what, IReadOnlyList<ConfigProblem> problems)
+    {
+        Console.Error.WriteLine($"{what}: {(problems.Count == 1 ? "one problem" : $"{problems.Count} problems")}");
+        foreach (ConfigProblem problem in problems)
+            Console.Error.WriteLine($"  {problem}");
     }
 }

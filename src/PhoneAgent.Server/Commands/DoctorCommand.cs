@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using PhoneAgent.Inference;
 using PhoneAgent.Server.Doctor;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
@@ -27,20 +30,21 @@ internal static class DoctorCommand
         return command;
     }
 
-    private static Task<List<CheckResult>> RunAsync(LoadedConfig config, CancellationToken cancellationToken)
+    private static async Task<List<CheckResult>> RunAsync(LoadedConfig config, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         using var client = new HttpClient();
         AgentDirectory? agents = AgentDirectory.Load(config, client, TimeProvider.System, out IReadOnlyList<ConfigProblem> problems);
-        List<CheckResult> findings =
+        await using ServiceProvider services = Setup.Services(config, LogLevel.None).AddEngines(config).BuildServiceProvider();
+        return
         [
             .. ConfigurationCheck.Run(config),
             .. PortCheck.Run(config.Options.Sip),
             .. PackageCheck.Run(),
+            .. ModelCheck.Run(config),
+            .. await EngineCheck.RunAsync(services.GetServices<IEngineProbe>(), config.Options.Engines, cancellationToken).ConfigureAwait(false),
             .. AgentCheck.Run(config, agents, problems),
             .. MachineCheck.Run(config),
         ];
-        return Task.FromResult(findings);
     }
 
     private static void Print(List<CheckResult> findings)

@@ -10,6 +10,11 @@ internal static class OptionRules
     {
         foreach (SipOptionError error in options.Sip.Validate())
             yield return ($"sip.{error.Key}", error.Message);
+        foreach (string problem in options.Media.ToRtp().Validate())
+        {
+            int colon = problem.IndexOf(": ", StringComparison.Ordinal);
+            yield return ($"media.{problem[..colon]}", problem[(colon + 2)..]);
+        }
         foreach ((string key, string message) in CheckSession(options.Session))
             yield return ($"session.{key}", message);
         if (options.Limits.MaxCallDuration < TimeSpan.FromSeconds(1))

@@ -8,6 +8,8 @@ public sealed record PhoneAgentOptions
 {
     public SipOptions Sip { get; init; } = new();
 
+    public MediaOptions Media { get; init; } = new();
+
     /// <summary>The numbers of turn-taking; what an agent's file says about its language, voice and colleagues goes over it.</summary>
     public CallSessionOptions Session { get; init; } = new();
 

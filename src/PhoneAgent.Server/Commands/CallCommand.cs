@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Server.Hosting;
+using PhoneAgent.Server.Options;
+using PhoneAgent.Telephony;
+using PhoneAgent.Telephony.Sip;
+using Spectre.Console;
+
+namespace PhoneAgent.Server.Commands;
+
+/// <summary><c>phoneagent call</c>: places one call and prints what happens in it.</summary>
+internal static class CallCommand
+{
+    public static Command Create(CommonOptions common)
+    {
+        var target = new Argument<string>("target") { Description = "Whom to call: a SIP URI, or a number at the first account." };
+        var say = new Option<string?>("--say") { Description = "Says this and hangs up.", HelpName = "text" };
+        var play = new Option<FileInfo>("--play") { Description = "Plays this WAV file and hangs up; after --say where both are given.", HelpName = "file" };
+        play.AcceptExistingOnly();
+        var record = new Option<FileInfo>("--record") { Description = "Records the call: left the other party, right the agent.", HelpName = "file" };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Prints every event of the timeline." };
+        var command = new Command("call", "Places one call. Without --say and --play the agent holds the conversation.") { target, say, play, record, verbose };
+        command.SetAction((result, cancellationToken) => Setup.GuardAsync(async () =>
+        {
+            using var client = new HttpClient();
+            if (common.LoadOrExplain(result) is not { } config || Setup.LoadAgents(config, client) is not { } agents)
+                return 1;
+            Func<IDialogue> dialogue = Announcement(result.GetValue(say), result.GetValue(play)) is { } announcement
+                ? () => new AnnouncementDialogue(announcement)
+                : agents.Default.CreateDialogue;
+            string to = result.GetRequiredValue(target);
+            await using ServiceProvider services = Setup.Services(config)
+                .AddEngines(config)
+                .AddMedia(config)
+                .AddSipLine(SipLines.OutboundOnly(config.Options.Sip, to))
+                .AddCalls(config, agents)
+                .BuildServiceProvider();
+            return await RunAsync(services, to, dialogue, agents.Default.Session, result.GetValue(record)?.FullName, result.GetValue(verbose), cancellationToken).ConfigureAwait(false);
+        }));
+        return command;
+    }
+
+    private static List<DialogueAction>? Announcement(string? text, FileInfo? file)
+    {
+        List<DialogueAction> actions = [];
+        if (text is not null)
+            actions.Add(new DialogueAction.Say(text, Interruptible: false));
+        if (file is not null)
+            actions.Add(new DialogueAction.Play(file.FullName, file.Name, Interruptible: false));
+        return actions.Count == 0 ? null : actions;
+    }
+
+    private static async Task<int> RunAsync(
+        ServiceProvider services, string target, Func<IDialogue> dialogue, CallSessionOptions session, string? record, bool verbose, CancellationToken cancellationToken)
+    {
+        CallRunner runner = services.GetRequiredService<CallRunner>();
+        SipPhoneLine line = services.GetRequiredService<SipPhoneLine>();
+        await line.StartAsync(cancellationToken).ConfigureAwait(false);
+        AnsiConsole.MarkupLineInterpolated($"Calling {target} …");
+        PlaceCallResult placed = await line.PlaceAsync(new PlaceCallRequest(target), cancellationToken).ConfigureAwait(false);
+        if (placed.Call is not { } call)
+        {
+            CallEnd failure = placed.Failure!;
+            Console.Error.WriteLine($"{target} was not reached: {failure.Cause}{(failure.StatusCode is null ? "" : $" ({failure.StatusCode})")} {failure.Reason}");
+            return 1;
+        }
+        RunningCall running = runner.Start(call, dialogue(), session, record, cancellationToken);
+        await TimelinePrinter.RunAsync(running.Timeline, verbose, CancellationToken.None).ConfigureAwait(false);
+        CallEnd end = await running.Completion.ConfigureAwait(false);
+        if (record is not null)
+            AnsiConsole.MarkupLineInterpolated($"Recorded to {record}");
+        return end.Cause is CallEndCause.HungUp or CallEndCause.Transferred ? 0 : 1;
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Inference.Energy;
+using PhoneAgent.Inference.Espeak;
+using PhoneAgent.Inference.Flite;
+using PhoneAgent.Inference.Onnx;
+using PhoneAgent.Inference.PocketSphinx;
+using PhoneAgent.Inference.Silero;
+using PhoneAgent.Server.Options;
+using PhoneAgent.Telephony;
+using PhoneAgent.Telephony.Rtp;
+using PhoneAgent.Telephony.Sip;
+
+namespace PhoneAgent.Server.Hosting;
+
+/// <summary>What this program is made of.</summary>
+internal static class PhoneAgentServices
+{
+    /// <summary>Every engine that there is; which are used is decided at start.</summary>
+    /// <param name="replay">Engines whose results come at the same place in every run.</param>
+    public static IServiceCollection AddEngines(this IServiceCollection services, LoadedConfig config, bool replay = false) => services
+        .AddOnnx(new OnnxOptions())
+        .AddSilero(new SileroOptions { ModelPath = SileroPath(config), Batch = !replay })
+        .AddEnergyVoiceDetector()
+        .AddPocketSphinx(new PocketSphinxOptions())
+        .AddFlite(new FliteOptions())
+        .AddEspeak(new EspeakOptions())
+        .AddSingleton(s => EngineSelector.Select(s, config.Options.Engines));
+
+    /// <summary>What carries the sound of calls.</summary>
+    public static IServiceCollection AddMedia(this IServiceCollection services, LoadedConfig config) => services
+        .AddSingleton<ICallMediaFactory>(s => new RtpCallMediaFactory(config.Options.Media.ToRtp(), s.GetRequiredService<ILogger<RtpCallMediaFactory>>()));
+
+    /// <summary>A telephone line over SIP.</summary>
+    public static IServiceCollection AddSipLine(this IServiceCollection services, SipOptions sip) => services
+        .AddSingleton(s => SipLines.Create(sip, s.GetRequiredService<ICallMediaFactory>(), TimeProvider.System, s.GetRequiredService<ILoggerFactory>()))
+        .AddSingleton<IPhoneLine>(s => s.GetRequiredService<SipPhoneLine>());
+
+    /// <summary>Agents answer what arrives on the line.</summary>
+    public static IServiceCollection AddCalls(this IServiceCollection services, LoadedConfig config, AgentDirectory agents) => services
+        .AddSingleton(config)
+        .AddSingleton(agents)
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton<CallRunner>()
+        .AddSingleton<CallHost>();
+
+    private static string SileroPath(LoadedConfig config)
+    {
+        try
+        {
+            return Models.Open(config) is var store && store.Find("silero-vad") is { } path ? path : store.CachePath(store.Manifest.Find("silero-vad"));
+        }
+        catch (EngineException)
+        {
+            // Said by the doctor and when the detector is chosen; the path is only named in that message.
+            return Path.Combine(config.PathOf(config.Options.Engines.ModelFolder), "cache", "silero", "silero_vad.onnx");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using PhoneAgent.Telephony.Codecs;
+using PhoneAgent.Telephony.Rtp;
+
+namespace PhoneAgent.Server.Options;
+
+/// <summary>How sound is carried.</summary>
+public sealed record MediaOptions
+{
+    /// <summary>UDP ports for RTP and RTCP, e.g. 16384-32767; 0: the system chooses.</summary>
+    public string Ports { get; init; } = "16384-32767";
+
+    /// <summary>In order of preference.</summary>
+    public IReadOnlyList<CodecName> Codecs { get; init; } = [CodecName.Pcmu, CodecName.Pcma];
+
+    /// <summary>Sound in a packet when the peer does not say.</summary>
+    public TimeSpan Ptime { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>DiffServ code point.</summary>
+    public int Dscp { get; init; } = 46;
+
+    /// <summary>A call without RTP for this long, and not on hold, is ended; 0 switches it off.</summary>
+    public TimeSpan NoRtpTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public JitterOptions Jitter { get; init; } = new();
+
+    public bool Rtcp { get; init; } = true;
+
+    public bool RtcpMux { get; init; } = true;
+
+    /// <summary>Payload type to propose for telephone-event.</summary>
+    public int TelephoneEvent { get; init; } = 101;
+
+    internal RtpOptions ToRtp()
+    {
+        (int first, int last) = ParsePorts();
+        return new RtpOptions
+        {
+            FirstPort = first,
+            LastPort = last,
+            Codecs = [.. Codecs.Select<CodecName, IAudioCodec>(c => c == CodecName.Pcmu ? G711Codec.Pcmu : G711Codec.Pcma)],
+            PtimeMs = (int)Ptime.TotalMilliseconds,
+            Dscp = Dscp,
+            NoRtpTimeout = NoRtpTimeout,
+            JitterMin = Jitter.Min,
+            JitterMax = Jitter.Max,
+            Rtcp = Rtcp,
+            RtcpMux = RtcpMux,
+            TelephoneEventPayloadType = TelephoneEvent,
+        };
+    }
+
+    // (1, 1) is no range, which RtpOptions says in words.
+    private (int First, int Last) ParsePorts()
+    {
+        if (Ports == "0")
+            return (0, 0);
+        string[] ends = Ports.Split('-', StringSplitOptions.TrimEntries);
+        return ends.Length == 2
+            && int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first)
+            && int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out int last)
+            ? (first, last) : (1, 1);
+    }
+}
+
+public sealed record JitterOptions
+{
+    /// <summary>Packets are held back at least and at most so long; in between, as the network demands.</summary>
+    public TimeSpan Min { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    public TimeSpan Max { get; init; } = TimeSpan.FromMilliseconds(200);
+}
+
+public enum CodecName
+{
+    Pcmu,
+    Pcma,
+}
