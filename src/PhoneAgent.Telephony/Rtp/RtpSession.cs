@@ -22,9 +22,10 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
     private readonly RtpReceiver _receiver;
     private readonly RtpSender _sender;
     private readonly RtcpSession _rtcp;
-    private readonly KeyReceiver _keys;
+    private readonly TelephoneEventReceiver _events;
     private readonly Resampler _up = new(8000, AudioFormat.SampleRate);
     private readonly Resampler _down = new(AudioFormat.SampleRate, 8000);
+    private readonly DtmfDetector _tones = new(AudioFormat.SampleRate);
     private readonly byte[] _datagram = new byte[MaxDatagram];
     private readonly SocketAddress _from;
     private readonly SocketAddress _latched;
@@ -38,6 +39,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
     private IAudioPeer? _peer;
     private long _position;
     private bool _isLatched;
+    private PeerSource _latchedSource;
     private bool _hasLatchedRtcp;
     private bool _running;
     private bool _ended;
@@ -58,7 +60,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
         _receiver = new RtpReceiver(settings.ClockRate, settings.JitterMin, settings.JitterMax);
         _sender = new RtpSender(settings.Ssrc, settings.FirstSequence, settings.FirstTimestamp, SendRtp);
         _rtcp = new RtcpSession(settings.Ssrc, settings.CanonicalName, settings.WallClock, settings.WallClockNs);
-        _keys = new KeyReceiver(settings.ClockRate);
+        _events = new TelephoneEventReceiver(settings.ClockRate);
     }
 
     public KeySender Keys { get; } = new();
@@ -204,18 +206,18 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
             _reception.Reset();
             _receiver.Clear();
         }
-        if (_latch.IsLocked && !_isLatched)
+        if (_latch.IsLocked && (!_isLatched || _latchedSource != _latch.Source))
         {
             Copy(_from, _latched);
-            _isLatched = true;
+            (_isLatched, _latchedSource) = (true, _latch.Source);
         }
         _packetsReceived++;
         (_aliveNs, _timedOut) = (nowNs, false);
         _reception.Count(packet.SequenceNumber, packet.Timestamp, (uint)(nowNs / 1000 * _settings.ClockRate / 1_000_000));
         if (!plan.Agreed.MayReceive)
             return true;
-        if (isEvent && _keys.PushEvent(packet.Timestamp, packet.Payload, nowNs) is { } key)
-            _notices.Key(key, DtmfSource.Rtp);
+        if (isEvent && _events.Push(packet.Timestamp, packet.Payload, nowNs, out var key) && key is { } complete)
+            _notices.Key(complete, DtmfSource.Rtp);
         _receiver.Put(packet, decoder, nowNs);
         return true;
     }
@@ -257,6 +259,9 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
             codecFrame.CopyTo(_received);
         else
             _up.Process(codecFrame, _received);
+
+        if (!plan.HasEvents && origin == FrameOrigin.Received && _tones.Process(_received, out var tone))
+            _notices.Key(new ReceivedKey(tone.Digit, AudioFormat.ToTime(tone.Duration)), DtmfSource.InBand);
 
         Exchange(origin);
 
@@ -304,7 +309,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
 
     private void Watch(MediaPlan plan, long nowNs)
     {
-        if (_keys.Poll(nowNs) is { } key)
+        if (_events.Poll(nowNs) is { } key)
             _notices.Key(key, DtmfSource.Rtp);
         if (plan.Agreed.IsHeldByPeer || !plan.Agreed.MayReceive)
             _aliveNs = nowNs;
