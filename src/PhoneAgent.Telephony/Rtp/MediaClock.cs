@@ -45,6 +45,8 @@ public sealed partial class MediaClock : IDisposable
     {
         private const int PriorityOfThread = 0;
         private const int MediaNice = -11;
+        private const int RoundRobin = 2;
+        private const int RealTimePriority = 10;
         private readonly IPacer _pacer;
         private readonly ILogger _logger;
         private readonly Thread _thread;
@@ -97,12 +99,21 @@ public sealed partial class MediaClock : IDisposable
             }
         }
 
-        /// <summary>.NET's thread priorities do nothing on Linux; a nice value does, where we may set it.</summary>
+        /// <summary>
+        /// .NET's thread priorities do nothing on Linux. Real-time scheduling does where we may have it: the thread's work
+        /// is short, and the kernel keeps a share for the others in any case (sched_rt_runtime_us). Else a nice value.
+        /// </summary>
         private void RaisePriority()
         {
-            if (OperatingSystem.IsLinux() && SetPriority(PriorityOfThread, 0, MediaNice) != 0)
+            if (!OperatingSystem.IsLinux())
+                return;
+            var priority = RealTimePriority;
+            if (SetScheduler(0, RoundRobin, in priority) != 0 && SetPriority(PriorityOfThread, 0, MediaNice) != 0)
                 Log.NotRaised(_logger, MediaNice);
         }
+
+        [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
+        private static partial int SetScheduler(int thread, int policy, in int priority);
 
         [LibraryImport("libc", EntryPoint = "setpriority")]
         private static partial int SetPriority(int which, int who, int nice);
@@ -110,7 +121,7 @@ public sealed partial class MediaClock : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Debug, Message = "The media thread runs at normal priority: the system does not let this user set nice {Nice}. Grant CAP_SYS_NICE when packets leave late under load.")]
+        [LoggerMessage(Level = LogLevel.Debug, Message = "The media thread runs at normal priority: the system allows this user neither real-time scheduling nor nice {Nice}. Grant CAP_SYS_NICE when packets leave late under load.")]
         public static partial void NotRaised(ILogger logger, int nice);
     }
 }
