@@ -102,6 +102,11 @@ internal sealed class SipCall : ICall, ISipSessionObserver
                         new CallEnd(CallEndCause.MediaTimeout, EndedBy.Network, null, $"no RTP for {timeout.Silence.TotalSeconds:0} s"),
                         CancellationToken.None).ConfigureAwait(false);
                     break;
+                case MediaEvent.Failed failed:
+                    await _session.EndAsync(
+                        new CallEnd(CallEndCause.Failed, EndedBy.Agent, null, $"the media broke: {failed.Reason}"),
+                        CancellationToken.None).ConfigureAwait(false);
+                    break;
             }
         }
     }
