@@ -118,8 +118,8 @@ public sealed partial class CallSession : IDisposable
         switch (message.Kind)
         {
             case SessionMessageKind.Frame:
-                ReadOnlySpan<short> frame = _inbox.FrameOf(message);
-                turns.OnFrame(message.Position, frame);
+                ReadOnlySpan<short> frame = _inbox.ReceivedIn(message);
+                turns.OnFrame(message.Position, frame, _inbox.SentIn(message));
                 voice.Push(message.Position, frame);
                 turns.Tick();
                 break;

@@ -52,6 +52,9 @@ public sealed record BargeInOptions
     /// <summary>Speech whose only words so far are backchannels confirms.</summary>
     public TimeSpan BackchannelAfter { get; init; } = TimeSpan.FromMilliseconds(1100);
 
+    /// <summary>Sound over the agent that is this much like what he just said is his echo, 0–1.</summary>
+    public double EchoLikeness { get; init; } = 0.65;
+
     /// <summary>A short utterance over the agent counts as an answer from this confidence on, 0–1.</summary>
     public double MinConfidence { get; init; } = 0.6;
 

@@ -10,7 +10,7 @@ internal sealed class MediaGate(SessionInbox inbox, SpeechQueue queue, ICallReco
     {
         bool voiced = queue.Read(position, toSend);
         recorder?.Write(received, toSend);
-        inbox.PostFrame(position, origin, received);
+        inbox.PostFrame(position, origin, received, toSend);
         return voiced;
     }
 }

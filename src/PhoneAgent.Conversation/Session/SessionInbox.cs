@@ -15,7 +15,8 @@ internal sealed class SessionInbox
 
     private readonly Channel<SessionMessage> _channel = Channel.CreateBounded<SessionMessage>(
         new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-    private readonly short[] _frames = new short[MaxFrames * AudioFormat.FrameSamples];
+    private readonly short[] _received = new short[MaxFrames * AudioFormat.FrameSamples];
+    private readonly short[] _sent = new short[MaxFrames * AudioFormat.FrameSamples];
     private int _waitingFrames;
     private long _droppedFrames;
     private long _droppedMessages;
@@ -31,15 +32,16 @@ internal sealed class SessionInbox
 
     public long DroppedMessages => Interlocked.Read(ref _droppedMessages);
 
-    /// <summary>Media thread: hands over a frame. Does not block or allocate; drops when the loop is 2.5 s behind.</summary>
-    public void PostFrame(long position, FrameOrigin origin, ReadOnlySpan<short> frame)
+    /// <summary>Media thread: hands over a frame of both sides. Does not block or allocate; drops when the loop is 2.5 s behind.</summary>
+    public void PostFrame(long position, FrameOrigin origin, ReadOnlySpan<short> received, ReadOnlySpan<short> sent)
     {
         if (Volatile.Read(ref _waitingFrames) >= MaxFrames)
         {
             Interlocked.Increment(ref _droppedFrames);
             return;
         }
-        frame.CopyTo(Slot(position));
+        received.CopyTo(Slot(_received, position));
+        sent.CopyTo(Slot(_sent, position));
         Interlocked.Increment(ref _waitingFrames);
         if (!Write(SessionMessage.Frame(position, origin)))
         {
@@ -48,8 +50,11 @@ internal sealed class SessionInbox
         }
     }
 
-    /// <summary>The samples of a frame message; valid until <see cref="Done"/>.</summary>
-    public ReadOnlySpan<short> FrameOf(in SessionMessage message) => Slot(message.Position);
+    /// <summary>The caller's samples of a frame message; valid until <see cref="Done"/>.</summary>
+    public ReadOnlySpan<short> ReceivedIn(in SessionMessage message) => Slot(_received, message.Position);
+
+    /// <summary>The agent's samples of the same tick.</summary>
+    public ReadOnlySpan<short> SentIn(in SessionMessage message) => Slot(_sent, message.Position);
 
     public void Post(in SessionMessage message)
     {
@@ -105,6 +110,6 @@ internal sealed class SessionInbox
         return false;
     }
 
-    private Span<short> Slot(long position) =>
-        _frames.AsSpan((int)(position / AudioFormat.FrameSamples % MaxFrames) * AudioFormat.FrameSamples, AudioFormat.FrameSamples);
+    private static Span<short> Slot(short[] frames, long position) =>
+        frames.AsSpan((int)(position / AudioFormat.FrameSamples % MaxFrames) * AudioFormat.FrameSamples, AudioFormat.FrameSamples);
 }

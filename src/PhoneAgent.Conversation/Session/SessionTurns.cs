@@ -1,3 +1,4 @@
+using PhoneAgent.Audio;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Hearing;
@@ -22,6 +23,7 @@ internal sealed class SessionTurns
     private readonly BargeInPolicy _bargeIn;
     private readonly Endpointer _endpointer;
     private readonly SpeechSegmenter _segmenter;
+    private readonly EchoDetector _echo = new(TimeSpan.FromMilliseconds(120), TimeSpan.FromMilliseconds(500));
     private readonly KeyCollector _keys = new();
     private readonly TurnMachine _machine = new();
     private readonly CallInfo _call;
@@ -62,9 +64,10 @@ internal sealed class SessionTurns
 
     public void Start() => Fire(TurnTrigger.CallAnswered);
 
-    public void OnFrame(long position, ReadOnlySpan<short> frame)
+    public void OnFrame(long position, ReadOnlySpan<short> frame, ReadOnlySpan<short> sent)
     {
         _now = position + frame.Length;
+        _echo.Add(sent, frame);
         _preRoll.Add(frame);
         if (_utteranceOpen)
             _lane.Push(frame);
@@ -74,7 +77,7 @@ internal sealed class SessionTurns
     {
         if (!_segmenter.Add(activity))
             return;
-        if (State is TurnState.OnHold or TurnState.Transferring or TurnState.Ended || (AgentHasFloor && !MayInterrupt))
+        if (State is TurnState.OnHold or TurnState.Transferring or TurnState.Ended || (AgentHasFloor && (!MayInterrupt || IsEcho)))
         {
             _segmenter.EndSegment();
             return;
@@ -162,6 +165,8 @@ internal sealed class SessionTurns
 
     private bool AgentHasFloor => State is TurnState.Greeting or TurnState.Speaking or TurnState.Thinking or TurnState.MaybeInterrupted;
 
+    private bool IsEcho => _echo.Likeness() >= _options.BargeIn.EchoLikeness;
+
     private bool MayInterrupt => _options.BargeIn.Enabled && !_queue.Status.MustBeHeard;
 
     private void TickSpeaking(TimeSpan silence)
@@ -214,6 +219,11 @@ internal sealed class SessionTurns
         TimeSpan voiced = AudioFormat.ToTime(_segmenter.VoicedSamples);
         switch (_bargeIn.WhileSpeaking(voiced, _latest?.Text ?? ""))
         {
+            // Our own voice coming back: the onset was too short to tell, now it would begin to matter.
+            case BargeInVerdict.Pause when !_bargeInPaused && IsEcho:
+                NoteBargeIn(BargeInStep.Dismissed, "echo");
+                Fire(TurnTrigger.BargeInDismissed);
+                break;
             case BargeInVerdict.Pause when !_bargeInPaused:
                 _bargeInPaused = true;
                 NoteBargeIn(BargeInStep.Paused);

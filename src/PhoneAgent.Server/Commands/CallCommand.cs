@@ -28,8 +28,8 @@ internal static class CallCommand
             using var client = new HttpClient();
             if (common.LoadOrExplain(result) is not { } config || Setup.LoadAgents(config, client) is not { } agents)
                 return 1;
-            Func<IDialogue> dialogue = Announcement(result.GetValue(say), result.GetValue(play)) is { } announcement
-                ? () => new AnnouncementDialogue(announcement)
+            Func<CallInfo, IDialogue> dialogue = Announcement(result.GetValue(say), result.GetValue(play)) is { } announcement
+                ? _ => new AnnouncementDialogue(announcement)
                 : agents.Default.CreateDialogue;
             string to = result.GetRequiredValue(target);
             await using ServiceProvider services = Setup.Services(config)
@@ -54,7 +54,7 @@ internal static class CallCommand
     }
 
     private static async Task<int> RunAsync(
-        ServiceProvider services, string target, Func<IDialogue> dialogue, CallSessionOptions session, string? record, bool verbose, CancellationToken cancellationToken)
+        ServiceProvider services, string target, Func<CallInfo, IDialogue> dialogue, CallSessionOptions session, string? record, bool verbose, CancellationToken cancellationToken)
     {
         CallRunner runner = services.GetRequiredService<CallRunner>();
         SipPhoneLine line = services.GetRequiredService<SipPhoneLine>();
@@ -67,7 +67,7 @@ internal static class CallCommand
             Console.Error.WriteLine($"{target} was not reached: {failure.Cause}{(failure.StatusCode is null ? "" : $" ({failure.StatusCode})")} {failure.Reason}");
             return 1;
         }
-        RunningCall running = runner.Start(call, dialogue(), session, record, cancellationToken);
+        RunningCall running = runner.Start(call, dialogue(call.Info), session, record, cancellationToken);
         await TimelinePrinter.RunAsync(running.Timeline, verbose, CancellationToken.None).ConfigureAwait(false);
         CallEnd end = await running.Completion.ConfigureAwait(false);
         if (record is not null)

@@ -51,7 +51,7 @@ internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, Agent
                 Log.NotAnswered(logger, incoming.Info.Id);
                 return;
             }
-            RunningCall running = runner.Start(call, agent.CreateDialogue(), agent.Session, recordTo: null, _hangUp.Token);
+            RunningCall running = runner.Start(call, agent.CreateDialogue(incoming.Info), agent.Session, recordTo: null, _hangUp.Token);
             foreach (ICallWatcher watcher in watchers)
                 watcher.OnStarted(running);
             await running.Completion.ConfigureAwait(false);

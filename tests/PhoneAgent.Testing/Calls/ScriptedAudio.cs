@@ -4,7 +4,8 @@ namespace PhoneAgent.Testing.Calls;
 
 /// <summary>
 /// The audio of a scripted call: virtual time, one frame after the other on demand. What the caller says is coded into
-/// the samples: every sample of utterance n is <see cref="Base"/> + n, noises are <see cref="Noise"/>.
+/// the last sample of every frame: <see cref="Base"/> + n for utterance n, <see cref="Noise"/> for a noise; the others are
+/// white noise, the same in every run.
 /// </summary>
 public sealed class ScriptedAudio : ICallAudio
 {
@@ -22,6 +23,9 @@ public sealed class ScriptedAudio : ICallAudio
     /// <summary>All that the agent sent.</summary>
     public List<short> Sent { get; } = [];
 
+    /// <summary>What the agent says comes back after 100 ms with this gain.</summary>
+    public double EchoGain { get; set; }
+
     public bool IsRunning => _peer is not null;
 
     public MediaStatistics Statistics => new();
@@ -37,7 +41,7 @@ public sealed class ScriptedAudio : ICallAudio
     public void Tick()
     {
         for (int i = 0; i < _received.Length; i++)
-            _received[i] = ValueAt(Position + i);
+            _received[i] = EchoGain > 0 ? EchoAt(Position + i) : ValueAt(Position + i);
         _peer?.Exchange(Position, FrameOrigin.Received, _received, _sent);
         Sent.AddRange(_sent);
         Position += AudioFormat.FrameSamples;
@@ -47,12 +51,20 @@ public sealed class ScriptedAudio : ICallAudio
     public bool WasAudible(TimeSpan from, TimeSpan to) =>
         Sent.Skip((int)AudioFormat.ToSamples(from)).Take((int)AudioFormat.ToSamples(to - from)).Any(sample => sample != 0);
 
+    private short EchoAt(long position)
+    {
+        long then = position - AudioFormat.SampleRate / 10;
+        return then < 0 || then >= Sent.Count ? (short)0 : (short)(Sent[(int)then] * EchoGain);
+    }
+
+    private static short White(long position) => (short)((((ulong)position * 0x9E3779B97F4A7C15) >> 50) % 8000 + 1 - 4000 is var value and not 0 ? value : 1);
+
     private short ValueAt(long position)
     {
         foreach ((long from, long to, short value) in _sounds)
         {
             if (position >= from && position < to)
-                return value;
+                return position % AudioFormat.FrameSamples == AudioFormat.FrameSamples - 1 ? value : White(position);
         }
         return 0;
     }

@@ -103,6 +103,20 @@ public class CallSessionTests
     }
 
     [Fact]
+    public async Task The_agents_own_echo_is_not_taken_for_the_caller()
+    {
+        const string Text = "one two three four five six seven eight nine ten.";
+        await using var call = new ScriptedCall(turn => turn is DialogueTurn.CallStarted
+            ? [new DialogueAction.Say(Text), new DialogueAction.Listen(Anything)]
+            : Echo(turn));
+        call.Audio.EchoGain = 0.2;
+        await call.RunAsync(4);
+
+        Assert.DoesNotContain(call.EventsOf<TimelineEvent.BargeIn>(), e => e.Step is BargeInStep.Paused or BargeInStep.Confirmed);
+        Assert.Equal((Text, false), call.Dialogue.HeardTexts[0]);
+    }
+
+    [Fact]
     public async Task A_backchannel_is_no_interruption()
     {
         await using var call = new ScriptedCall(turn => turn is DialogueTurn.CallStarted
