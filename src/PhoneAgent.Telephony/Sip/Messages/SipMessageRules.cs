@@ -63,6 +63,9 @@ internal static class SipMessageRules
                 return new(SipFault.HeaderSyntax, "Bad Via");
         if (values.Count == 0)
             return new(SipFault.MissingHeader, "Missing Via");
+        // Empty elements are passed over in lists, but not in front: the topmost Via is where answers go (§18.2.2).
+        if (SipText.Trim(headers.Get(SipHeaderNames.Via)) is [] or [',', ..])
+            return new(SipFault.HeaderSyntax, "Bad Via");
         if (values.Count > SipLimits.MaxVias)
             return new(SipFault.TooLarge, "Too many Vias", 513);
         foreach (string value in values)

@@ -125,6 +125,18 @@ public partial class SipParserTests
         Assert.Equal(SipFault.KeepAlive, error.Fault);
     }
 
+    // Found by the fuzzer: accepted once, and then without a top Via to answer to.
+    [Theory]
+    [InlineData("Via:")]
+    [InlineData("Via: , SIP/2.0/UDP h;branch=z9hG4bK1")]
+    [InlineData("Via:\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1")]
+    public void A_topmost_via_that_is_empty_is_refused(string via)
+    {
+        string text = $"OPTIONS sip:a@b SIP/2.0\r\n{via}\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
+        Assert.False(SipParser.TryParse(System.Text.Encoding.ASCII.GetBytes(text), out _, out SipParseError? error));
+        Assert.Contains("Via", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_response_copies_what_it_must_and_tags_the_to()
     {
