@@ -33,7 +33,10 @@ public sealed class SippTests : IDisposable
             {
                 if (during is not null)
                     await during(call);
-                await call.EndAsync(Patience);
+                await foreach (var _ in call.Signals.ReadAllAsync(Patience))
+                {
+                    // Until the end.
+                }
             }
         }
     }

@@ -88,7 +88,8 @@ internal sealed partial class CallLeg : IDialogUser
             _byeWhenAcknowledged = end;
         else
             SendBye(end);
-        MarkOver(end, keepRegistered: _byeWhenAcknowledged is not null);
+        // Registered until the BYE is answered: the peer's own BYE may cross it.
+        MarkOver(end, keepRegistered: true);
     }
 
     /// <summary>The leg is over without a word of ours: the peer's BYE, or a dialog that the peer no longer knows.</summary>
@@ -135,12 +136,13 @@ internal sealed partial class CallLeg : IDialogUser
         _isOver = true;
         StopSessionTimer();
         DropWaitingOffers();
-        if (!keepRegistered)
+        if (_byeWhenAcknowledged is null)
         {
             _answer?.Stop();
             _answer = null;
-            _signalling.Unregister(Dialog.Id, this);
         }
+        if (!keepRegistered)
+            _signalling.Unregister(Dialog.Id, this);
         FailReferral(end);
         Owner.OnEnded(this, end);
     }

@@ -46,29 +46,21 @@ internal sealed class InboundInvite : ISipIncomingCall, IDialogUser
             _transaction.Respond(ringing);
     }
 
-    public Task<ISipSession?> AcceptAsync(CancellationToken cancellationToken)
-    {
-        var done = new TaskCompletionSource<ISipSession?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var cancellation = cancellationToken.Register(() => done.TrySetCanceled(cancellationToken));
-        _core.Post(() => Accept(session =>
+    public Task<ISipSession?> AcceptAsync(CancellationToken cancellationToken) => _core.AskAsync<ISipSession?>(
+        done => Accept(session =>
         {
-            cancellation.Dispose();
-            if (!done.TrySetResult(session) && session is not null)
+            if (!done(session) && session is not null)
                 _core.Discard(session);
-        }), onClosed: () => done.TrySetResult(null));
-        return done.Task;
-    }
+        }),
+        whenClosed: null, cancellationToken);
 
-    public Task RefuseAsync(int statusCode, CancellationToken cancellationToken)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _core.Post(() =>
+    public Task RefuseAsync(int statusCode, CancellationToken cancellationToken) => _core.AskAsync<bool>(
+        done =>
         {
             Refuse(statusCode);
-            done.TrySetResult();
-        }, onClosed: () => done.TrySetResult());
-        return done.Task.WaitAsync(cancellationToken);
-    }
+            done(true);
+        },
+        whenClosed: true, cancellationToken);
 
     internal void OnCancel(SipRequest cancel) => Refuse(487);
 

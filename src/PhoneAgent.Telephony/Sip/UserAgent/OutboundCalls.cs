@@ -12,13 +12,13 @@ internal static class OutboundCalls
             return Failed(CallEndCause.Cancelled, "cancelled before it began");
         if (request.Headers.Any(header => header.Key.AsSpan().ContainsAny("\r\n: ") || header.Value.AsSpan().ContainsAny('\r', '\n')))
             throw new ArgumentException("A header name or value contains a line break.", nameof(request));
-        var done = new TaskCompletionSource<SipInviteResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         OutboundCall? call = null;
-        core.Post(
-            () => call = Begin(core, request, result => done.TrySetResult(result)),
-            onClosed: () => done.TrySetResult(Failed(CallEndCause.ShuttingDown, "the line is closed")));
+        // A cancelled call still has a result: CANCEL is sent, and the wait goes on until the INVITE has ended.
+        var placing = core.AskAsync<SipInviteResult>(
+            done => call = Begin(core, request, result => done(result)),
+            whenClosed: Failed(CallEndCause.ShuttingDown, "the line is closed"), CancellationToken.None);
         using (cancellationToken.Register(() => core.Post(() => call?.Cancel(new CallEnd(CallEndCause.Cancelled, EndedBy.Agent)))))
-            return await done.Task.ConfigureAwait(false);
+            return await placing.ConfigureAwait(false);
     }
 
     private static OutboundCall? Begin(UserAgentCore core, PlaceCallRequest request, Action<SipInviteResult> onDone)

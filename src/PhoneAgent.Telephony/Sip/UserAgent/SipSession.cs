@@ -34,27 +34,16 @@ internal sealed class SipSession : ISipSession, ICallLegOwner
         _unheard.Clear();
     });
 
-    public Task EndAsync(CallEnd end, CancellationToken cancellationToken)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _core.Post(() => EndNow(end, done.SetResult), onClosed: done.SetResult);
-        return done.Task.WaitAsync(cancellationToken);
-    }
+    public Task EndAsync(CallEnd end, CancellationToken cancellationToken) =>
+        _core.AskAsync<bool>(done => EndNow(end, () => done(true)), whenClosed: true, cancellationToken);
 
-    public Task<bool> OfferAsync(MediaDirection direction, CancellationToken cancellationToken)
-    {
-        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _core.Post(() => Leg!.Offer(direction, done.SetResult), onClosed: () => done.TrySetResult(false));
-        return done.Task.WaitAsync(cancellationToken);
-    }
+    public Task<bool> OfferAsync(MediaDirection direction, CancellationToken cancellationToken) =>
+        _core.AskAsync<bool>(done => Leg!.Offer(direction, accepted => done(accepted)), whenClosed: false, cancellationToken);
 
-    public Task<TransferResult> ReferAsync(string target, ISipSession? consultation, CancellationToken cancellationToken)
-    {
-        var done = new TaskCompletionSource<TransferResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _core.Post(() => ReferNow(target, consultation as SipSession, result => done.TrySetResult(result)),
-            onClosed: () => done.TrySetResult(new TransferResult(false, null, "the line is closed")));
-        return done.Task.WaitAsync(cancellationToken);
-    }
+    public Task<TransferResult> ReferAsync(string target, ISipSession? consultation, CancellationToken cancellationToken) =>
+        _core.AskAsync<TransferResult>(
+            done => ReferNow(target, consultation as SipSession, result => done(result)),
+            whenClosed: new TransferResult(false, null, "the line is closed"), cancellationToken);
 
     /// <summary>Puts a leg under the session. The one before it is ended.</summary>
     internal void Attach(CallLeg leg, string? movedTo)

@@ -83,6 +83,7 @@ public sealed partial class SipUserAgent : ISipUserAgent
         _locator.Dispose();
         await _transport.DisposeAsync().ConfigureAwait(false);
         await _loop.DisposeAsync().ConfigureAwait(false);
+        _core.Close();
     }
 
     /// <summary>BYE to all, bindings removed; not for longer than a moment.</summary>
@@ -115,6 +116,8 @@ public sealed partial class SipUserAgent : ISipUserAgent
         Listen = [.. options.Listen.Select(listen => new SipListenAddress(
             SipTransportKinds.TryParse(listen.Transport, out var kind) ? kind : SipTransportKind.Udp,
             new IPEndPoint(IPAddress.Parse(listen.Address), listen.Port)))],
+        KeepAliveInterval = TimeSpan.FromSeconds(options.Accounts.Where(account => account.KeepAliveSeconds > 0)
+            .Select(account => account.KeepAliveSeconds).DefaultIfEmpty(25).Min()),
         ExternalAddress = options.ExternalAddress is { } external ? IPAddress.Parse(external) : null,
         Tls = new SipTlsOptions
         {

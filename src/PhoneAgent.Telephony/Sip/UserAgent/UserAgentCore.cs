@@ -23,6 +23,7 @@ internal sealed partial class UserAgentCore : ISignalling
     private readonly HashSet<SipSession> _sessions = [];
     private readonly HashSet<OutboundCall> _placing = [];
     private readonly Dictionary<SipAccountOptions, DigestClient> _credentials = [];
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile int _activeCalls;
     private volatile bool _isDraining;
     private Action? _onIdle;
@@ -47,12 +48,25 @@ internal sealed partial class UserAgentCore : ISignalling
 
     internal bool IsDraining { get => _isDraining; set => _isDraining = value; }
 
-    /// <summary>Runs an action on the loop; <paramref name="onClosed"/> at once when the loop has ended.</summary>
-    internal void Post(Action action, Action? onClosed = null)
+    /// <summary>Runs an action on the loop; nothing when the loop has ended. Any thread.</summary>
+    internal void Post(Action action) => _transactions.Loop.Post(action);
+
+    /// <summary>
+    /// Begins something on the loop and waits for its result; <paramref name="whenClosed"/> when the loop ends first. Any thread.
+    /// </summary>
+    /// <param name="begin">Gets what takes the result: true when somebody still waits for it.</param>
+    internal async Task<T> AskAsync<T>(Action<Func<T, bool>> begin, T whenClosed, CancellationToken cancellationToken)
     {
-        if (!_transactions.Loop.Post(action))
-            onClosed?.Invoke();
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var cancellation = cancellationToken.Register(() => done.TrySetCanceled(cancellationToken));
+        if (!_transactions.Loop.Post(() => begin(done.TrySetResult)))
+            return whenClosed;
+        await Task.WhenAny(done.Task, _closed.Task).ConfigureAwait(false);
+        return done.TrySetResult(whenClosed) ? whenClosed : await done.Task.ConfigureAwait(false);
     }
+
+    /// <summary>The loop has ended: nobody waits for it any longer.</summary>
+    internal void Close() => _closed.TrySetResult();
 
     public SipTimer After(TimeSpan delay, Action action) => _transactions.Loop.StartTimer(delay, action);
 
