@@ -114,6 +114,9 @@ public sealed record SipInboundOptions
     /// <summary>Callers who prove themselves by digest.</summary>
     public IReadOnlyList<SipCredentialOptions> Callers { get; init; } = [];
 
+    /// <summary>Digest algorithms that are offered, the preferred one first: SHA-256, MD5. Clients that know MD5 only and look at the first challenge need [MD5].</summary>
+    public IReadOnlyList<string> Algorithms { get; init; } = ["SHA-256", "MD5"];
+
     /// <summary>User parts that can be called; others get 404. Empty: any.</summary>
     public IReadOnlyList<string> Users { get; init; } = [];
 

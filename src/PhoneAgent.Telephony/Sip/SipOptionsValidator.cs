@@ -78,6 +78,11 @@ internal static class SipOptionsValidator
             if (inbound.Callers[i].Password.Length == 0)
                 error($"inbound.callers[{i}].password", "A caller needs a password; an empty one lets everybody in.");
         }
+        if (inbound.Algorithms.Count == 0)
+            error("inbound.algorithms", "No algorithm. Name SHA-256, MD5 or both.");
+        for (var i = 0; i < inbound.Algorithms.Count; i++)
+            if (!Digest.DigestAlgorithms.TryParse(inbound.Algorithms[i], out _))
+                error($"inbound.algorithms[{i}]", $"'{inbound.Algorithms[i]}' is no digest algorithm. Use SHA-256 or MD5.");
         if (inbound.Realm.Length == 0 || inbound.Realm.Any(c => c is '"' or '\\' || char.IsControl(c)))
             error("inbound.realm", "The realm must be a plain, non-empty text.");
         Range(inbound.RingSeconds, 1, 600, "inbound.ring_seconds", error);

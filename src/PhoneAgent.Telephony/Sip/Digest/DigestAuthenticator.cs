@@ -24,6 +24,8 @@ public sealed record DigestServerOptions(string Realm)
     public TimeSpan NonceLifetime { get; init; } = TimeSpan.FromMinutes(5);
     /// <summary>How many used nonces are remembered; beyond that the oldest become stale early.</summary>
     public int MaxNonces { get; init; } = 10_000;
+    /// <summary>What is offered, in this order. Some old clients look at the first challenge only.</summary>
+    public IReadOnlyList<DigestAlgorithm> Algorithms { get; init; } = [DigestAlgorithm.Sha256, DigestAlgorithm.Md5];
 }
 
 /// <summary>
@@ -32,7 +34,6 @@ public sealed record DigestServerOptions(string Realm)
 /// </summary>
 public sealed class DigestAuthenticator
 {
-    private static readonly DigestAlgorithm[] s_offered = [DigestAlgorithm.Sha256, DigestAlgorithm.Md5];
     private readonly DigestServerOptions _options;
     private readonly Func<string, string?> _findPassword;
     private readonly DigestNonces _nonces;
@@ -62,7 +63,7 @@ public sealed class DigestAuthenticator
     /// <summary>Adds one WWW-Authenticate an algorithm, in the order of our preference, to a 401.</summary>
     public void AddChallenges(SipResponse response, bool stale)
     {
-        foreach (DigestAlgorithm algorithm in s_offered)
+        foreach (DigestAlgorithm algorithm in _options.Algorithms)
             response.Headers.Add(SipHeaderNames.WwwAuthenticate,
                 $"Digest realm={SipText.Quote(_options.Realm)}, nonce=\"{_nonces.Create()}\", algorithm={algorithm.Name()}, qop=\"auth\""
                 + (stale ? ", stale=true" : ""));

@@ -10,6 +10,7 @@ namespace PhoneAgent.Telephony.Sip.UserAgent;
 internal sealed partial class CallLeg
 {
     private Referral? _referral;
+    private Action? _whenAcknowledged;
 
     /// <summary>An accepted transfer that the peer ends with BYE went well unless it said otherwise.</summary>
     private bool EndsReferral => _referral is { IsAccepted: true };
@@ -20,6 +21,12 @@ internal sealed partial class CallLeg
         if (_isOver || _referral is not null)
         {
             onDone(new TransferResult(false, null, _isOver ? "the call is over" : "another transfer is under way"));
+            return;
+        }
+        if (_answer is not null && !_isReinviteAnswer)
+        {
+            // Not before the ACK: the peer may not yet take requests of the dialog.
+            _whenAcknowledged += () => Refer(referTo, onDone);
             return;
         }
         var refer = NewRequest(SipMethods.Refer);

@@ -144,6 +144,7 @@ internal sealed partial class CallLeg : IDialogUser
         if (!keepRegistered)
             _signalling.Unregister(Dialog.Id, this);
         FailReferral(end);
+        Interlocked.Exchange(ref _whenAcknowledged, null)?.Invoke();
         Owner.OnEnded(this, end);
     }
 
@@ -176,6 +177,7 @@ internal sealed partial class CallLeg : IDialogUser
         if (answer.Offered)
             TakeLateAnswer(ack);
         RunWaitingOffer();
+        Interlocked.Exchange(ref _whenAcknowledged, null)?.Invoke();
     }
 
     private void TakeLateAnswer(SipRequest ack)

@@ -34,7 +34,10 @@ internal sealed class InboundPolicy
                 _allowed.Add(cidr);
         _passwords = options.Callers.ToDictionary(caller => caller.User, caller => caller.Password, StringComparer.Ordinal);
         _users = options.Users.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        _digest = new DigestAuthenticator(new DigestServerOptions(options.Realm), user => _passwords.GetValueOrDefault(user), time);
+        _digest = new DigestAuthenticator(new DigestServerOptions(options.Realm)
+        {
+            Algorithms = [.. options.Algorithms.Select(name => DigestAlgorithms.TryParse(name, out var algorithm) ? algorithm : DigestAlgorithm.Sha256)],
+        }, user => _passwords.GetValueOrDefault(user), time);
     }
 
     /// <summary>A registrar's address: the calls that it sends to our binding are wanted.</summary>
