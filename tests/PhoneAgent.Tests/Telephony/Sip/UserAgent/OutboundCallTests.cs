@@ -14,7 +14,7 @@ public class OutboundCallTests
         Accounts = [new() { User = "100", Domain = "127.0.0.1", Password = "secret", DisplayName = "Agent", Register = false }],
     });
 
-    private Task<SipInviteResult> Place(string target = "sip:peer@127.0.0.1:5070", CancellationToken cancel = default, IProgress<CallProgress>? progress = null, double ring = 60) =>
+    private Task<SipInviteResult> Place(string target = "sip:peer@127.0.0.1:5070", IProgress<CallProgress>? progress = null, double ring = 60, CancellationToken cancel = default) =>
         OutboundCalls.PlaceAsync(bench.Core, new PlaceCallRequest(target) { Progress = progress, RingTimeout = TimeSpan.FromSeconds(ring) }, cancel);
 
     [Fact]
