@@ -10,7 +10,7 @@ internal static class CepstralMean
 {
     /// <summary>Mean over G.711 speech at usual level, resampled to 16 kHz.</summary>
     private static readonly float[] Telephone =
-        [41.00f, -5.29f, -0.12f, 5.09f, 2.48f, -4.07f, -1.37f, -1.78f, -5.08f, -2.05f, -6.45f, -1.42f, 1.17f];
+        [39.16f, 17.36f, -32.34f, 40.16f, -27.97f, 8.46f, 1.54f, -19.93f, 13.79f, -16.65f, 10.92f, -3.28f, -1.65f];
 
     /// <param name="priorFrames">How many frames the usual telephone weighs.</param>
     public static void Estimate(ReadOnlySpan<float> frames, float priorFrames, Span<float> mean)

@@ -48,7 +48,7 @@ internal sealed class GrammarCache(PronouncingDictionary dictionary, LetterToSou
                 problems.Add($"The word '{word}' is not in the recogniser's dictionary and has no pronunciation: write it as it is spoken, or with other words.");
             pronunciations.Add(new(word, found));
         }
-        return new CompiledGrammar(name, answers, answers.ToFsg(name), pronunciations, problems);
+        return new CompiledGrammar(name, answers, pronunciations, problems);
     }
 
     /// <summary>The records' own equality compares lists by reference.</summary>

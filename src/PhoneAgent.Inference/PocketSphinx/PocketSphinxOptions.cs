@@ -16,4 +16,13 @@ public sealed record PocketSphinxOptions
 
     /// <summary>Speech beyond this is not heard; keeps memory and the time of a final result bounded.</summary>
     public TimeSpan MaxUtterance { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Words less probable than this are refused; between here and a dialogue's own bound they should be confirmed by
+    /// voice. README.md of this folder has what each value costs.
+    /// </summary>
+    public double RejectBelow { get; init; } = 0.3;
+
+    /// <summary>What interims say of themselves: they are not yet compared with anything.</summary>
+    public double InterimConfidence { get; init; } = 0.5;
 }

@@ -11,6 +11,12 @@ internal sealed class AnswerGrammar
 {
     private const int NoAnswer = -1;
 
+    /// <summary>Below 1 so that a little breath does not become a word.</summary>
+    private const double WordProbability = 0.7;
+
+    /// <summary>"uh" sounds like "oh" and "a": it has to be clear.</summary>
+    private const double LeadInProbability = 0.1;
+
     private readonly Dictionary<string, int>[] transitions;
     private readonly int[] answers;
 
@@ -81,7 +87,10 @@ internal sealed class AnswerGrammar
         for (var from = 0; from < transitions.Length; from++)
         {
             foreach (var (word, to) in transitions[from].OrderBy(t => t.Key, StringComparer.Ordinal))
-                text.Append(CultureInfo.InvariantCulture, $"TRANSITION {from} {to} 1.0 {word}\n");
+            {
+                var rare = from == 0 && GrammarCompiler.IsLeadIn(word);
+                text.Append(CultureInfo.InvariantCulture, $"TRANSITION {from} {to} {(rare ? LeadInProbability : WordProbability)} {word}\n");
+            }
             if (answers[from] != NoAnswer)
                 text.Append(CultureInfo.InvariantCulture, $"TRANSITION {from} {final} 1.0\n");
         }

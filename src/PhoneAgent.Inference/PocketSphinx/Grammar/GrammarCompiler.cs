@@ -14,6 +14,8 @@ internal static class GrammarCompiler
     private static readonly string[] LeadIns = ["well", "okay", "so"];
     private static readonly string[] Courtesies = ["please", "thanks", "thank you"];
 
+    public static bool IsLeadIn(string word) => Hesitations.Contains(word) || LeadIns.Contains(word, StringComparer.Ordinal);
+
     /// <summary>What is wrong goes into <paramref name="problems"/>; the rest is compiled.</summary>
     public static AnswerGrammar Compile(Expectation expectation, ICollection<string> problems)
     {

@@ -13,11 +13,18 @@ internal sealed unsafe class CepstrumFrontEnd : IDisposable
 
     private const int FramesPerCall = 16;
 
+    /// <summary>
+    /// Noise of this peak is added: a line that is digitally silent between words, and the empty band above 4 kHz, would
+    /// otherwise give logarithms of nothing, far from anything the model has heard.
+    /// </summary>
+    private const int DitherPeak = 8;
+
     private readonly FrontEndHandle frontEnd;
     private readonly float[] scratch = GC.AllocateArray<float>(FramesPerCall * Dimension, pinned: true);
     private readonly short[] pending = new short[1024];
     private float[] cepstra = new float[FramesPerSecond * Dimension * 4];
     private int pendingCount;
+    private uint noise;
 
     /// <exception cref="EngineException">The front end refuses its options.</exception>
     public CepstrumFrontEnd(SphinxConfig config) =>
@@ -31,13 +38,14 @@ internal sealed unsafe class CepstrumFrontEnd : IDisposable
     {
         FrameCount = 0;
         pendingCount = 0;
+        noise = 2463534242; // the same for every utterance, so that a recording always gives the same words
         _ = SphinxNative.fe_start_utt(frontEnd);
     }
 
     /// <summary>Takes at most 512 samples at 16 kHz.</summary>
     public void Push(ReadOnlySpan<short> samples)
     {
-        samples.CopyTo(pending.AsSpan(pendingCount));
+        Dither(samples, pending.AsSpan(pendingCount));
         pendingCount += samples.Length;
         var rows = stackalloc float*[FramesPerCall];
         fixed (short* first = pending)
@@ -58,6 +66,18 @@ internal sealed unsafe class CepstrumFrontEnd : IDisposable
     }
 
     public void Dispose() => frontEnd.Dispose();
+
+    private void Dither(ReadOnlySpan<short> samples, Span<short> output)
+    {
+        for (var i = 0; i < samples.Length; i++)
+        {
+            noise ^= noise << 13;
+            noise ^= noise >> 17;
+            noise ^= noise << 5;
+            var triangular = (int)(noise % (DitherPeak + 1)) - (int)((noise >> 16) % (DitherPeak + 1));
+            output[i] = (short)Math.Clamp(samples[i] + triangular, short.MinValue, short.MaxValue);
+        }
+    }
 
     private void Append(int count)
     {

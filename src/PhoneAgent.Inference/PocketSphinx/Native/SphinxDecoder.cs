@@ -9,6 +9,9 @@ internal sealed unsafe class SphinxDecoder : IDisposable
 {
     public const string Phones = "_phones";
 
+    /// <summary>The engine's usual weight of the grammar's probabilities against the sound.</summary>
+    private const float LanguageWeight = 6.5f;
+
     private readonly DecoderHandle decoder;
     private readonly HashSet<string> words = new(StringComparer.Ordinal);
     private bool started;
@@ -45,7 +48,7 @@ internal sealed unsafe class SphinxDecoder : IDisposable
         fixed (byte* buffer = bytes)
         {
             var file = SphinxNative.fmemopen(buffer, (nuint)bytes.Length, "r");
-            var grammar = SphinxNative.fsg_model_read(file, SphinxNative.ps_get_logmath(decoder), 1);
+            var grammar = SphinxNative.fsg_model_read(file, SphinxNative.ps_get_logmath(decoder), LanguageWeight);
             _ = SphinxNative.fclose(file);
             if (grammar == IntPtr.Zero)
                 throw new EngineException($"PocketSphinx cannot read the grammar {name} ({bytes.Length} bytes).");
