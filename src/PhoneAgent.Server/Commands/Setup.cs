@@ -30,6 +30,8 @@ internal static class Setup
     public static void AddConsole(ILoggingBuilder logging, LogLevel level)
     {
         logging.SetMinimumLevel(level);
+        // A start that fails is said once, by the command.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.AddSimpleConsole(format =>
         {
