@@ -101,8 +101,12 @@ public sealed class DigestAuthenticator
         return text is { Length: 8 } && uint.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out count) && count > 0;
     }
 
-    /// <summary>Proxies may rewrite the Request-URI within what compares equal, no further (RFC 7616 §3.4.6).</summary>
+    /// <summary>
+    /// Proxies may rewrite the Request-URI within what compares equal, no further (RFC 7616 §3.4.6). Some clients leave out
+    /// the user; the nonce's count keeps such an answer from being used twice.
+    /// </summary>
     private static bool IsSameUri(string text, SipUri requestUri) =>
         string.Equals(text, requestUri.ToString(), StringComparison.Ordinal)
-        || (SipUri.TryParse(text, out SipUri? uri) && uri == requestUri);
+        || (SipUri.TryParse(text, out SipUri? uri)
+            && (uri == requestUri || (uri.IsSip && uri.User is null && uri == requestUri with { User = null, Password = null })));
 }
