@@ -1,11 +1,24 @@
 using System.Globalization;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using PhoneAgent.Benchmarks;
 
+if (args is ["bench", .. var rest])
+{
+    // In this process: needs no second restore and build.
+    var config = ManualConfig.Create(DefaultConfig.Instance)
+        .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+        .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "phoneagent-benchmarks"));
+    BenchmarkSwitcher.FromAssembly(typeof(AudioBenchmarks).Assembly).Run(rest is [] ? ["--filter", "*"] : rest, config);
+    return 0;
+}
 if (args is ["media", ..])
     return await MediaLoad.RunAsync(Option("--calls", 200), Option("--seconds", 10));
 if (args is ["tick"])
     return MediaTick.Run();
-Console.Error.WriteLine("Say what to measure: media [--calls 200] [--seconds 10], or tick");
+Console.Error.WriteLine("Say what to measure: bench [--filter *Dtmf*], media [--calls 200] [--seconds 10], or tick");
 return 2;
 
 int Option(string name, int otherwise)
