@@ -5,10 +5,10 @@ public sealed record PocketSphinxOptions
     /// <summary>Folder of the Debian package pocketsphinx-en-us, or another of the same layout.</summary>
     public string ModelFolder { get; init; } = "/usr/share/pocketsphinx/model/en-us";
 
-    /// <summary>Utterances decoded at the same time; each one more costs a decoder of about 12 MB. Further ones fail with a message that says so.</summary>
+    /// <summary>Utterances decoded at the same time; each one more costs a decoder of about 7 MB. Further ones fail with a message that says so.</summary>
     public int MaxDecoders { get; init; } = 32;
 
-    /// <summary>Decoders made at start, so that the first calls need not wait for one (0.2 s each).</summary>
+    /// <summary>Decoders made at start, so that the first calls need not wait for one (20 ms each).</summary>
     public int WarmDecoders { get; init; } = 2;
 
     /// <summary>Compiled grammars kept in each decoder.</summary>

@@ -5,8 +5,8 @@ using PhoneAgent.Conversation;
 namespace PhoneAgent.Inference.PocketSphinx.Native;
 
 /// <summary>
-/// The CMU dictionary, searched in its file's bytes: decoders then hold only the words they need, which saves 20 MB and
-/// most of the start of each. Thread-safe.
+/// The CMU dictionary, searched in its file's bytes: decoders then hold only the words they need, which saves most of
+/// the memory and of the start of each. Thread-safe.
 /// </summary>
 internal sealed class PronouncingDictionary
 {
