@@ -172,7 +172,7 @@ public sealed partial class CallSession : IDisposable
                 turns.OnHold(false);
                 break;
             case CallSignal.Ended ended:
-                turns.OnEnded();
+                turns.OnEnded(ended.End);
                 return ended.End;
         }
         return null;

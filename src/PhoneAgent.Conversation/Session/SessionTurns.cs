@@ -127,14 +127,20 @@ internal sealed class SessionTurns
 
     public void OnTransferResult(string target, TransferResult result)
     {
-        _timeline.Append(new TimelineEvent.Transfer(target, result.Success ? "succeeded" : "failed", result.StatusCode) { At = Now });
         if (result.Success)
             return; // the end of the call follows as a signal
+        NoteTransfer(target, "failed", result.StatusCode);
         _failedTransfer = (target, result);
         Fire(TurnTrigger.TransferFailed);
     }
 
-    public void OnEnded() => Fire(TurnTrigger.CallEnded);
+    public void OnEnded(CallEnd end)
+    {
+        // The end of a transferred call may overtake the result of its transfer.
+        if (State == TurnState.Transferring && end.Cause == CallEndCause.Transferred && _desk.Conclusion is DialogueAction.Transfer { Target: var target })
+            NoteTransfer(target, "succeeded", end.StatusCode);
+        Fire(TurnTrigger.CallEnded);
+    }
 
     /// <summary>After each frame: what the passing of time brings about.</summary>
     public void Tick()
@@ -294,6 +300,9 @@ internal sealed class SessionTurns
     private void NoteBargeIn(BargeInStep step, string? reason = null) =>
         _timeline.Append(new TimelineEvent.BargeIn(step, AudioFormat.ToTime(_segmenter.Onset), reason) { At = Now });
 
+    private void NoteTransfer(string target, string step, int? statusCode) =>
+        _timeline.Append(new TimelineEvent.Transfer(target, step, statusCode) { At = Now });
+
     private void Fire(TurnTrigger trigger)
     {
         TurnStep step = _machine.Fire(trigger, Now);
@@ -364,7 +373,11 @@ internal sealed class SessionTurns
             case TurnAction.AwaitCaller:
                 _silentSince = Now;
                 break;
-            case TurnAction.Transfer or TurnAction.HangUp:
+            case TurnAction.Transfer:
+                NoteTransfer(((DialogueAction.Transfer)_desk.Conclusion!).Target, "started", null);
+                Conclude(_desk.Conclusion!);
+                break;
+            case TurnAction.HangUp:
                 Conclude(_desk.Conclusion!);
                 break;
             case TurnAction.CleanUp:
