@@ -35,7 +35,9 @@ stop() {
   rm -rf "$work"
 }
 trap stop EXIT
-cd "$RIG/sipp"
+cp -r "$RIG/sipp" "$work/sipp" # sipp writes beside its scenarios
+chmod -R u+w "$work/sipp"
+cd "$work/sipp"
 
 # Clock ticks (10 ms) of user and system time of a process, and its resident memory in KiB.
 cpu_ticks() { sed 's/.*) //' "/proc/$1/stat" | awk '{print $12 + $13}'; }

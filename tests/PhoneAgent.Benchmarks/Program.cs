@@ -16,9 +16,7 @@ if (args is ["bench", .. var rest])
 }
 if (args is ["media", ..])
     return await MediaLoad.RunAsync(Option("--calls", 200), Option("--seconds", 10));
-if (args is ["tick"])
-    return MediaTick.Run();
-Console.Error.WriteLine("Say what to measure: bench [--filter *Dtmf*], media [--calls 200] [--seconds 10], or tick");
+Console.Error.WriteLine("Say what to measure: bench [--filter *Dtmf*], or media [--calls 200] [--seconds 10]");
 return 2;
 
 int Option(string name, int otherwise)
