@@ -17,9 +17,8 @@ internal sealed class SessionTurns
     private readonly CallSessionOptions _options;
     private readonly CallTimeline _timeline;
     private readonly SpeechQueue _queue;
-    private readonly UtteranceLane _lane;
+    private readonly CallerUtterance _utterance;
     private readonly ReplyDesk _desk;
-    private readonly PreRoll _preRoll;
     private readonly BargeInPolicy _bargeIn;
     private readonly Endpointer _endpointer;
     private readonly SpeechSegmenter _segmenter;
@@ -29,15 +28,10 @@ internal sealed class SessionTurns
     private readonly CallInfo _call;
 
     private long _now;
-    private int _utterance;
-    private bool _utteranceOpen;
-    private RecognitionResult? _latest;
     private RecognitionResult? _final;
     private bool _interrupting;
     private bool _bargeInPaused;
     private bool _judging;
-    private long _lastVoiced = -1;
-    private TimeSpan _utteranceVoiced;
     private TimeSpan _finalAskedAt;
     private bool _awaitingFinal;
     private TimeSpan _silentSince;
@@ -48,11 +42,11 @@ internal sealed class SessionTurns
     public SessionTurns(
         CallInfo call, CallSessionOptions options, CallTimeline timeline, SpeechQueue queue, UtteranceLane lane, ReplyDesk desk, bool trustInterims)
     {
-        (_call, _options, _timeline, _queue, _lane, _desk) = (call, options, timeline, queue, lane, desk);
-        _preRoll = new PreRoll(options.SpeechDetection.PreRoll + TimeSpan.FromMilliseconds(400));
+        (_call, _options, _timeline, _queue, _desk) = (call, options, timeline, queue, desk);
         _bargeIn = new BargeInPolicy(options.BargeIn, trustInterims);
         _endpointer = new Endpointer(options.Endpointing);
         _segmenter = new SpeechSegmenter(options.SpeechDetection);
+        _utterance = new CallerUtterance(lane, _segmenter, options.SpeechDetection);
     }
 
     /// <summary>What only the call itself can do: transfer, hang up.</summary>
@@ -68,9 +62,7 @@ internal sealed class SessionTurns
     {
         _now = position + frame.Length;
         _echo.Add(sent, frame);
-        _preRoll.Add(frame);
-        if (_utteranceOpen)
-            _lane.Push(frame);
+        _utterance.Add(frame);
     }
 
     public void OnVoice(VoiceActivity activity)
@@ -93,7 +85,7 @@ internal sealed class SessionTurns
 
     public void OnRecognition(int utterance, RecognitionResult result)
     {
-        if (utterance != _utterance)
+        if (utterance != _utterance.Number)
         {
             if (result.IsFinal && _awaitingFinal)
                 OnFinal(result); // of the turn before an onset that is still unclear
@@ -158,7 +150,7 @@ internal sealed class SessionTurns
                 TickMaybeInterrupted(AudioFormat.ToTime(silence));
                 break;
             case TurnState.Thinking when _awaitingFinal && Now - _finalAskedAt >= _options.FinalTimeout:
-                _lane.Drop();
+                _utterance.Drop();
                 OnFinal(new RecognitionResult { IsFinal = true, Outcome = RecognitionOutcome.Failed, Error = $"no final result within {_options.FinalTimeout.TotalSeconds:0.#} s" });
                 break;
             case TurnState.Listening:
@@ -194,7 +186,7 @@ internal sealed class SessionTurns
             Fire(TurnTrigger.SpeechResumed);
             return;
         }
-        EndpointDecision decision = _endpointer.Decide(_latest, _desk.Expectation);
+        EndpointDecision decision = _endpointer.Decide(_utterance.Latest, _desk.Expectation);
         if (silence >= decision.Silence)
             EndTurn(silence, decision.Rule);
     }
@@ -218,12 +210,11 @@ internal sealed class SessionTurns
         if (silence >= _options.BargeIn.JudgeAfter)
         {
             _judging = true;
-            _utteranceVoiced = AudioFormat.ToTime(_segmenter.VoicedSamples);
             Fire(TurnTrigger.SpeechPaused);
             return;
         }
         TimeSpan voiced = AudioFormat.ToTime(_segmenter.VoicedSamples);
-        switch (_bargeIn.WhileSpeaking(voiced, _latest?.Text ?? ""))
+        switch (_bargeIn.WhileSpeaking(voiced, _utterance.Latest?.Text ?? ""))
         {
             // Our own voice coming back: the onset was too short to tell, now it would begin to matter.
             case BargeInVerdict.Pause when !_bargeInPaused && IsEcho:
@@ -253,9 +244,9 @@ internal sealed class SessionTurns
 
     private void OnInterim(RecognitionResult result)
     {
-        if (result.Text != _latest?.Text)
+        if (result.Text != _utterance.Latest?.Text)
             _timeline.Append(new TimelineEvent.Interim(result.Text, result.IsCompleteAnswer) { At = Now });
-        _latest = result;
+        _utterance.Latest = result;
         if (result.IsProbe && result.Outcome == RecognitionOutcome.Recognized && result.Text.Length > 0)
             Fire(TurnTrigger.ProbeReady);
     }
@@ -266,7 +257,7 @@ internal sealed class SessionTurns
         NoteFinal(result);
         if (_bargeIn.AfterFinal(result) == BargeInVerdict.Confirmed)
         {
-            (_final, _interrupting, _lastVoiced) = (result, true, _segmenter.LastVoiced);
+            (_final, _interrupting) = (result, true);
             NoteBargeIn(BargeInStep.Confirmed, "words");
             _segmenter.EndSegment();
             Fire(TurnTrigger.BargeInUnderstood);
@@ -284,7 +275,7 @@ internal sealed class SessionTurns
         NoteFinal(result);
         if (result.Outcome == RecognitionOutcome.Recognized && result.Text.Length > 0)
             Fire(TurnTrigger.UtteranceUnderstood);
-        else if (result.Outcome == RecognitionOutcome.Empty && _utteranceVoiced <= _options.NoiseUpTo)
+        else if (result.Outcome == RecognitionOutcome.Empty && _utterance.Voiced <= _options.NoiseUpTo)
             Fire(TurnTrigger.UtteranceIgnored);
         else
             Fire(TurnTrigger.UtteranceNotUnderstood);
@@ -320,10 +311,10 @@ internal sealed class SessionTurns
                 _desk.Reply(new DialogueTurn.CallStarted(_call), Now);
                 break;
             case TurnAction.OpenUtterance:
-                OpenUtterance();
+                _utterance.Open(new RecognitionRequest(_desk.Expectation, _options.Language), _now);
                 break;
             case TurnAction.Probe:
-                _lane.Probe();
+                _utterance.Probe();
                 break;
             case TurnAction.FinishUtterance:
                 FinishUtterance();
@@ -332,19 +323,19 @@ internal sealed class SessionTurns
                 DropUtterance();
                 break;
             case TurnAction.Speculate:
-                _desk.Speculate(_latest!, _interrupting, Now);
+                _desk.Speculate(_utterance.Latest!, _interrupting, Now);
                 break;
             case TurnAction.DiscardSpeculation:
                 _desk.DiscardSpeculation(Now);
                 break;
             case TurnAction.ReplyToUtterance:
                 (_silentInARow, _notUnderstoodInARow) = (0, 0);
-                _desk.ReplyTo(_final!, _interrupting, Now, _lastVoiced);
+                _desk.ReplyTo(_final!, _interrupting, Now, _utterance.LastVoiced);
                 _interrupting = false;
                 break;
             case TurnAction.ReplyToNotUnderstood:
                 _timeline.Append(new TimelineEvent.Reprompt("not-understood", ++_notUnderstoodInARow) { At = Now });
-                _desk.Reply(new DialogueTurn.NotUnderstood(_notUnderstoodInARow), Now, _lastVoiced);
+                _desk.Reply(new DialogueTurn.NotUnderstood(_notUnderstoodInARow), Now, _utterance.LastVoiced);
                 break;
             case TurnAction.ReplyToSilence:
                 _timeline.Append(new TimelineEvent.Reprompt("silent", ++_silentInARow) { At = Now });
@@ -387,33 +378,19 @@ internal sealed class SessionTurns
         }
     }
 
-    private void OpenUtterance()
-    {
-        long from = Math.Max(0, _segmenter.Onset - AudioFormat.ToSamples(_options.SpeechDetection.PreRoll));
-        _latest = null;
-        _utterance = _lane.Open(new RecognitionRequest(_desk.Expectation, _options.Language));
-        _utteranceOpen = true;
-        for (int ago = _preRoll.FramesSince(from, _now); ago > 0; ago--)
-            _lane.Push(_preRoll.Back(ago));
-    }
-
     private void FinishUtterance()
     {
-        _utteranceOpen = false;
-        _lane.Finish();
+        _utterance.Finish();
         if (_judging)
             return;
         (_awaitingFinal, _finalAskedAt) = (true, Now);
-        _lastVoiced = _segmenter.LastVoiced;
-        _utteranceVoiced = AudioFormat.ToTime(_segmenter.VoicedSamples);
         _segmenter.EndSegment();
     }
 
     private void DropUtterance()
     {
-        if (_utteranceOpen)
-            _lane.Drop();
-        (_utteranceOpen, _judging, _interrupting) = (false, false, false);
+        _utterance.Drop();
+        (_judging, _interrupting) = (false, false);
         _segmenter.EndSegment();
     }
 }
