@@ -18,7 +18,10 @@ public interface ICallMedia : IAsyncDisposable
     /// <summary>Takes a peer's offer and answers. On failure nothing has changed.</summary>
     SdpOutcome AcceptOffer(string sdp);
 
-    /// <summary>Takes the answer to our last offer. On failure nothing has changed.</summary>
+    /// <summary>
+    /// Takes the answer to our last offer. On failure nothing has changed. A second one for the same offer takes the first
+    /// one's place: early media came from one fork, and another answers the call (RFC 3261 §13.2.2.4).
+    /// </summary>
     SdpOutcome AcceptAnswer(string sdp);
 
     /// <summary>Our last offer was refused: back to what was agreed before it.</summary>

@@ -126,6 +126,9 @@ public sealed record SipInboundOptions
     /// <summary>Seconds a call may wait for an answer of the application before it gets 480.</summary>
     public int RingSeconds { get; init; } = 60;
 
+    /// <summary>Milliseconds that a call rings at least before our 200 goes out; 0 answers at once.</summary>
+    public int AnswerAfterMilliseconds { get; init; }
+
     /// <summary>Calls that may wait to be taken. More get 503.</summary>
     public int Backlog { get; init; } = 64;
 }

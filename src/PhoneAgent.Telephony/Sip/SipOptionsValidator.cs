@@ -86,6 +86,8 @@ internal static class SipOptionsValidator
         if (inbound.Realm.Length == 0 || inbound.Realm.Any(c => c is '"' or '\\' || char.IsControl(c)))
             error("inbound.realm", "The realm must be a plain, non-empty text.");
         Range(inbound.RingSeconds, 1, 600, "inbound.ring_seconds", error);
+        if (inbound.AnswerAfterMilliseconds < 0 || (inbound.AnswerAfterMilliseconds > 0 && inbound.AnswerAfterMilliseconds >= 1000L * inbound.RingSeconds))
+            error("inbound.answer_after_milliseconds", $"{inbound.AnswerAfterMilliseconds} is negative, or not below ring_seconds ({inbound.RingSeconds} s): no call would be answered.");
         Range(inbound.Backlog, 1, 10_000, "inbound.backlog", error);
     }
 

@@ -167,7 +167,9 @@ public sealed partial class SipTransactionLayer : ISipTransportUser
             Log.Misrouted(_logger, source);
             return;
         }
-        if (_clients.TryGetValue(SipClientKey.Of(response), out SipClientTransaction? transaction))
+        // A proxy may let a 2xx of one fork through after another's refusal has ended the transaction (§16.7).
+        if (_clients.TryGetValue(SipClientKey.Of(response), out SipClientTransaction? transaction)
+            && !(transaction is { Request.IsInvite: true, State: SipTransactionState.Completed } && response.IsSuccess))
             transaction.OnResponse(response);
         else
             User?.OnStrayResponse(response, source);

@@ -16,6 +16,8 @@ internal sealed class InboundInvite : ISipIncomingCall, IDialogUser
     private readonly string _contact;
     private ReliableProvisional? _reliable;
     private SipTimer? _ringing;
+    private SipTimer? _mustRing;
+    private Action<SipSession?>? _accepting;
     private bool _isOver;
 
     internal InboundInvite(UserAgentCore core, SipServerTransaction transaction, SipRequest invite, Dialog dialog, LocalSide local, CallInfo info)
@@ -33,6 +35,8 @@ internal sealed class InboundInvite : ISipIncomingCall, IDialogUser
     {
         _core.Register(_dialog.Id, this);
         _ringing = _core.After(TimeSpan.FromSeconds(_core.Options.Inbound.RingSeconds), () => Refuse(480));
+        if (_core.Options.Inbound.AnswerAfterMilliseconds is > 0 and var milliseconds)
+            _mustRing = _core.After(TimeSpan.FromMilliseconds(milliseconds), OnRungLongEnough);
         var isReliable = _invite.Requires(Capabilities.Reliable);
         // Without an offer the first reliable response would have to carry ours (RFC 3262 §5); the 200 does that.
         if (isReliable && _invite.Body.IsEmpty)
@@ -126,6 +130,11 @@ internal sealed class InboundInvite : ISipIncomingCall, IDialogUser
             onDone(null);
             return;
         }
+        if (_mustRing is not null)
+        {
+            _accepting = onDone;
+            return;
+        }
         ICallMedia media;
         try
         {
@@ -151,11 +160,20 @@ internal sealed class InboundInvite : ISipIncomingCall, IDialogUser
         });
     }
 
+    private void OnRungLongEnough()
+    {
+        _mustRing = null;
+        if (Interlocked.Exchange(ref _accepting, null) is { } onDone)
+            Accept(onDone);
+    }
+
     private void Finish()
     {
         _isOver = true;
         _ringing?.Cancel();
+        _mustRing?.Cancel();
         _reliable?.Stop();
         _core.OnInviteEnded(this);
+        Interlocked.Exchange(ref _accepting, null)?.Invoke(null);
     }
 }

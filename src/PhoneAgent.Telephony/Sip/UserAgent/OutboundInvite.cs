@@ -56,6 +56,11 @@ internal sealed partial class OutboundInvite : ICallLegOwner
 
     internal string CallId => _callId;
 
+    internal string LocalTag => _localTag;
+
+    /// <summary>A 2xx whose transaction has ended: repeated, of another fork, or after we gave up. It needs its ACK, and a BYE when nobody wants it.</summary>
+    internal void OnLateSuccess(SipResponse response) => OnSuccess(response);
+
     internal void Start() => SendInvite();
 
     /// <summary>Gives up: CANCEL, or BYE when the answer is quicker. <paramref name="end"/> becomes the failure.</summary>
@@ -121,6 +126,8 @@ internal sealed partial class OutboundInvite : ICallLegOwner
             _media.RollBack();
         invite.SetBody(Capabilities.SdpType, _media.CreateOffer(MediaDirection.SendRecv));
         _invite = invite;
+        if (_sequence == 1)
+            _core.Remember(this);
         _exchange = DigestExchange.Send(_core, invite, NextHop(invite), null, Account, () => ++_sequence, OnResponse);
     }
 
@@ -173,7 +180,7 @@ internal sealed partial class OutboundInvite : ICallLegOwner
 
     private void Win(CallLeg leg, SipResponse response)
     {
-        _isOver = true;
+        Conclude();
         AbandonLegs(except: leg);
         leg.TakeSessionTimer(response);
         _media!.Start();
@@ -224,9 +231,15 @@ internal sealed partial class OutboundInvite : ICallLegOwner
     {
         if (_isOver)
             return;
-        _isOver = true;
+        Conclude();
         AbandonLegs(except: null);
         _user.OnFailed(failure);
+    }
+
+    private void Conclude()
+    {
+        _isOver = true;
+        _core.ForgetLater(this);
     }
 
     /// <summary>Forgets the other forks; should one answer yet, it gets a dialog again, and a BYE.</summary>

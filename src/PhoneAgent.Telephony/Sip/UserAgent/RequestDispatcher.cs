@@ -55,7 +55,14 @@ internal sealed partial class RequestDispatcher(UserAgentCore core, ILogger log)
     public void OnAck(SipRequest ack, SipSource source) =>
         core.Find(new DialogId(ack.CallId, ack.To.Tag ?? "", ack.From.Tag ?? ""))?.OnAck(ack);
 
-    public void OnStrayResponse(SipResponse response, SipSource source) => Log.Stray(log, response.StatusCode, source);
+    public void OnStrayResponse(SipResponse response, SipSource source)
+    {
+        // Only for INVITEs that we sent: whoever invents a 2xx must not make us send to where its Contact points.
+        if (response.IsSuccess && response.CSeq.Method == SipMethods.Invite && core.InviteOf(response) is { } invite)
+            invite.OnLateSuccess(response);
+        else
+            Log.Stray(log, response.StatusCode, source);
+    }
 
     public void OnServerFailure(SipServerTransaction transaction, SipServerFailure failure, string detail)
     {

@@ -47,6 +47,36 @@ public class InboundCallTests
     }
 
     [Fact]
+    public async Task A_call_rings_as_long_as_it_must_before_it_is_answered()
+    {
+        var bench = new Bench(new SipOptions { Inbound = new() { AnswerAfterMilliseconds = 2000 } });
+        bench.Receive("INVITE", "in", 1, sdp: Bench.Sdp);
+        bench.Response(180);
+        var accepting = bench.Incoming.Dequeue().AcceptAsync(default);
+        bench.Advance(1.9);
+        bench.Nothing();
+        bench.Advance(0.2);
+        bench.Response(200);
+        Assert.NotNull(await bench.RunAsync(accepting));
+    }
+
+    [Fact]
+    public async Task A_caller_who_gives_up_while_it_must_ring_is_not_answered()
+    {
+        var bench = new Bench(new SipOptions { Inbound = new() { AnswerAfterMilliseconds = 2000 } });
+        bench.Receive("INVITE", "in", 1, sdp: Bench.Sdp, branch: "given-up");
+        bench.Response(180);
+        var accepting = bench.Incoming.Dequeue().AcceptAsync(default);
+        bench.Advance(1);
+        bench.Receive("CANCEL", "in", 1, branch: "given-up");
+        bench.Response(200);
+        bench.Response(487);
+        Assert.Null(await bench.RunAsync(accepting));
+        Assert.Equal(0, bench.Core.ActiveCalls);
+        Assert.Empty(bench.Media.Made);
+    }
+
+    [Fact]
     public async Task Hanging_up_waits_for_the_ack_before_bye()
     {
         var bench = new Bench();

@@ -67,6 +67,66 @@ public class OutboundCallTests
         Assert.Equal(1, bench.Core.ActiveCalls);
     }
 
+    [Theory]
+    [InlineData(486, 0.1)]
+    [InlineData(486, 40)]
+    [InlineData(486, 200)]
+    public async Task An_answer_after_the_end_is_acknowledged_and_hung_up(int status, double seconds)
+    {
+        var placing = Place();
+        var invite = bench.Request("INVITE");
+        bench.Answer(invite, status, tag: "a");
+        bench.Request("ACK");
+        Assert.NotNull((await bench.RunAsync(placing)).Failure);
+        bench.Advance(seconds);
+
+        bench.Answer(invite, 200, Bench.Sdp, tag: "b");
+        Assert.Equal("b", bench.Request("ACK").To.Tag);
+        Assert.Equal("b", bench.Request("BYE").To.Tag);
+        // Its repetition gets the ACK again, and no second BYE.
+        bench.Answer(invite, 200, Bench.Sdp, tag: "b");
+        bench.Request("ACK");
+        bench.Nothing();
+        Assert.Equal(0, bench.Core.ActiveCalls);
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_when_we_gave_up_is_acknowledged_and_hung_up()
+    {
+        var placing = Place();
+        var invite = bench.Request("INVITE");
+        bench.Advance(33);
+        Assert.Equal(408, (await bench.RunAsync(placing)).Failure!.StatusCode);
+        bench.Sent.Clear();
+        bench.Answer(invite, 200, Bench.Sdp);
+        bench.Request("ACK");
+        bench.Request("BYE");
+    }
+
+    [Fact]
+    public void An_answer_to_nothing_gets_no_word()
+    {
+        var invite = new SipRequest(SipMethods.Invite, SipUri.Create("peer", "127.0.0.1", 5070)) { CallId = "invented", CSeq = new SipCSeq(1, SipMethods.Invite) };
+        invite.Headers.Add("Via", "SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bKinvented");
+        invite.From = new SipNameAddress(SipUri.Create("agent", "127.0.0.1", 5060)).WithTag("invented");
+        invite.To = new SipNameAddress(invite.RequestUri);
+        bench.Answer(invite, 200, Bench.Sdp);
+        bench.Nothing();
+    }
+
+    [Fact]
+    public async Task Another_fork_than_that_of_the_early_media_may_answer()
+    {
+        var placing = Place();
+        var invite = bench.Request("INVITE");
+        bench.Answer(invite, 183, Bench.Sdp, tag: "a");
+        var other = Bench.Sdp.Replace("4000", "4002", StringComparison.Ordinal);
+        bench.Answer(invite, 200, other, tag: "b");
+        Assert.Equal("b", bench.Request("ACK").To.Tag);
+        Assert.NotNull((await bench.RunAsync(placing)).Session);
+        Assert.Equal(other, bench.Media.Last.Remote);
+    }
+
     [Fact]
     public async Task Early_media_comes_with_a_reliable_183_that_is_pracked_once()
     {
