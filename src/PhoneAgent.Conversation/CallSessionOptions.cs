@@ -17,6 +17,9 @@ public sealed record CallSessionOptions
     /// <summary>How long the caller may say nothing before he is asked.</summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(7);
 
+    /// <summary>From the agent's last sample to a hang-up or transfer: the network and the caller's jitter buffer still hold his last word.</summary>
+    public TimeSpan LastWordDelay { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>A reply of which nothing is audible by then gets a filler first.</summary>
     public TimeSpan FillerAfter { get; init; } = TimeSpan.FromMilliseconds(1500);
 

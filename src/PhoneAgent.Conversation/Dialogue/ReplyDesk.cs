@@ -212,13 +212,16 @@ internal sealed class ReplyDesk(
         }
     }
 
-    private TurnTrigger Finish(ReplyRun run, TimeSpan now)
+    private TurnTrigger? Finish(ReplyRun run, TimeSpan now)
     {
         if (run.Conclusion is not null)
         {
             // The session asks for the conclusion when it acts on this; the run stays until then.
             if (queue.TakeHeard() is { Length: > 0 } last)
                 TellHeard(run.Turn, last, now);
+            run.FinishedAt ??= now;
+            if (now - run.FinishedAt < options.LastWordDelay)
+                return null;
             return run.Conclusion is DialogueAction.Transfer ? TurnTrigger.TransferDue : TurnTrigger.HangUpDue;
         }
         TellHeard(run.Turn, queue.TakeHeard(), now);

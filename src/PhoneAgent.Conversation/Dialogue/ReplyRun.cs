@@ -38,6 +38,9 @@ internal sealed class ReplyRun : IAsyncDisposable
     /// <summary>What happens once everything was heard: a transfer or a hang-up; null for neither.</summary>
     public DialogueAction? Conclusion { get; set; }
 
+    /// <summary>When the last sample was played.</summary>
+    public TimeSpan? FinishedAt { get; set; }
+
     public bool HasToken { get; set; }
     public bool HasAudio { get; set; }
     public bool HasSpeech { get; set; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PhoneAgent.Conversation.Speaking;
 using PhoneAgent.Testing;
 using Xunit;
 using Xunit.Abstractions;
@@ -178,11 +179,13 @@ public sealed class ConversationTests : IDisposable
     {
         string folder = Path.GetDirectoryName(stereo)!;
         (int rate, short[] agent) = RecordedCall.Channel(stereo, 1);
-        foreach (string sentence in timeline.Of("agent-sentence").Select(e => e.GetProperty("text").GetString()!).Distinct())
+        IEnumerable<string> said = timeline.Of("agent-sentence").SelectMany(e => SentenceChunker.Split(e.GetProperty("text").GetString()!));
+        foreach (string sentence in said.Distinct())
         {
             string reference = await Voices.SpeakAsync(folder, "slt", sentence);
             (double correlation, TimeSpan _) = Voices.Match(RecordedCall.Resampled(reference, rate), agent, rate);
-            Assert.True(correlation > 0.85, $"'{sentence}' is not in what the softphone received (best correlation {correlation:0.00})");
+            // Loudness curves of one short word are less alike than those of a sentence: flite's noise differs every time.
+            Assert.True(correlation > (sentence.Length < 12 ? 0.75 : 0.85), $"'{sentence}' is not in what the softphone received (best correlation {correlation:0.00})");
         }
     }
 
