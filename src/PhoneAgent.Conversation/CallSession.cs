@@ -118,8 +118,8 @@ public sealed partial class CallSession : IDisposable
         switch (message.Kind)
         {
             case SessionMessageKind.Frame:
-                ReadOnlySpan<short> frame = _inbox.ReceivedIn(message);
-                turns.OnFrame(message.Position, frame, _inbox.SentIn(message));
+                ReadOnlySpan<short> frame = _inbox.Received;
+                turns.OnFrame(message.Position, frame, _inbox.Sent);
                 voice.Push(message.Position, frame);
                 turns.Tick();
                 break;
@@ -229,7 +229,7 @@ public sealed partial class CallSession : IDisposable
     private async Task PumpSignalsAsync()
     {
         await foreach (CallSignal signal in _call.Signals.ReadAllAsync().ConfigureAwait(false))
-            _inbox.Post(SessionMessage.Signal(signal));
+            await _inbox.PostAsync(SessionMessage.Signal(signal)).ConfigureAwait(false);
     }
 
     private void ReportDrops(TimeSpan now, UtteranceLane lane)

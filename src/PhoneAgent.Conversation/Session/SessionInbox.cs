@@ -18,6 +18,8 @@ internal sealed class SessionInbox
     private readonly short[] _received = new short[MaxFrames * AudioFormat.FrameSamples];
     private readonly short[] _sent = new short[MaxFrames * AudioFormat.FrameSamples];
     private int _waitingFrames;
+    private int _writeSlot;
+    private int _readSlot;
     private long _droppedFrames;
     private long _droppedMessages;
     private int _underWay;
@@ -40,26 +42,37 @@ internal sealed class SessionInbox
             Interlocked.Increment(ref _droppedFrames);
             return;
         }
-        received.CopyTo(Slot(_received, position));
-        sent.CopyTo(Slot(_sent, position));
+        // By count and not by position: after a drop the position's slot may still wait to be read.
+        received.CopyTo(Slot(_received, _writeSlot));
+        sent.CopyTo(Slot(_sent, _writeSlot));
         Interlocked.Increment(ref _waitingFrames);
-        if (!Write(SessionMessage.Frame(position, origin)))
+        if (Write(SessionMessage.Frame(position, origin)))
         {
-            Interlocked.Decrement(ref _waitingFrames);
-            Interlocked.Increment(ref _droppedFrames);
+            _writeSlot = (_writeSlot + 1) % MaxFrames;
+            return;
         }
+        Interlocked.Decrement(ref _waitingFrames);
+        Interlocked.Increment(ref _droppedFrames);
     }
 
-    /// <summary>The caller's samples of a frame message; valid until <see cref="Done"/>.</summary>
-    public ReadOnlySpan<short> ReceivedIn(in SessionMessage message) => Slot(_received, message.Position);
+    /// <summary>The caller's samples of the frame message that was read last; valid until <see cref="Done"/>.</summary>
+    public ReadOnlySpan<short> Received => Slot(_received, _readSlot);
 
     /// <summary>The agent's samples of the same tick.</summary>
-    public ReadOnlySpan<short> SentIn(in SessionMessage message) => Slot(_sent, message.Position);
+    public ReadOnlySpan<short> Sent => Slot(_sent, _readSlot);
 
     public void Post(in SessionMessage message)
     {
         if (!Write(message))
             Interlocked.Increment(ref _droppedMessages);
+    }
+
+    /// <summary>For what may not be lost, such as the end of the call: waits for room.</summary>
+    public async Task PostAsync(SessionMessage message)
+    {
+        BeginWork();
+        Interlocked.Increment(ref _unread);
+        await _channel.Writer.WriteAsync(message).ConfigureAwait(false);
     }
 
     public ValueTask<bool> WaitAsync() => _channel.Reader.WaitToReadAsync();
@@ -70,7 +83,10 @@ internal sealed class SessionInbox
     public void Done(in SessionMessage message)
     {
         if (message.Kind == SessionMessageKind.Frame)
+        {
+            _readSlot = (_readSlot + 1) % MaxFrames;
             Interlocked.Decrement(ref _waitingFrames);
+        }
         Interlocked.Decrement(ref _unread);
         EndWork();
     }
@@ -110,6 +126,6 @@ internal sealed class SessionInbox
         return false;
     }
 
-    private static Span<short> Slot(short[] frames, long position) =>
-        frames.AsSpan((int)(position / AudioFormat.FrameSamples % MaxFrames) * AudioFormat.FrameSamples, AudioFormat.FrameSamples);
+    private static Span<short> Slot(short[] frames, int slot) =>
+        frames.AsSpan(slot * AudioFormat.FrameSamples, AudioFormat.FrameSamples);
 }
