@@ -205,6 +205,8 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
         {
             _reception.Reset();
             _receiver.Clear();
+            if (_events.Restart() is { } cut)
+                _notices.Key(cut, DtmfSource.Rtp);
         }
         if (_latch.IsLocked && (!_isLatched || _latchedSource != _latch.Source))
         {

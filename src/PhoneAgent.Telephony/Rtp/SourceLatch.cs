@@ -24,7 +24,8 @@ public enum LatchVerdict
 
 /// <summary>
 /// Decides whose packets are this call's, and so where ours go (symmetric RTP, RFC 4961). Locks on a source after a few
-/// consistent packets; then neither another address nor another SSRC takes the call over while the first still sends.
+/// consistent packets; then neither another address nor another SSRC takes the call over while the first still sends. Only
+/// the address of the peer's own description does: whoever sent first, or still sends after a re-INVITE moved the media.
 /// Used by the media thread only.
 /// </summary>
 public sealed class SourceLatch
@@ -45,6 +46,8 @@ public sealed class SourceLatch
     private PeerSource _rival;
     private uint _rivalSsrc;
     private int _rivalCount;
+    private uint _announcedSsrc;
+    private int _announcedCount;
 
     /// <summary>Packets come from a trusted source.</summary>
     public bool IsLocked => _trust >= LockAfter;
@@ -58,9 +61,10 @@ public sealed class SourceLatch
     /// <summary>What the peer's description says; a change of it (re-INVITE) opens the latch again.</summary>
     public void Announce(PeerSource? announced)
     {
-        if (_announced == announced)
+        // An old-style hold (c=0.0.0.0) names no address and moves nothing.
+        if (announced is null || _announced == announced)
             return;
-        _announced = announced;
+        (_announced, _announcedCount) = (announced, 0);
         if (_hasSource && announced != _source)
             _trust = 0;
     }
@@ -85,7 +89,17 @@ public sealed class SourceLatch
         var silence = nowNs - _heardNs;
         if (!IsLocked && (source == _announced || (silence > LearningSilenceNs && _source != _announced)))
             return Follow(source, ssrc, nowNs);
+        if (source == _announced)
+            return CountAnnounced(ssrc) >= LockAfter ? Follow(source, ssrc, nowNs) : LatchVerdict.Refused;
         return silence > SourceSilenceNs && CountRival(source, ssrc) >= LockAfter ? Follow(source, ssrc, nowNs) : LatchVerdict.Refused;
+    }
+
+    /// <summary>Not set back by the packets of others, who may send as many as they like.</summary>
+    private int CountAnnounced(uint ssrc)
+    {
+        if (ssrc != _announcedSsrc)
+            (_announcedSsrc, _announcedCount) = (ssrc, 0);
+        return ++_announcedCount;
     }
 
     private LatchVerdict JudgeSsrc(PeerSource source, uint ssrc, long nowNs) =>
@@ -103,6 +117,7 @@ public sealed class SourceLatch
         if (!_hasSource || source != _source)
             _trust = 1;
         (_source, _ssrc, _hasSource, _heardNs, _rivalCount) = (source, ssrc, true, nowNs, 0);
+        _announcedCount = 0;
         return LatchVerdict.NewStream;
     }
 }

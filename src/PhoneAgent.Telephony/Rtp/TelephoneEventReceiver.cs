@@ -15,6 +15,8 @@ public sealed class TelephoneEventReceiver(int clockRate)
     private const int PayloadLength = 4;
     /// <summary>Senders repeat an event at least every 50 ms; after this long without, its end packets are lost.</summary>
     private const long LostEndNs = 250_000_000;
+    /// <summary>A packet may be overtaken by this much, not by more: an older timestamp then is a stream that began anew.</summary>
+    private const long MaxReorderNs = 1_000_000_000;
 
     private bool _any;
     private bool _open;
@@ -40,7 +42,7 @@ public sealed class TelephoneEventReceiver(int clockRate)
 
         if (_any && timestamp != _timestamp)
         {
-            if (unchecked((int)(timestamp - _timestamp)) < 0)
+            if (unchecked((int)(timestamp - _timestamp)) < 0 && nowNs - _heardNs < MaxReorderNs)
                 return true;   // reordered, of a key already done
             if (_open && code == _code && timestamp == _timestamp + 0xFFFF)
             {
@@ -71,6 +73,13 @@ public sealed class TelephoneEventReceiver(int clockRate)
 
     /// <summary>The open key, when its end has not come for too long. Called each tick.</summary>
     public ReceivedKey? Poll(long nowNs) => _open && nowNs - _heardNs >= LostEndNs ? Close() : null;
+
+    /// <summary>Another stream follows, with timestamps of its own. Returns the key that was open.</summary>
+    public ReceivedKey? Restart()
+    {
+        _any = false;
+        return Close();
+    }
 
     private void Begin(uint timestamp, int code) =>
         (_any, _open, _timestamp, _code, _duration, _segments) = (true, true, timestamp, code, 0, 0);

@@ -69,6 +69,23 @@ public sealed class KeyTests
         Assert.Equal("2", string.Concat(rig.Keys.Select(k => k.Key.Digit)));
     }
 
+    [Theory]
+    [InlineData(6u)]   // another SSRC
+    [InlineData(5u)]   // the same one, begun anew
+    public void KeysOfAStreamWithOlderTimestampsCount(uint ssrc)
+    {
+        var rig = new MediaRig();
+        for (var i = 0; i < 10; i++, rig.Tick())
+            rig.Feed(i, firstTimestamp: 0x70000000);
+        rig.FeedEvent(10, 0x70000640, 1, 800, end: true);
+        rig.Tick(100);
+        for (var i = 0; i < 10; i++, rig.Tick())
+            rig.Feed(i, ssrc: ssrc, firstSequence: 5000, firstTimestamp: 90);
+        rig.FeedRaw(101, false, 5010, 2000, [2, 0x8A, 3, 0x20], ssrc);
+        rig.Tick(20);
+        Assert.Equal("12", string.Concat(rig.Keys.Select(k => k.Key.Digit)));
+    }
+
     [Fact]
     public async Task SendsKeysAsEvents()
     {

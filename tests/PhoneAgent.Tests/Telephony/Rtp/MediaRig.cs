@@ -51,7 +51,7 @@ internal sealed class MediaRig : IMediaNotices, IAudioPeer
 
     public void Agree(string media)
     {
-        var text = "v=0\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n" + media;
+        var text = (media.StartsWith("c=", StringComparison.Ordinal) ? "v=0\r\n" : "v=0\r\nc=IN IP4 192.0.2.1\r\n") + media;
         Assert.True(SdpDescription.TryParse(text, out var offer, out _));
         var agreed = OfferAnswer.Answer(offer!, new LocalAudio
         {

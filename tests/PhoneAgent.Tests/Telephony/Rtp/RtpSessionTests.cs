@@ -120,6 +120,53 @@ public sealed class RtpSessionTests
     }
 
     [Fact]
+    public void AStrangerWhoWasFirstGivesWayToTheAddressOfTheDescription()
+    {
+        var rig = new MediaRig();
+        for (var i = 0; i < 50; i++, rig.Tick())
+        {
+            rig.Feed(i, ssrc: 6, from: Stranger, level: 30000);
+            if (i >= 20)
+                rig.Feed(i);
+        }
+        Assert.Equal(MediaRig.Peer.Serialize(), rig.Rtp.Sent[^1].To);
+        Assert.All(rig.Heard.TakeLast(20 * 320), s => Assert.True(s < 2000));
+    }
+
+    [Fact]
+    public void FollowsAReInviteAtOnceAlthoughTheOldPeerStillSends()
+    {
+        var rig = new MediaRig();
+        for (var i = 0; i < 20; i++, rig.Tick())
+            rig.Feed(i);
+        rig.Agree("m=audio 5000 RTP/AVP 0\r\n");
+        var moved = new IPEndPoint(MediaRig.Peer.Address, 5000);
+        for (var i = 20; i < 50; i++, rig.Tick())
+        {
+            rig.Feed(i);
+            if (i >= 30)
+                rig.Feed(i, ssrc: 9, from: moved, level: 4000);
+        }
+        Assert.Equal(moved.Serialize(), rig.Rtp.Sent[^1].To);
+        Assert.InRange(rig.Heard[^1], 3800, 4200);
+    }
+
+    [Fact]
+    public void AfterAnOldStyleHoldStillSendsToWhereThePeerReallyIs()
+    {
+        var behindNat = new IPEndPoint(IPAddress.Parse("198.51.100.7"), 31000);
+        var rig = new MediaRig();
+        for (var i = 0; i < 20; i++, rig.Tick())
+            rig.Feed(i, from: behindNat);
+        rig.Agree("c=IN IP4 0.0.0.0\r\nm=audio 4000 RTP/AVP 0\r\n");
+        rig.Tick(20);
+        rig.Agree("m=audio 4000 RTP/AVP 0\r\n");
+        rig.Rtp.Sent.Clear();
+        rig.Tick();
+        Assert.Equal(behindNat.Serialize(), Assert.Single(rig.Rtp.Sent).To);
+    }
+
+    [Fact]
     public void SendsToWhereThePeerReallyIs()
     {
         var behindNat = new IPEndPoint(IPAddress.Parse("198.51.100.7"), 31000);
