@@ -95,7 +95,11 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
 
     public void Start(IAudioPeer peer)
     {
-        if (Interlocked.CompareExchange(ref _peer, peer, null) is not null)
+        IAudioPeer? before = Interlocked.CompareExchange(ref _peer, peer, null);
+        // The other side may hang up between answer and start: then there is nothing to exchange.
+        if (ReferenceEquals(before, Silent.Peer))
+            return;
+        if (before is not null)
             throw new InvalidOperationException("The audio of this call was started already.");
         Run();
     }

@@ -90,7 +90,7 @@ internal sealed class SipTls : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new PhoneLineException(
-                $"sip.tls.certificate: cannot read '{options.CertificateFile}'"
+                $"sip.tls.certificate_file: cannot read '{options.CertificateFile}'"
                 + (options.KeyFile is null ? "" : $" with the key '{options.KeyFile}'")
                 + $": {e.Message} Name a PEM file with the certificate and its private key, or leave both out for a self-signed one.", e);
         }

@@ -194,7 +194,7 @@ public sealed partial class SipTransportLayer : ISipTransport, IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "TLS uses a self-signed certificate made just now: peers that verify will refuse it. Set sip.tls.certificate to a PEM file.")]
+        [LoggerMessage(LogLevel.Warning, "TLS uses a self-signed certificate made just now: peers that verify will refuse it. Set sip.tls.certificate_file and key_file to PEM files.")]
         public static partial void SelfSigned(ILogger logger);
     }
 }

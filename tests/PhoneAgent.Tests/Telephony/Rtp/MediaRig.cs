@@ -16,7 +16,7 @@ internal sealed class MediaRig : IMediaNotices, IAudioPeer
     public static readonly IPEndPoint Peer = new(IPAddress.Parse("192.0.2.1"), 4000);
     public const long TickNs = 20_000_000;
 
-    public MediaRig(string media = "m=audio 4000 RTP/AVP 0 8 101 13\r\na=rtpmap:101 telephone-event/8000\r\n", TimeSpan? timeout = null, bool rtcp = false)
+    public MediaRig(string media = "m=audio 4000 RTP/AVP 0 8 101 13\r\na=rtpmap:101 telephone-event/8000\r\n", TimeSpan? timeout = null, bool rtcp = false, bool start = true)
     {
         Session = new RtpSession(new RtpSessionSettings
         {
@@ -34,7 +34,8 @@ internal sealed class MediaRig : IMediaNotices, IAudioPeer
             WallClockNs = 0,
         }, new RtpPortPair(Rtp, Rtcp), this);
         Agree(media);
-        Session.Start(this);
+        if (start)
+            Session.Start(this);
     }
 
     public RtpSession Session { get; }

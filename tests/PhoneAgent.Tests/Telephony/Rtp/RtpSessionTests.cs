@@ -11,6 +11,26 @@ public sealed class RtpSessionTests
     private static readonly IPEndPoint Stranger = new(IPAddress.Parse("203.0.113.9"), 6666);
 
     [Fact]
+    public void ACallThatEndedBeforeItsAudioBeganStaysSilent()
+    {
+        var rig = new MediaRig(start: false);
+        rig.Session.End(rig.NowNs);
+
+        rig.Session.Start(rig);
+        rig.Tick(5);
+
+        Assert.Empty(rig.Positions);
+        Assert.Empty(rig.Rtp.Sent);
+    }
+
+    [Fact]
+    public void ASecondPeerIsABug()
+    {
+        var rig = new MediaRig();
+        Assert.Throws<InvalidOperationException>(() => rig.Session.Start(rig));
+    }
+
+    [Fact]
     public void EveryTickIsAFrameAndAPacket()
     {
         var rig = new MediaRig();
