@@ -12,7 +12,7 @@ namespace PhoneAgent.Conversation;
 /// One call from answer to end: frames → voice detection and endpointing → recognition → dialogue → synthesis → speech
 /// queue → frames. One loop owns the call's state; slow work happens beside it and comes back as messages.
 /// </summary>
-public sealed partial class CallSession : IDisposable
+public sealed partial class CallSession : ICallSession
 {
     private readonly ICall _call;
     private readonly IDialogue _dialogue;

@@ -28,9 +28,9 @@ internal static class CallCommand
             using var client = new HttpClient();
             if (common.LoadOrExplain(result) is not { } config || Setup.LoadAgents(config, client) is not { } agents)
                 return 1;
-            Func<CallInfo, IDialogue> dialogue = Announcement(result.GetValue(say), result.GetValue(play)) is { } announcement
-                ? _ => new AnnouncementDialogue(announcement)
-                : agents.Default.CreateDialogue;
+            Agent agent = Announcement(result.GetValue(say), result.GetValue(play)) is { } announcement
+                ? new TalkingAgent("announcement", SessionOf(agents.Default, config), _ => new AnnouncementDialogue(announcement))
+                : agents.Default;
             string to = result.GetRequiredValue(target);
             await using ServiceProvider services = Setup.Services(config)
                 .AddEngines(config)
@@ -38,10 +38,13 @@ internal static class CallCommand
                 .AddSipLine(SipLines.OutboundOnly(config.Options.Sip, to))
                 .AddCalls(config, agents)
                 .BuildServiceProvider();
-            return await RunAsync(services, to, dialogue, agents.Default.Session, result.GetValue(record)?.FullName, result.GetValue(verbose), cancellationToken).ConfigureAwait(false);
+            return await RunAsync(services, to, agent, result.GetValue(record)?.FullName, result.GetValue(verbose), cancellationToken).ConfigureAwait(false);
         }));
         return command;
     }
+
+    // An announcement has the agent's voice, where it has one.
+    private static CallSessionOptions SessionOf(Agent agent, LoadedConfig config) => (agent as TalkingAgent)?.Session ?? config.Options.Session;
 
     private static List<DialogueAction>? Announcement(string? text, FileInfo? file)
     {
@@ -54,7 +57,7 @@ internal static class CallCommand
     }
 
     private static async Task<int> RunAsync(
-        ServiceProvider services, string target, Func<CallInfo, IDialogue> dialogue, CallSessionOptions session, string? record, bool verbose, CancellationToken cancellationToken)
+        ServiceProvider services, string target, Agent agent, string? record, bool verbose, CancellationToken cancellationToken)
     {
         CallRunner runner = services.GetRequiredService<CallRunner>();
         SipPhoneLine line = services.GetRequiredService<SipPhoneLine>();
@@ -64,10 +67,10 @@ internal static class CallCommand
         if (placed.Call is not { } call)
         {
             CallEnd failure = placed.Failure!;
-            Console.Error.WriteLine($"{target} was not reached: {failure.Cause}{(failure.StatusCode is null ? "" : $" ({failure.StatusCode})")} {failure.Reason}");
+            Console.Error.WriteLine($"{target} was not reached: {failure.ToWords()}");
             return 1;
         }
-        RunningCall running = runner.Start(call, dialogue(call.Info), session, record, cancellationToken);
+        RunningCall running = runner.Start(call, agent, record, cancellationToken);
         await TimelinePrinter.RunAsync(running.Timeline, verbose, CancellationToken.None).ConfigureAwait(false);
         CallEnd end = await running.Completion.ConfigureAwait(false);
         if (record is not null)

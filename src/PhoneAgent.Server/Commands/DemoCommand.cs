@@ -23,27 +23,32 @@ internal static class DemoCommand
         command.SetAction((result, cancellationToken) => Setup.GuardAsync(async () =>
         {
             using var client = new HttpClient();
-            if (common.LoadOrExplain(result) is not { } config || Setup.LoadAgents(config, client) is not { } agents)
+            if (common.LoadOrExplain(result) is not { } config || Setup.LoadAgents(config, client) is not { } agents || Setup.DefaultTalks(agents) is not { } agent)
                 return 1;
             var view = new DemoView(AnsiConsole.Console, Terminal.IsInteractive);
             var watcher = new DemoWatcher(view);
             await using ServiceProvider services = Setup.Services(config, LogLevel.Error)
                 .AddEngines(config)
                 .AddMedia(config)
-                .AddSipLine(SipLines.Loopback(config.Options.Sip, agents.Default.Name))
+                .AddSipLine(SipLines.Loopback(config.Options.Sip, agent.Name))
                 .AddCalls(config, agents)
                 .AddSingleton<ICallWatcher>(watcher)
                 .BuildServiceProvider();
-            return await RunAsync(services, view, watcher, agents, result.GetValue(voice), cancellationToken).ConfigureAwait(false);
+            return await RunAsync(services, view, watcher, agent, result.GetValue(voice), cancellationToken).ConfigureAwait(false);
         }));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        ServiceProvider services, DemoView view, DemoWatcher watcher, AgentDirectory agents, string? voice, CancellationToken cancellationToken)
+        ServiceProvider services, DemoView view, DemoWatcher watcher, TalkingAgent agent, string? voice, CancellationToken cancellationToken)
     {
         LoadedConfig config = services.GetRequiredService<LoadedConfig>();
         CallEngines engines = services.GetRequiredService<CallEngines>();
+        if (voice is not null && !engines.Synthesizer.Voices.Any(v => v.Id == voice))
+        {
+            Console.Error.WriteLine($"--caller-voice: {engines.Synthesizer.Name} has no voice '{voice}'. Choose one of {string.Join(", ", engines.Synthesizer.Voices.Select(v => v.Id))}.");
+            return 1;
+        }
         CallHost host = services.GetRequiredService<CallHost>();
         await host.StartAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -53,16 +58,16 @@ internal static class DemoCommand
             await using (caller.ConfigureAwait(false))
             {
                 await caller.StartAsync(cancellationToken).ConfigureAwait(false);
-                string target = $"sip:{agents.Default.Name}@{services.GetRequiredService<SipPhoneLine>().Listeners[0].EndPoint}";
+                string target = $"sip:{agent.Name}@{services.GetRequiredService<SipPhoneLine>().Listeners[0].EndPoint}";
                 AnsiConsole.MarkupLineInterpolated($"A caller calls {target} …");
                 PlaceCallResult placed = await caller.PlaceAsync(new PlaceCallRequest(target), cancellationToken).ConfigureAwait(false);
                 if (placed.Call is not { } call)
                 {
-                    Console.Error.WriteLine($"The agent did not answer: {placed.Failure!.Cause} {placed.Failure.Reason}");
+                    Console.Error.WriteLine($"The agent did not answer: {placed.Failure!.ToWords()}");
                     return 1;
                 }
                 await using (call.ConfigureAwait(false))
-                    await new DemoCaller(DemoLine.FrontDesk, engines.Synthesizer, voice ?? OtherVoice(engines, agents), view.On)
+                    await new DemoCaller(DemoLine.FrontDesk, engines.Synthesizer, voice ?? OtherVoice(engines, agent), view.On)
                         .RunAsync(call, cancellationToken).ConfigureAwait(false);
                 await watcher.Done.ConfigureAwait(false);
             }
@@ -78,10 +83,10 @@ internal static class DemoCommand
     }
 
     // Two people should not sound alike.
-    private static string? OtherVoice(CallEngines engines, AgentDirectory agents)
+    private static string? OtherVoice(CallEngines engines, TalkingAgent agent)
     {
-        string? agent = agents.Default.Session.Speaker.Voice ?? (engines.Synthesizer.Voices.Count > 0 ? engines.Synthesizer.Voices[0].Id : null);
-        return engines.Synthesizer.Voices.FirstOrDefault(v => v.Id != agent && v.Language.StartsWith("en", StringComparison.OrdinalIgnoreCase))?.Id;
+        string? own = agent.Session.Speaker.Voice ?? (engines.Synthesizer.Voices.Count > 0 ? engines.Synthesizer.Voices[0].Id : null);
+        return engines.Synthesizer.Voices.FirstOrDefault(v => v.Id != own && v.Language.StartsWith("en", StringComparison.OrdinalIgnoreCase))?.Id;
     }
 
     /// <summary>Shows the agent's side of the one call there is.</summary>

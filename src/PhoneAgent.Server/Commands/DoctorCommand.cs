@@ -70,6 +70,6 @@ internal static class DoctorCommand
                 AnsiConsole.MarkupLineInterpolated($"        [dim]{advice}[/]");
         }
         int fails = findings.Count(f => f.Level == CheckLevel.Fail), warns = findings.Count(f => f.Level == CheckLevel.Warn);
-        AnsiConsole.MarkupLineInterpolated($"{findings.Count - fails - warns} ok, {warns} warnings, {fails} failures");
+        AnsiConsole.MarkupLineInterpolated($"{findings.Count - fails - warns} ok, {warns} {(warns == 1 ? "warning" : "warnings")}, {fails} {(fails == 1 ? "failure" : "failures")}");
     }
 }

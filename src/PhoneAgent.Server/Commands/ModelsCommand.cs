@@ -18,15 +18,15 @@ internal static class ModelsCommand
     private static Command CreateList(CommonOptions common)
     {
         var command = new Command("list", "Lists the models of models/manifest.json and says which are here.");
-        command.SetAction(result =>
+        command.SetAction((result, _) => Setup.GuardAsync(() =>
         {
             if (common.LoadOrExplain(result) is not { } config)
-                return 1;
+                return Task.FromResult(1);
             ModelStore store = Models.Open(config);
             foreach (ModelEntry model in store.Manifest.Models)
                 AnsiConsole.MarkupLineInterpolated($"{model.Name,-20} {model.Kind,-18} {Size(model.Bytes),8}  {model.Licence,-12} {(store.Find(model.Name) is null ? $"not here: {model.Without}" : "here")}");
-            return 0;
-        });
+            return Task.FromResult(0);
+        }));
         return command;
     }
 
@@ -42,7 +42,7 @@ internal static class ModelsCommand
             if (result.GetValue(names) is null or [] && !result.GetValue(allDefault))
                 result.AddError("Name a model ('phoneagent models list' shows them), or give --all-default.");
         });
-        command.SetAction(async (result, cancellationToken) =>
+        command.SetAction((result, cancellationToken) => Setup.GuardAsync(async () =>
         {
             if (common.LoadOrExplain(result) is not { } config)
                 return 1;
@@ -50,15 +50,17 @@ internal static class ModelsCommand
             IEnumerable<string> wanted = result.GetValue(names) ?? [];
             if (result.GetValue(allDefault))
                 wanted = wanted.Concat(store.Manifest.Models.Where(m => m.IsDefault).Select(m => m.Name)).Distinct();
-            return await PullAsync(store, [.. wanted], cancellationToken).ConfigureAwait(false) ? 0 : 1;
-        });
+            // Set-up asks at every start: there it need not insist.
+            ModelDownloadOptions options = result.GetValue(allDefault) ? new() { Attempts = 2 } : new();
+            return await PullAsync(store, [.. wanted], options, cancellationToken).ConfigureAwait(false) ? 0 : 1;
+        }));
         return command;
     }
 
-    private static async Task<bool> PullAsync(ModelStore store, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    private static async Task<bool> PullAsync(ModelStore store, IReadOnlyList<string> names, ModelDownloadOptions options, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
-        var downloader = new ModelDownloader(client, store, new ModelDownloadOptions(), TimeProvider.System);
+        var downloader = new ModelDownloader(client, store, options, TimeProvider.System);
         bool all = true;
         foreach (string name in names)
         {

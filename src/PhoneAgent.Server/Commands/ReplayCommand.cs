@@ -23,13 +23,13 @@ internal static class ReplayCommand
         command.SetAction((result, cancellationToken) => Setup.GuardAsync(async () =>
         {
             using var client = new HttpClient();
-            if (common.LoadOrExplain(result) is not { } config || Setup.LoadAgents(config, client) is not { } agents)
+            if (common.LoadOrExplain(result) is not { } config || Setup.LoadAgents(config, client) is not { } agents || Setup.DefaultTalks(agents) is not { } agent)
                 return 1;
             FileInfo wav = result.GetRequiredValue(file);
             if (ReadCaller(wav) is not { } caller)
                 return 1;
             await using ServiceProvider services = Setup.Services(config).AddEngines(config, replay: true).BuildServiceProvider();
-            return await RunAsync(services, agents.Default, wav, caller, result.GetValue(json), result.GetValue(verbose), cancellationToken).ConfigureAwait(false);
+            return await RunAsync(services, agent, wav, caller, result.GetValue(json), result.GetValue(verbose), cancellationToken).ConfigureAwait(false);
         }));
         return command;
     }
@@ -48,7 +48,7 @@ internal static class ReplayCommand
     }
 
     private static async Task<int> RunAsync(
-        ServiceProvider services, Agent agent, FileInfo file, short[] caller, bool json, bool verbose, CancellationToken cancellationToken)
+        ServiceProvider services, TalkingAgent agent, FileInfo file, short[] caller, bool json, bool verbose, CancellationToken cancellationToken)
     {
         CallEngines engines = services.GetRequiredService<CallEngines>();
         ILogger<CallSession> logger = services.GetRequiredService<ILogger<CallSession>>();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
@@ -18,6 +19,15 @@ internal static class Setup
         return agents;
     }
 
+    /// <summary>The default agent if it holds conversations; says so and returns null when it does not.</summary>
+    public static TalkingAgent? DefaultTalks(AgentDirectory agents)
+    {
+        if (agents.Default is TalkingAgent talking)
+            return talking;
+        Console.Error.WriteLine($"The agent {agents.Default.Name} holds no conversation. Choose another with --agent, or agents.default.");
+        return null;
+    }
+
     /// <summary>Services of one command that is no server: its log goes to standard error, quietly unless asked otherwise.</summary>
     public static ServiceCollection Services(LoadedConfig config, LogLevel quiet = LogLevel.Warning)
     {
@@ -32,11 +42,11 @@ internal static class Setup
         logging.SetMinimumLevel(level);
         // A start that fails is said once, by the command.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        logging.AddSimpleConsole(format =>
+        logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();
+        logging.AddConsole(console =>
         {
-            format.SingleLine = true;
-            format.TimestampFormat = "HH:mm:ss.fff ";
+            console.FormatterName = LogLineFormatter.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
     }
 

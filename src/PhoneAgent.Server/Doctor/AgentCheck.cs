@@ -13,7 +13,11 @@ internal static class AgentCheck
         foreach (ConfigProblem problem in problems)
             yield return CheckResult.Fail(Area, problem.ToString(), "Mend the agent's file; config/agents/front-desk.yaml explains every option.");
         foreach (Agent agent in agents?.All ?? [])
-            yield return CheckResult.Ok(Area, $"{agent.Name}: {agent.Definition.Steps.Count} steps, {agent.Definition.Intents.Count} intents"
+            yield return CheckResult.Ok(Area, $"{agent.Name}: {Describe(agent)}"
                 + (agent.Name == config.Options.Agents.Default ? ", answers what has no route" : ""));
     }
+
+    private static string Describe(Agent agent) => agent is ScriptedAgent { Definition: var definition }
+        ? $"{definition.Steps.Count} steps, {definition.Intents.Count} intents"
+        : "built in, callers hear themselves";
 }

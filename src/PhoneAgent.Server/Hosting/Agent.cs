@@ -1,19 +1,48 @@
+using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Dialogue.Scripted;
 
 namespace PhoneAgent.Server.Hosting;
 
-/// <summary>Somebody who can take a call.</summary>
+/// <summary>Somebody who can take a call. Immutable; serves all calls.</summary>
+internal abstract record Agent(string Name)
+{
+    /// <summary>What happens in one call.</summary>
+    /// <param name="call">Established, its audio not started. The session does not dispose it.</param>
+    /// <param name="engines">Loaded when first asked for: not every agent needs them.</param>
+    /// <param name="recorder">Keeps both sides, or null.</param>
+    /// <param name="loggers">For what the session has to say.</param>
+    public abstract ICallSession Open(ICall call, Lazy<CallEngines> engines, ICallRecorder? recorder, ILoggerFactory loggers);
+}
+
+/// <summary>Listens and talks.</summary>
 /// <param name="Session">The numbers of turn-taking, with this agent's language, voice and colleagues.</param>
 /// <param name="CreateDialogue">Makes the dialogue of one call.</param>
-internal sealed record Agent(string Name, AgentDefinition Definition, CallSessionOptions Session, Func<CallInfo, IDialogue> CreateDialogue)
+internal record TalkingAgent(string Name, CallSessionOptions Session, Func<CallInfo, IDialogue> CreateDialogue) : Agent(Name)
 {
-    public static Agent From(string name, AgentDefinition definition, CallSessionOptions session, HttpClient client, TimeProvider time) =>
+    public override ICallSession Open(ICall call, Lazy<CallEngines> engines, ICallRecorder? recorder, ILoggerFactory loggers) =>
+        new CallSession(call, CreateDialogue(call.Info), engines.Value, Session, recorder, loggers.CreateLogger<CallSession>());
+}
+
+/// <summary>Talks by a file of <c>agents.folder</c>.</summary>
+internal sealed record ScriptedAgent(string Name, AgentDefinition Definition, CallSessionOptions Session, Func<CallInfo, IDialogue> CreateDialogue)
+    : TalkingAgent(Name, Session, CreateDialogue)
+{
+    public static ScriptedAgent From(string name, AgentDefinition definition, CallSessionOptions session, HttpClient client, TimeProvider time) =>
         new(name, definition, session with
         {
             Language = definition.Language,
             HumanTarget = definition.HumanTarget ?? session.HumanTarget,
             Speaker = session.Speaker with { Voice = definition.Voice ?? session.Speaker.Voice },
         }, new ScriptedDialogueFactory(definition, client, time).Create);
+}
+
+/// <summary>The echo test of every PBX: callers hear themselves, through the whole media path. Needs no engine and no file.</summary>
+internal sealed record EchoAgent() : Agent(BuiltInName)
+{
+    public const string BuiltInName = "echo";
+
+    public override ICallSession Open(ICall call, Lazy<CallEngines> engines, ICallRecorder? recorder, ILoggerFactory loggers) =>
+        new EchoSession(call, recorder);
 }

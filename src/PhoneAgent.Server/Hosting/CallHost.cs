@@ -10,16 +10,17 @@ namespace PhoneAgent.Server.Hosting;
 /// Answers every call that arrives on the line with the agent it is meant for. Calls are independent: whatever happens
 /// in one is logged and ends that one. Stopping refuses new calls, lets running ones go on for a while, then hangs up.
 /// </summary>
-internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, AgentDirectory agents, IEnumerable<ICallWatcher> watchers, LoadedConfig config, TimeProvider time, ILogger<CallHost> logger) : IHostedService, IAsyncDisposable
+internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, AgentDirectory agents, EngineWarmUp warmUp, IEnumerable<ICallWatcher> watchers, LoadedConfig config, TimeProvider time, ILogger<CallHost> logger) : IHostedService, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Task> _calls = new();
     private readonly CancellationTokenSource _hangUp = new();
     private Task _accepting = Task.CompletedTask;
 
-    /// <summary>Opens the line and begins to answer.</summary>
+    /// <summary>Tries the engines, opens the line and begins to answer.</summary>
     /// <exception cref="PhoneLineException">The line cannot start; the message says what to change.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await warmUp.RunAsync(cancellationToken).ConfigureAwait(false);
         await line.StartAsync(cancellationToken).ConfigureAwait(false);
         _accepting = AcceptAsync();
     }
@@ -51,10 +52,7 @@ internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, Agent
                 Log.NotAnswered(logger, incoming.Info.Id);
                 return;
             }
-            RunningCall running = runner.Start(call, agent.CreateDialogue(incoming.Info), agent.Session, recordTo: null, _hangUp.Token);
-            foreach (ICallWatcher watcher in watchers)
-                watcher.OnStarted(running);
-            await running.Completion.ConfigureAwait(false);
+            await CarryAsync(call, agent).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_hangUp.IsCancellationRequested)
         {
@@ -64,6 +62,25 @@ internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, Agent
         {
             Log.Failed(logger, e, incoming.Info.Id);
         }
+    }
+
+    private async Task CarryAsync(ICall call, Agent agent)
+    {
+        RunningCall running;
+        try
+        {
+            running = runner.Start(call, agent, recordTo: null, _hangUp.Token);
+        }
+        catch
+        {
+            // Nobody holds this call: its caller must not be left in silence.
+            await call.HangUpAsync(CancellationToken.None).ConfigureAwait(false);
+            await call.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        foreach (ICallWatcher watcher in watchers)
+            watcher.OnStarted(running);
+        await running.Completion.ConfigureAwait(false);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -1,42 +1,43 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
-using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
 
 namespace PhoneAgent.Server.Hosting;
 
 /// <summary>Carries established calls to their end, with everything that is kept of them. Thread-safe.</summary>
-internal sealed partial class CallRunner(CallEngines engines, LoadedConfig config, TimeProvider time, ILoggerFactory loggers)
+internal sealed partial class CallRunner(Lazy<CallEngines> engines, LoadedConfig config, TimeProvider time, ILoggerFactory loggers, Func<string, Stream> create)
 {
     private readonly ILogger<CallRunner> _logger = loggers.CreateLogger<CallRunner>();
 
     /// <summary>Begins; the call is disposed when it is over.</summary>
     /// <param name="recordTo">Records into this file, whatever the configuration says.</param>
     /// <param name="cancellationToken">Hangs up.</param>
-    public RunningCall Start(ICall call, IDialogue dialogue, CallSessionOptions options, string? recordTo, CancellationToken cancellationToken)
+    public RunningCall Start(ICall call, Agent agent, string? recordTo, CancellationToken cancellationToken)
     {
         CallFiles files = FilesOf(call.Info);
         string? recording = recordTo ?? (config.Options.Recording.Enabled ? files.Recording : null);
-        WavRecorder? recorder = recording is null ? null : new WavRecorder(() => CallFiles.Create(recording), time);
-        var session = new CallSession(call, dialogue, engines, options, recorder, loggers.CreateLogger<CallSession>());
+        WavRecorder? recorder = recording is null ? null : new WavRecorder(() => create(recording), time);
+        ICallSession session = agent.Open(call, engines, recorder, loggers);
         return new RunningCall(call.Info, session.Timeline, RunAsync(call, session, recorder, files, cancellationToken));
     }
 
-    private async Task<CallEnd> RunAsync(ICall call, CallSession session, WavRecorder? recorder, CallFiles files, CancellationToken cancellationToken)
+    private async Task<CallEnd> RunAsync(ICall call, ICallSession session, WavRecorder? recorder, CallFiles files, CancellationToken cancellationToken)
     {
         Log.Started(_logger, call.Info.Id, call.Info.Direction);
         Task timeline = config.Options.Timeline.Enabled
-            ? TimelineWriter.RunAsync(session.Timeline.Subscribe(), () => CallFiles.Create(files.Timeline), _logger, CancellationToken.None)
+            ? TimelineWriter.RunAsync(session.Timeline.Subscribe(), () => create(files.Timeline), _logger, CancellationToken.None)
             : Task.CompletedTask;
         Task recording = recorder is null ? Task.CompletedTask : ReportAsync(recorder, session.Timeline, call.Info.Id);
         using var longest = new CancellationTokenSource(config.Options.Limits.MaxCallDuration, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(longest.Token, cancellationToken);
         try
         {
+            using CancellationTokenRegistration told = longest.Token.Register(() => TellTooLong(session.Timeline, call.Info.Id));
             CallEnd end = await session.RunAsync(stop.Token).ConfigureAwait(false);
-            Log.Ended(_logger, call.Info.Id, end.Cause, end.By, end.Reason);
+            (double seconds, string how) = (LastOf(session.Timeline).TotalSeconds, end.ToWords());
+            Log.Ended(_logger, call.Info.Id, seconds, how);
             return end;
         }
         catch (Exception e)
@@ -61,6 +62,12 @@ internal sealed partial class CallRunner(CallEngines engines, LoadedConfig confi
         }
     }
 
+    private void TellTooLong(CallTimeline timeline, string callId)
+    {
+        Log.TooLong(_logger, callId, config.Options.Limits.MaxCallDuration);
+        timeline.Append(new TimelineEvent.Failure("phoneagent", $"the call lasted {config.Options.Limits.MaxCallDuration} (limits.max_call_duration)", "it was ended") { At = LastOf(timeline) });
+    }
+
     private CallFiles FilesOf(CallInfo call)
     {
         string timeline = config.PathOf(config.Options.Timeline.Folder);
@@ -82,7 +89,7 @@ internal sealed partial class CallRunner(CallEngines engines, LoadedConfig confi
     {
         try
         {
-            FileStream stream = CallFiles.Create(files.Summary);
+            Stream stream = create(files.Summary);
             await using (stream.ConfigureAwait(false))
                 await JsonSerializer.SerializeAsync(stream, CallSummary.From(timeline.Snapshot()), TimelineJson.Document).ConfigureAwait(false);
         }
@@ -100,8 +107,11 @@ internal sealed partial class CallRunner(CallEngines engines, LoadedConfig confi
         [LoggerMessage(Level = LogLevel.Information, Message = "Call {CallId}: {Direction}, answered")]
         public static partial void Started(ILogger logger, string callId, CallDirection direction);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "Call {CallId}: ended, {Cause} by {By} {Reason}")]
-        public static partial void Ended(ILogger logger, string callId, CallEndCause cause, EndedBy by, string? reason);
+        [LoggerMessage(Level = LogLevel.Information, Message = "Call {CallId}: over after {Seconds:0.0} s, {How}")]
+        public static partial void Ended(ILogger logger, string callId, double seconds, string how);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Call {CallId}: ended after {Limit}, which is limits.max_call_duration")]
+        public static partial void TooLong(ILogger logger, string callId, TimeSpan limit);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}: ended by a bug; other calls are not affected")]
         public static partial void Broke(ILogger logger, Exception exception, string callId);

@@ -8,6 +8,7 @@ using PhoneAgent.Inference.Onnx;
 using PhoneAgent.Inference.PocketSphinx;
 using PhoneAgent.Inference.Silero;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage;
 using PhoneAgent.Telephony;
 using PhoneAgent.Telephony.Rtp;
 using PhoneAgent.Telephony.Sip;
@@ -42,7 +43,10 @@ internal static class PhoneAgentServices
         .AddSingleton(config)
         .AddSingleton(agents)
         .AddSingleton(TimeProvider.System)
+        .AddSingleton(s => new Lazy<CallEngines>(s.GetRequiredService<CallEngines>))
+        .AddSingleton<Func<string, Stream>>(CallFiles.Create)
         .AddSingleton<CallRunner>()
+        .AddSingleton<EngineWarmUp>()
         .AddSingleton<CallHost>();
 
     private static string SileroPath(LoadedConfig config)

@@ -10,7 +10,7 @@ namespace PhoneAgent.Server.Options;
 /// record's default. Every unknown key and every value of the wrong kind becomes a problem; binding goes on to the end.
 /// </summary>
 /// <param name="shorthands">Types that may also be written as one text, e.g. a listener as <c>udp://0.0.0.0:5060</c>.</param>
-internal sealed class ConfigBinder(IReadOnlyDictionary<Type, Func<string, object?>> shorthands, List<ConfigProblem> problems)
+internal sealed class ConfigBinder(IReadOnlyDictionary<Type, Shorthand> shorthands, List<ConfigProblem> problems)
 {
     public T Bind<T>(ConfigNode node, T defaults) where T : notnull =>
         (T)(BindRecord(typeof(T), node, defaults, "") ?? defaults);
@@ -46,8 +46,13 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<Type, Func<string, object
             return BindDictionary(target.GetGenericArguments()[1], node, current, key);
         if (node is ConfigScalar scalar)
         {
-            if (shorthands.TryGetValue(target, out Func<string, object?>? parse) && parse(scalar.Value!) is { } parsed)
-                return parsed;
+            if (shorthands.TryGetValue(target, out Shorthand? shorthand))
+            {
+                if (shorthand.Parse(scalar.Value!) is { } parsed)
+                    return parsed;
+                Problem(node, key, $"'{scalar.Value}' is not of the form {shorthand.Form}.");
+                return current;
+            }
             if (!IsRecord(target))
                 return BindScalar(target, scalar, current, key);
         }
@@ -152,6 +157,11 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<Type, Func<string, object
     private void Problem(ConfigOrigin origin, string key, string message) =>
         problems.Add(new ConfigProblem(origin.Source, origin.Line, origin.Column, origin.Name ?? key, message));
 }
+
+/// <summary>A section written as one text.</summary>
+/// <param name="Parse">Null when the text is something else.</param>
+/// <param name="Form">With an example, for a message.</param>
+internal sealed record Shorthand(Func<string, object?> Parse, string Form);
 
 /// <summary>The texts of single values.</summary>
 internal static class ConfigValue

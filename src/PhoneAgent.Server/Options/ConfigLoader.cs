@@ -49,9 +49,9 @@ internal static class ConfigLoader
         return new LoadedConfig(options, file, HomeOf(file), problems);
     }
 
-    private static readonly Dictionary<Type, Func<string, object?>> Shorthands = new()
+    private static readonly Dictionary<Type, Shorthand> Shorthands = new()
     {
-        [typeof(SipListenOptions)] = ParseListener,
+        [typeof(SipListenOptions)] = new(ParseListener, "transport://address:port, e.g. udp://0.0.0.0:5060 or tls://[::]:5061"),
     };
 
     // udp://0.0.0.0:5060, tls://[::]:5061

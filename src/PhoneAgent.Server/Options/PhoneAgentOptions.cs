@@ -54,7 +54,7 @@ public sealed record EngineOptions
     /// <summary>Folder that holds what <c>phoneagent models pull</c> fetches.</summary>
     public string ModelFolder { get; init; } = "models";
 
-    /// <summary>Engines are tried once at start, so that the first caller does not wait for them to load.</summary>
+    /// <summary>Engines are used once at start, so that the first caller does not wait for them to load.</summary>
     public bool WarmUp { get; init; } = true;
 }
 
@@ -85,7 +85,7 @@ public sealed record AgentsOptions
     /// <summary>Folder of the agents' files.</summary>
     public string Folder { get; init; } = "config/agents";
 
-    /// <summary>Who answers when no route matches: the name of a file in the folder, without .yaml.</summary>
+    /// <summary>Who answers when no route matches: the name of a file in the folder, without .yaml, or "echo".</summary>
     public string Default { get; init; } = "front-desk";
 
     /// <summary>Called user part or number → agent.</summary>

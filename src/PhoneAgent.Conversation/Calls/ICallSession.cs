@@ -1,0 +1,11 @@
+namespace PhoneAgent.Conversation.Calls;
+
+/// <summary>What happens in one established call, from answer to end.</summary>
+public interface ICallSession : IDisposable
+{
+    /// <summary>The record of the call; complete when <see cref="RunAsync"/> returns.</summary>
+    CallTimeline Timeline { get; }
+
+    /// <summary>Carries the call to its end. Cancelling hangs up. Called once; <see cref="IDisposable.Dispose"/> afterwards.</summary>
+    Task<CallEnd> RunAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,53 @@
+using System.Threading.Channels;
+using PhoneAgent.Conversation.Calls;
+
+namespace PhoneAgent.Testing.Calls;
+
+/// <summary>A line on which calls ring when the test says so.</summary>
+public sealed class FakePhoneLine : IPhoneLine
+{
+    private readonly Channel<IIncomingCall> _incoming = Channel.CreateUnbounded<IIncomingCall>();
+
+    public ChannelReader<IIncomingCall> Incoming => _incoming.Reader;
+
+    public bool IsDrained { get; private set; }
+
+    public void Ring(IIncomingCall call) => _incoming.Writer.TryWrite(call);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<PlaceCallResult> PlaceAsync(PlaceCallRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(PlaceCallResult.Failed(new CallEnd(CallEndCause.NotFound, EndedBy.Network, 404)));
+
+    public void Drain() => IsDrained = true;
+
+    public ValueTask DisposeAsync()
+    {
+        _incoming.Writer.TryComplete();
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>A call that rings, and what was done with it.</summary>
+/// <param name="call">What answering gives; null: the caller gave up first.</param>
+public sealed class FakeIncomingCall(CallInfo info, ICall? call) : IIncomingCall
+{
+    private readonly TaskCompletionSource<RejectReason?> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public CallInfo Info { get; } = info;
+
+    /// <summary>Null when it was answered.</summary>
+    public Task<RejectReason?> Outcome => _outcome.Task;
+
+    public Task<ICall?> AnswerAsync(CancellationToken cancellationToken)
+    {
+        _outcome.TrySetResult(null);
+        return Task.FromResult(call);
+    }
+
+    public Task RejectAsync(RejectReason reason, CancellationToken cancellationToken)
+    {
+        _outcome.TrySetResult(reason);
+        return Task.CompletedTask;
+    }
+}
