@@ -73,7 +73,7 @@ dotnet "$SERVER_DLL" serve --config "$ROOT/config/phoneagent.yaml" --agent echo 
 agent=$!
 pids+=("$agent")
 for _ in $(seq 100); do
-  ss -lun 2>/dev/null | grep -q '127.0.0.1:15060 ' && break
+  grep -q ":$(printf '%04X' 15060) " /proc/net/udp && break
   kill -0 "$agent" 2>/dev/null || { cat "$work/agent.out" >&2; die "phoneagent did not start."; }
   sleep 0.2
 done
