@@ -7,8 +7,12 @@ SERVER_DLL="$ROOT/src/PhoneAgent.Server/bin/Release/net10.0/phoneagent.dll"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
+# Recogniser, its model, voices; espeak-ng is optional: further languages.
 RUNTIME_PACKAGES=(libpocketsphinx3 pocketsphinx-en-us libflite1 espeak-ng)
-TEST_PACKAGES=(sip-tester baresip-core sox tcpdump openssl linphone-cli)
+# Real softphones and what drives and checks them.
+TEST_PACKAGES=(baresip-core sip-tester linphone-cli python3 openssl sox tcpdump)
+# Packages that apt could not install, one a line; for a day they are not asked for again at every start.
+APT_FAILED="$ROOT/native/apt-failed"
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -31,10 +35,18 @@ install_native() {
     say "This is not Debian or Ubuntu: install what corresponds to: $*"
     return 0
   fi
-  local missing=() package
+  [ -z "$(find "$APT_FAILED" -mtime +0 2>/dev/null)" ] || rm -f "$APT_FAILED"
+  local missing=() refused=() package
   for package in "$@"; do
-    is_installed "$package" || missing+=("$package")
+    if is_installed "$package"; then
+      continue
+    elif grep -qsx "$package" "$APT_FAILED"; then
+      refused+=("$package")
+    else
+      missing+=("$package")
+    fi
   done
+  [ ${#refused[@]} -eq 0 ] || say "Not installed, as apt has just failed to: ${refused[*]}. To try again: rm ${APT_FAILED#"$ROOT"/}"
   [ ${#missing[@]} -gt 0 ] || return 0
 
   local -a as_root=()
@@ -55,7 +67,10 @@ install_native() {
     if ! apt_install "$log" "${missing[@]}"; then
       # One name that this release lacks must not cost the others.
       for package in "${missing[@]}"; do
-        apt_install "$log" "$package" || say "Not installed: $package ($(tail -n 1 "$log")). 'phoneagent doctor' says what is lost."
+        apt_install "$log" "$package" && continue
+        mkdir -p "$(dirname "$APT_FAILED")"
+        printf '%s\n' "$package" >>"$APT_FAILED"
+        say "Not installed: $package ($(tail -n 1 "$log")). 'tools/run.sh doctor' says what is lost."
       done
     fi
   fi
@@ -71,10 +86,14 @@ apt_install() {
 
 restore_packages() { "$ROOT/tools/restore.sh"; }
 
+# The ONNX runtime, where NuGet has not brought it. npm is only installed for this.
 fetch_onnxruntime() {
-  [ -x "$ROOT/tools/lib/fetch-onnxruntime.sh" ] || return 0
-  "$ROOT/tools/lib/fetch-onnxruntime.sh" ||
-    say "Going on without the ONNX runtime: the energy-based voice detector stands in for Silero."
+  local fetch="$ROOT/tools/lib/fetch-onnxruntime.sh" state=0
+  grep -q '<WithOnnxRuntime>false<' "$ROOT/packages.local.props" || return 0
+  "$fetch" --check || state=$?
+  [ "$state" -eq 1 ] || return 0
+  command -v npm >/dev/null 2>&1 || install_native npm
+  "$fetch" || true
 }
 
 # build PROJECT-OR-SOLUTION STAMP: Release build, left out when no source is newer than the last good one.
