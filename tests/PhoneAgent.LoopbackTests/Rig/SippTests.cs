@@ -200,8 +200,8 @@ public sealed class SippTests : IDisposable
         await using var line = await TestLine.StartAsync();
         await using var sipp = await Sipp.ServeAsync("uas_hangup", "-d", "300");
         await using var call = (await PlaceAsync(line, sipp)).Call!;
-        Assert.Equal(new CallEnd(CallEndCause.HungUp, EndedBy.Caller), await call.EndAsync(Patience));
         await sipp.SucceedAsync(Patience);
+        Assert.Equal(new CallEnd(CallEndCause.HungUp, EndedBy.Caller), await call.EndAsync(Patience));
     }
 
     [RequiresTheory(Command = "sipp", Shared = "rig/sipp")]

@@ -46,7 +46,7 @@ public sealed partial class SipTransactionLayer : ISipTransportUser
     /// </summary>
     public SipClientTransaction SendRequest(SipRequest request, SipDestination destination, Action<SipClientResult> onResult)
     {
-        request = Prepare(request, ref destination);
+        request = Prepare(request, SipIds.NewBranch(), ref destination);
         return SendDerived(request, destination, onResult);
     }
 
@@ -59,10 +59,13 @@ public sealed partial class SipTransactionLayer : ISipTransportUser
         return transaction;
     }
 
-    /// <summary>Sends the ACK for a 2xx, which has no transaction (RFC 3261 §13.2.2.4). Called again for each repeated 2xx.</summary>
-    public void SendAck(SipRequest ack, SipDestination destination, Action<SipTransportFailure>? onFailure = null)
+    /// <summary>
+    /// Sends the ACK for a 2xx, which has no transaction (RFC 3261 §13.2.2.4). Called again for each repeated 2xx, with the
+    /// same branch: it is the same ACK, and a peer must be able to see that.
+    /// </summary>
+    public void SendAck(SipRequest ack, string branch, SipDestination destination, Action<SipTransportFailure>? onFailure = null)
     {
-        ack = Prepare(ack, ref destination);
+        ack = Prepare(ack, branch, ref destination);
         Transport.Send(ack, destination, onFailure);
     }
 
@@ -182,7 +185,7 @@ public sealed partial class SipTransactionLayer : ISipTransportUser
         RespondStateless(response, request.TopVia, source);
     }
 
-    private SipRequest Prepare(SipRequest request, ref SipDestination destination)
+    private SipRequest Prepare(SipRequest request, string branch, ref SipDestination destination)
     {
         request = request.Clone();
         request.Headers.Remove(SipHeaderNames.Via);
@@ -192,7 +195,7 @@ public sealed partial class SipTransactionLayer : ISipTransportUser
         destination = Transport.Choose(destination, CountBytes(request) + viaBytes);
         SipLocalAddress local = Transport.LocalAddressFor(destination);
         string via = string.Create(CultureInfo.InvariantCulture,
-            $"SIP/2.0/{destination.Transport.ViaName()} {local.Host}:{local.Port};rport;branch={SipIds.NewBranch()}");
+            $"SIP/2.0/{destination.Transport.ViaName()} {local.Host}:{local.Port};rport;branch={branch}");
         request.Headers.Prepend(SipHeaderNames.Via, via);
         return request;
     }

@@ -33,6 +33,7 @@ internal sealed partial class CallLeg : IDialogUser
     private bool _isOver;
     private Action? _onByeDone;
     private SipRequest? _lastAck;
+    private string _lastAckBranch = "";
 
     /// <param name="contact">Our Contact in this dialog.</param>
     /// <param name="peer">Where its INVITE came from; null when we sent it.</param>
@@ -214,8 +215,8 @@ internal sealed partial class CallLeg : IDialogUser
     internal void Acknowledge(SipResponse success)
     {
         if (_lastAck is null || _lastAck.CSeq.Sequence != success.CSeq.Sequence)
-            _lastAck = Dialog.CreateAck(success.CSeq.Sequence);
-        _signalling.SendAck(_lastAck, Dialog.NextHop, _peer);
+            (_lastAck, _lastAckBranch) = (Dialog.CreateAck(success.CSeq.Sequence), SipIds.NewBranch());
+        _signalling.SendAck(_lastAck, _lastAckBranch, Dialog.NextHop, _peer);
     }
 
     /// <summary>A request of this dialog with what all of ours carry.</summary>

@@ -39,8 +39,8 @@ internal interface ISignalling
     /// <summary>Our side of the way that a request came.</summary>
     LocalSide LocalSideOf(SipSource source);
 
-    /// <summary>Sends the ACK of a 2xx, which is no transaction.</summary>
-    void SendAck(SipRequest ack, SipUri nextHop, SipSource? peer);
+    /// <summary>Sends the ACK of a 2xx, which is no transaction. The branch tells whether it is a new one.</summary>
+    void SendAck(SipRequest ack, string branch, SipUri nextHop, SipSource? peer);
 
     /// <summary>Requests of that dialog go to <paramref name="user"/> from now on.</summary>
     void Register(DialogId dialog, IDialogUser user);

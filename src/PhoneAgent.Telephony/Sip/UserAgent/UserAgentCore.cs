@@ -91,10 +91,10 @@ internal sealed partial class UserAgentCore : ISignalling
         return exchange;
     }
 
-    public void SendAck(SipRequest ack, SipUri nextHop, SipSource? peer) => _locator.Locate(nextHop, peer, destination =>
+    public void SendAck(SipRequest ack, string branch, SipUri nextHop, SipSource? peer) => _locator.Locate(nextHop, peer, destination =>
     {
         if (destination is not null)
-            _transactions.SendAck(ack, destination);
+            _transactions.SendAck(ack, branch, destination);
     });
 
     public void Locate(SipUri nextHop, Action<LocalSide?> onFound) => _locator.Locate(nextHop, null, destination =>

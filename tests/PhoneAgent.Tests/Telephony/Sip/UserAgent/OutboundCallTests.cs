@@ -67,6 +67,18 @@ public class OutboundCallTests
         Assert.Equal(1, bench.Core.ActiveCalls);
     }
 
+    [Fact]
+    public async Task A_repeated_answer_gets_the_very_same_ack()
+    {
+        var placing = Place();
+        var invite = bench.Request("INVITE");
+        bench.Answer(invite, 200, Bench.Sdp);
+        var first = bench.Request("ACK").ToString();
+        Assert.NotNull((await bench.RunAsync(placing)).Session);
+        bench.Answer(invite, 200, Bench.Sdp);
+        Assert.Equal(first, bench.Request("ACK").ToString());
+    }
+
     [Theory]
     [InlineData(486, 0.1)]
     [InlineData(486, 40)]
