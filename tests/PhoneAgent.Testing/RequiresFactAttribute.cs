@@ -14,6 +14,9 @@ public sealed class RequiresFactAttribute : FactAttribute
 
     /// <summary>A native library that the loader finds by this name.</summary>
     public string Library { get => field ?? ""; set => Skip ??= Requirements.Library(field = value); }
+
+    /// <summary>Why root is needed.</summary>
+    public string RootTo { get => field ?? ""; set => Skip ??= Requirements.Root(field = value); }
 }
 
 /// <inheritdoc cref="RequiresFactAttribute"/>
@@ -42,6 +45,9 @@ public static class Requirements
             ? null
             : $"the program '{name}' is not on the PATH: install it to run this test";
     }
+
+    public static string? Root(string purpose) =>
+        OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess ? null : $"{purpose} needs root on Linux: run the tests as root to include it";
 
     public static string? Library(string name) =>
         NativeLibrary.TryLoad(name, out _) ? null : $"the native library {name} is not installed: tools/run.sh installs it";

@@ -58,6 +58,27 @@ internal sealed class AgentProcess : IAsyncDisposable
         return new TimelineFollower(file, () => Output);
     }
 
+    /// <summary>Follows the timeline of the call to that user part from its beginning.</summary>
+    public async Task<TimelineFollower> FollowAsync(string called)
+    {
+        string? file = null;
+        await Poll.UntilAsync($"the timeline of the call to {called}", 15, () => (file = CallsTo(called).FirstOrDefault()) is not null, () => Output);
+        return new TimelineFollower(file!, () => Output);
+    }
+
+    /// <summary>The timelines of the calls to that user part, oldest first.</summary>
+    public string[] CallsTo(string called)
+    {
+        string mark = $"\"called\":\"{called}\"";
+        return [.. Directory.EnumerateFiles(_folder, "*.jsonl", SearchOption.AllDirectories).Where(IsIt).OrderBy(File.GetCreationTimeUtc)];
+
+        bool IsIt(string path)
+        {
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return reader.ReadLine()?.Contains(mark, StringComparison.Ordinal) == true;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();

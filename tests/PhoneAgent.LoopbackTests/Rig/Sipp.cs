@@ -45,7 +45,11 @@ internal sealed class Sipp : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>Calls a port of ours.</summary>
-    public static Sipp Call(string scenario, int to, params string[] arguments) => new(scenario, FreePort(), "agent", $"127.0.0.1:{to}", arguments);
+    public static Sipp Call(string scenario, int to, params string[] arguments) => CallUser("agent", scenario, to, arguments);
+
+    /// <summary>Calls a user part of its own, by which the call is found among others.</summary>
+    public static Sipp CallUser(string user, string scenario, int to, params string[] arguments) =>
+        new(scenario, FreePort(), user, $"127.0.0.1:{to}", arguments);
 
     /// <summary>Is called. Ready when it is bound.</summary>
     public static async Task<Sipp> ServeAsync(string scenario, params string[] arguments)
