@@ -87,7 +87,7 @@ internal static class RecordedCall
         }
     }
 
-    private static void Run(params string[] arguments)
+    internal static void Run(params string[] arguments)
     {
         using Process sox = Process.Start(new ProcessStartInfo("sox", arguments) { RedirectStandardError = true })!;
         string error = sox.StandardError.ReadToEnd();
