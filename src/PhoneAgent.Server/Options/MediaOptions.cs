@@ -28,6 +28,9 @@ public sealed record MediaOptions
 
     public bool RtcpMux { get; init; } = true;
 
+    /// <summary>Real-time scheduling for the media thread where the system allows it.</summary>
+    public bool Realtime { get; init; } = true;
+
     /// <summary>Payload type to propose for telephone-event.</summary>
     public int TelephoneEvent { get; init; } = 101;
 
@@ -46,6 +49,7 @@ public sealed record MediaOptions
             JitterMax = Jitter.Max,
             Rtcp = Rtcp,
             RtcpMux = RtcpMux,
+            RealTime = Realtime,
             TelephoneEventPayloadType = TelephoneEvent,
         };
     }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 
 namespace PhoneAgent.Telephony.Rtp;
@@ -12,12 +11,13 @@ public sealed partial class MediaClock : IDisposable
     private readonly Paced[] _threads;
 
     /// <param name="threads">More than one only when one cannot carry the load.</param>
-    public MediaClock(ILogger logger, IPacer? pacer = null, int threads = 1)
+    /// <param name="realTime">Real-time scheduling where the system allows it.</param>
+    public MediaClock(ILogger logger, IPacer? pacer = null, int threads = 1, bool realTime = true)
     {
         pacer ??= new MonotonicPacer();
         _threads = new Paced[threads];
         for (var i = 0; i < threads; i++)
-            _threads[i] = new Paced($"media-clock-{i}", pacer, logger);
+            _threads[i] = new Paced($"media-clock-{i}", pacer, logger, realTime);
     }
 
     /// <summary>Clients on the clock.</summary>
@@ -43,20 +43,18 @@ public sealed partial class MediaClock : IDisposable
 
     private sealed partial class Paced : IDisposable
     {
-        private const int PriorityOfThread = 0;
-        private const int MediaNice = -11;
-        private const int RoundRobin = 2;
-        private const int RealTimePriority = 10;
         private readonly IPacer _pacer;
         private readonly ILogger _logger;
+        private readonly bool _realTime;
         private readonly Thread _thread;
         private readonly ManualResetEventSlim _hasWork = new();
         private volatile bool _stopping;
 
-        public Paced(string name, IPacer pacer, ILogger logger)
+        public Paced(string name, IPacer pacer, ILogger logger, bool realTime)
         {
             _pacer = pacer;
             _logger = logger;
+            _realTime = realTime;
             Schedule = new MediaSchedule(pacer.NowNs, Lateness);
             _thread = new Thread(Run) { Name = name, IsBackground = true, Priority = ThreadPriority.Highest };
             _thread.Start();
@@ -83,7 +81,10 @@ public sealed partial class MediaClock : IDisposable
 
         private void Run()
         {
-            RaisePriority();
+            var level = MediaPriority.Raise(_realTime);
+            if (level == MediaPriorityLevel.Normal)
+                Log.NotRaised(_logger, MediaPriority.Nice);
+            var limit = new BusyLimit(_pacer.NowNs);
             while (!_stopping)
             {
                 if (Schedule.Count == 0)
@@ -92,31 +93,14 @@ public sealed partial class MediaClock : IDisposable
                     if (Schedule.Count == 0 && !_stopping)
                         _hasWork.Wait();
                     Schedule.Resume(_pacer.NowNs);
+                    limit = new BusyLimit(_pacer.NowNs);
                     continue;
                 }
-                _pacer.SleepUntil(Schedule.NextDueNs);
+                var due = Schedule.NextDueNs;
+                _pacer.SleepUntil(level == MediaPriorityLevel.RealTime ? limit.WakeNs(due, _pacer.NowNs) : due);
                 Schedule.RunDue(_pacer.NowNs);
             }
         }
-
-        /// <summary>
-        /// .NET's thread priorities do nothing on Linux. Real-time scheduling does where we may have it: the thread's work
-        /// is short, and the kernel keeps a share for the others in any case (sched_rt_runtime_us). Else a nice value.
-        /// </summary>
-        private void RaisePriority()
-        {
-            if (!OperatingSystem.IsLinux())
-                return;
-            var priority = RealTimePriority;
-            if (SetScheduler(0, RoundRobin, in priority) != 0 && SetPriority(PriorityOfThread, 0, MediaNice) != 0)
-                Log.NotRaised(_logger, MediaNice);
-        }
-
-        [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
-        private static partial int SetScheduler(int thread, int policy, in int priority);
-
-        [LibraryImport("libc", EntryPoint = "setpriority")]
-        private static partial int SetPriority(int which, int who, int nice);
     }
 
     private static partial class Log

@@ -25,7 +25,7 @@ public sealed class RtpCallMediaFactory : ICallMediaFactory, IDisposable
         _time = time ?? TimeProvider.System;
         _pacer = pacer ?? new MonotonicPacer();
         _ports = new PortRange(options.FirstPort, options.LastPort, options.Dscp);
-        Clock = new MediaClock(logger, _pacer, threads);
+        Clock = new MediaClock(logger, _pacer, threads, options.RealTime);
     }
 
     /// <summary>What paces the calls, for its statistics.</summary>

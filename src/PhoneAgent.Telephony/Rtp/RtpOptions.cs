@@ -31,6 +31,9 @@ public sealed record RtpOptions
 
     public bool RtcpMux { get; init; } = true;
 
+    /// <summary>Real-time scheduling (SCHED_RR) for the media thread where the system allows it; else a nice value.</summary>
+    public bool RealTime { get; init; } = true;
+
     /// <summary>Payload type to propose for telephone-event; null leaves DTMF in the sound.</summary>
     public int? TelephoneEventPayloadType { get; init; } = 101;
 
