@@ -51,8 +51,8 @@ public sealed class PortRange(int first, int last, int dscp)
             var rtp = UdpPort.TryBind(address, 0, dscp);
             if (rtp is null)
                 break;
-            if (rtp.LocalPort % 2 == 0 && UdpPort.TryBind(address, rtp.LocalPort + 1, dscp) is { } rtcp)
-                return new RtpPortPair(rtp, rtcp);
+            if (rtp.LocalPort % 2 == 0 && TryPair(rtp, address) is { } pair)
+                return pair;
             rtp.Dispose();
         }
         throw new PhoneLineException($"The system gives no pair of UDP ports on {address}: check the address and the limit of open files.");
@@ -62,9 +62,22 @@ public sealed class PortRange(int first, int last, int dscp)
     {
         if (UdpPort.TryBind(address, port, dscp) is not { } rtp)
             return null;
-        if (UdpPort.TryBind(address, port + 1, dscp) is { } rtcp)
-            return new RtpPortPair(rtp, rtcp);
-        rtp.Dispose();
-        return null;
+        var pair = TryPair(rtp, address);
+        if (pair is null)
+            rtp.Dispose();
+        return pair;
+    }
+
+    private RtpPortPair? TryPair(UdpPort rtp, IPAddress address)
+    {
+        try
+        {
+            return UdpPort.TryBind(address, rtp.LocalPort + 1, dscp) is { } rtcp ? new RtpPortPair(rtp, rtcp) : null;
+        }
+        catch (PhoneLineException)
+        {
+            rtp.Dispose();
+            throw;
+        }
     }
 }
