@@ -16,6 +16,7 @@ internal sealed class KeySender
     private Request? _current;
     private int _index;
     private int _tick;
+    private volatile bool _abandoned;
 
     /// <summary>Waiting or being sent.</summary>
     public bool IsBusy => _current is not null || !_requests.IsEmpty;
@@ -27,13 +28,22 @@ internal sealed class KeySender
     {
         var request = new Request(keys, cancellationToken);
         _requests.Enqueue(request);
+        // The call may have ended since it was asked: nobody would ever answer.
+        if (_abandoned)
+            CancelWaiting();
         return request.Done.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>The call is over: nothing more will be sent.</summary>
     public void Abandon()
     {
+        _abandoned = true;
         _current?.Done.TrySetCanceled();
+        CancelWaiting();
+    }
+
+    private void CancelWaiting()
+    {
         while (_requests.TryDequeue(out var request))
             request.Done.TrySetCanceled();
     }

@@ -17,7 +17,10 @@ internal sealed class RtcpSession(uint ssrc, string canonicalName, DateTimeOffse
     private readonly ulong _ntp = PhoneAgent.Audio.Rtcp.ToNtp(wallClock);
     private long _dueNs = long.MinValue;
     private uint _lastSenderReport;
+    private uint _lastSenderReportSsrc;
     private long _lastSenderReportNs;
+    private uint _sentAtLast;
+    private uint _sentAtLastButOne;
     private uint _random = ssrc | 1;
 
     public TimeSpan? RoundTrip { get; private set; }
@@ -40,18 +43,22 @@ internal sealed class RtcpSession(uint ssrc, string canonicalName, DateTimeOffse
         return true;
     }
 
-    /// <summary>A compound report: SR when we have sent, RR otherwise.</summary>
+    /// <summary>A compound report: SR when we have sent since the last but one (§6.4), RR otherwise.</summary>
     public ReadOnlySpan<byte> Report(RtpSender sender, ReceptionStatistics reception, uint remoteSsrc, bool hasRemote, long nowNs)
     {
         var blocks = ReadOnlySpan<RtcpReportBlock>.Empty;
         if (hasRemote)
         {
-            var delay = _lastSenderReport == 0 ? 0 : (uint)((nowNs - _lastSenderReportNs) / 1000 * 65536 / 1_000_000);
+            // Of another SSRC's report the peer knows nothing.
+            var last = _lastSenderReportSsrc == remoteSsrc ? _lastSenderReport : 0;
+            var delay = last == 0 ? 0 : (uint)((nowNs - _lastSenderReportNs) / 1000 * 65536 / 1_000_000);
             _blocks[0] = new RtcpReportBlock(remoteSsrc, reception.TakeFractionLost(), (int)Math.Clamp(reception.Lost, -0x800000, 0x7FFFFF),
-                reception.ExtendedHighestSequence, reception.Jitter, _lastSenderReport, delay);
+                reception.ExtendedHighestSequence, reception.Jitter, last, delay);
             blocks = _blocks;
         }
-        var length = sender.PacketCount > 0
+        var sends = sender.PacketCount != _sentAtLastButOne;
+        (_sentAtLastButOne, _sentAtLast) = (_sentAtLast, sender.PacketCount);
+        var length = sends
             ? PhoneAgent.Audio.Rtcp.WriteSenderReport(_datagram, ssrc, new RtcpSenderInfo(NtpAt(nowNs), sender.Timestamp, sender.PacketCount, sender.OctetCount), blocks)
             : PhoneAgent.Audio.Rtcp.WriteReceiverReport(_datagram, ssrc, blocks);
         _name.CopyTo(_datagram.AsSpan(length));
@@ -72,7 +79,7 @@ internal sealed class RtcpSession(uint ssrc, string canonicalName, DateTimeOffse
         while (reader.MoveNext())
         {
             if (reader.Type == RtcpPacketType.SenderReport && reader.Ssrc == remoteSsrc)
-                (_lastSenderReport, _lastSenderReportNs) = (PhoneAgent.Audio.Rtcp.MiddleNtp(reader.SenderInfo.NtpTime), nowNs);
+                (_lastSenderReport, _lastSenderReportSsrc, _lastSenderReportNs) = (PhoneAgent.Audio.Rtcp.MiddleNtp(reader.SenderInfo.NtpTime), remoteSsrc, nowNs);
             if (reader.SaysGoodbye(remoteSsrc))
                 SaidGoodbye = true;
             for (var i = 0; i < reader.ReportBlockCount; i++)

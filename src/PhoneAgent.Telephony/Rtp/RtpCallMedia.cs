@@ -32,6 +32,7 @@ public sealed partial class RtpCallMedia : ICallMedia, IMediaNotices
     private bool _isHeldByPeer;
     private bool _started;
     private bool _disposed;
+    private int _eventsDropped;
     private Task _resolving = Task.CompletedTask;
 
     internal RtpCallMedia(string callId, RtpOptions options, RtpPortPair ports, LocalAudio local, AddressFamily family,
@@ -158,7 +159,8 @@ public sealed partial class RtpCallMedia : ICallMedia, IMediaNotices
 
     private void Tell(MediaEvent mediaEvent)
     {
-        if (!_events.Writer.TryWrite(mediaEvent))
+        // Once: a peer that floods us with keys must not make the media thread write a log.
+        if (!_events.Writer.TryWrite(mediaEvent) && !_disposed && Interlocked.Exchange(ref _eventsDropped, 1) == 0)
             Log.EventDropped(_logger, _callId, mediaEvent.GetType().Name);
     }
 
@@ -227,7 +229,7 @@ public sealed partial class RtpCallMedia : ICallMedia, IMediaNotices
         [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}: its media threw and was stopped; other calls go on. This is a defect, please report it")]
         public static partial void Failed(ILogger logger, string callId, Exception exception);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Call {CallId}: nobody reads the media events; {Event} was dropped")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Call {CallId}: nobody reads the media events; {Event} was dropped, others may follow")]
         public static partial void EventDropped(ILogger logger, string callId, string @event);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Call {CallId}: the host {Host} of the peer's description does not resolve ({Reason}); audio goes to where the peer's comes from")]

@@ -102,7 +102,11 @@ internal sealed class RtpReceiver
     private bool Decode(MediaPlan plan, in JitterFrame held)
     {
         if (plan.IsComfortNoise(held.PayloadType))
+        {
+            // The talk spurt is over: what follows is noise, not lost speech.
             _noise.Update(held.Payload);
+            _fifoOrigin = FrameOrigin.Silence;
+        }
         if (held.Duration == 0 || plan.Decoder(held.PayloadType) is not { } decoder || decoder.Codec.SampleRate != _sampleRate)
             return false;
         var samples = decoder.Coder.Decode(held.Payload, _decoded);

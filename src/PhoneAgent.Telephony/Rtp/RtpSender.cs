@@ -16,12 +16,14 @@ internal sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimes
     private ushort _sequence = firstSequence;
     private uint _timestamp = firstTimestamp;
     private int _held;
+    private uint _heldUnits;
     private bool _pauseBefore = true;
     private uint _eventTimestamp;
 
     public uint Ssrc => ssrc;
 
-    public uint Timestamp => _timestamp;
+    /// <summary>Of the next sample.</summary>
+    public uint Timestamp => _timestamp + _heldUnits;
 
     public uint PacketCount { get; private set; }
 
@@ -30,14 +32,15 @@ internal sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimes
     /// <summary>Takes one frame at the codec's rate; sends whenever a packet is full. Without <paramref name="sending"/> only time passes.</summary>
     public void Push(ReadOnlySpan<short> frame, IAudioCodec codec, IAudioCoder coder, byte payloadType, int ptimeMs, bool sending)
     {
-
+        var frameUnits = (uint)((long)frame.Length * codec.ClockRate / codec.SampleRate);
         if (!sending)
         {
-            Pass((uint)((long)(_held + frame.Length) * codec.ClockRate / codec.SampleRate));
+            Pass(frameUnits);
             return;
         }
         frame.CopyTo(_pcm.AsSpan(_held));
         _held += frame.Length;
+        _heldUnits += frameUnits;
         var samples = codec.SampleRate / 1000 * ptimeMs;
         var units = (uint)(codec.ClockRate / 1000 * ptimeMs);
         var taken = 0;
@@ -47,6 +50,7 @@ internal sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimes
             Send(payloadType, _pauseBefore, _timestamp, length);
             _pauseBefore = false;
             _timestamp += units;
+            _heldUnits -= units;
         }
         if (taken > 0)
         {
@@ -55,16 +59,20 @@ internal sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimes
         }
     }
 
-    /// <summary>Media time passes without audio of ours; the next packet begins a talk spurt.</summary>
+    /// <summary>Media time passes without audio of ours, that of an unfinished packet included; the next packet begins a talk spurt.</summary>
     public void Pass(uint units)
     {
-        _timestamp += units;
-        _held = 0;
+        _timestamp += _heldUnits + units;
+        (_held, _heldUnits) = (0, 0);
         _pauseBefore = true;
     }
 
     /// <summary>A key begins: all of its packets carry the timestamp of now (RFC 4733 §2.5.1.2).</summary>
-    public void BeginEvent() => _eventTimestamp = _timestamp;
+    public void BeginEvent()
+    {
+        Pass(0);
+        _eventTimestamp = _timestamp;
+    }
 
     public void SendEvent(byte payloadType, byte code, bool first, bool end, ushort duration)
     {

@@ -13,6 +13,11 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
     /// <summary>Datagrams read per tick and socket; what is beyond waits in the kernel, so a flood costs this call only.</summary>
     private const int MaxDatagramsPerTick = 24;
     private const int MaxDatagram = 1600;
+    private const long TickNs = 20_000_000;
+    /// <summary>Later than the schedule makes up for: ticks were skipped.</summary>
+    private const long StallNs = 3 * TickNs;
+    /// <summary>More than a kernel's default buffer holds.</summary>
+    private const int MaxStale = 1024;
     private readonly RtpSessionSettings _settings;
     private readonly RtpPortPair _ports;
     private readonly IMediaNotices _notices;
@@ -38,6 +43,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
     private MediaPlan? _plan;
     private IAudioPeer? _peer;
     private long _position;
+    private long _dueNs = long.MinValue;
     private bool _isLatched;
     private PeerSource _latchedSource;
     private bool _hasLatchedRtcp;
@@ -90,6 +96,9 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
     /// <summary>Packets that the system did not take from us.</summary>
     public long PacketsUnsent => Volatile.Read(ref _packetsUnsent);
 
+    /// <summary>How late what is played now came to be played.</summary>
+    internal TimeSpan JitterDelay => TimeSpan.FromSeconds((double)_receiver.CurrentDelay / _settings.ClockRate);
+
     /// <summary>What holds from the next tick on.</summary>
     public void Use(MediaPlan plan) => Interlocked.Exchange(ref _next, plan)?.Dispose();
 
@@ -107,8 +116,13 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
     /// <summary>Puts the call on the clock; safe to call twice.</summary>
     public void Run()
     {
-        if (!Interlocked.Exchange(ref _running, true))
-            _settings.Clock?.Add(this);
+        if (Interlocked.Exchange(ref _running, true))
+            return;
+        // What came while it rang is old: taken for now, it would look like jitter and be played late for seconds.
+        for (var i = 0; i < MaxStale && _ports.Rtp.Receive(_datagram, _from) >= 0; i++)
+        {
+        }
+        _settings.Clock?.Add(this);
     }
 
     public void Stop()
@@ -138,11 +152,14 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
 
     public void Tick(long nowNs)
     {
-        // Uncontended but for Stop and End, which wait here for the tick that runs.
-        lock (_tickGate)
+        // Only Stop and End hold it beside us. They wait for us; we serve other calls too and do not wait for them.
+        if (!_tickGate.TryEnter())
+            return;
+        try
         {
             if (_ended)
                 return;
+            PassStall(nowNs);
             if (Volatile.Read(ref _next) is not null)
                 TakePlan(nowNs);
             if (_plan is not { } plan)
@@ -157,6 +174,24 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
             if (_settings.SendsRtcp && _rtcp.IsDue(nowNs))
                 SendRtcp(_rtcp.Report(_sender, _reception, _latch.Ssrc, _latch.HasSource, nowNs));
         }
+        finally
+        {
+            _tickGate.Exit();
+        }
+    }
+
+    /// <summary>Skipped ticks are a pause of ours: without it the peer would get all that follows late, to the end of the call.</summary>
+    private void PassStall(long nowNs)
+    {
+        if (_dueNs == long.MinValue)
+            _dueNs = nowNs;
+        if (nowNs - _dueNs > StallNs)
+        {
+            var skipped = (nowNs - _dueNs) / TickNs;
+            _sender.Pass((uint)(skipped * (_settings.ClockRate / 50)));
+            _dueNs += skipped * TickNs;
+        }
+        _dueNs += TickNs;
     }
 
     private void TakePlan(long nowNs)

@@ -110,6 +110,33 @@ public sealed class KeyTests
         Assert.Equal(unchecked(0xFFFFFF00u + (29 * 160)), all[^1].Timestamp);
     }
 
+    [Theory]
+    [InlineData(30)]
+    [InlineData(40)]
+    [InlineData(60)]
+    public void AKeyInTheMiddleOfAPacketMovesNoTimestamp(int ptime)
+    {
+        var rig = new MediaRig($"m=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=ptime:{ptime}\r\n");
+        rig.Tick(4);
+        _ = rig.Session.Keys.Enqueue("5", CancellationToken.None);
+        rig.Tick(40);
+        var start = rig.Rtp.SentRtp().First(p => p.Type == 101).Timestamp;
+        Assert.Equal(unchecked(0xFFFFFF00u + (4 * 160)), start);
+        var last = rig.Rtp.SentRtp().Last();
+        var end = last.Timestamp + (uint)last.Payload.Length;
+        Assert.InRange(unchecked(0xFFFFFF00u + (44 * 160)) - end, 0u, (uint)(ptime * 8) - 1);
+    }
+
+    [Fact]
+    public async Task KeysAskedForAfterTheEndAreCancelled()
+    {
+        var rig = new MediaRig();
+        rig.Session.End(rig.NowNs);
+        var late = rig.Session.Keys.Enqueue("5", CancellationToken.None);
+        Assert.True(late.IsCompleted);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late);
+    }
+
     [Fact]
     public void WhatWeSendAsEventsTheOtherSideReads()
     {

@@ -35,8 +35,10 @@ internal sealed class MediaRig : IMediaNotices, IAudioPeer
         }, new RtpPortPair(Rtp, Rtcp), this);
         Agree(media);
         if (start)
-            Session.Start(this);
+            Start();
     }
+
+    public void Start() => Session.Start(this);
 
     public RtpSession Session { get; }
     public FakePort Rtp { get; } = new();
@@ -73,6 +75,9 @@ internal sealed class MediaRig : IMediaNotices, IAudioPeer
             NowNs += TickNs;
         }
     }
+
+    /// <summary>The machine stands still for so long.</summary>
+    public void Stall(TimeSpan time) => NowNs += (long)time.TotalNanoseconds;
 
     /// <summary>A packet of the peer: 20 ms of a level that tells its number.</summary>
     public void Feed(int number, uint ssrc = 5, IPEndPoint? from = null, byte payloadType = 0, int samples = 160, short? level = null, uint firstTimestamp = 0, ushort firstSequence = 0, bool marker = false)
@@ -124,6 +129,8 @@ internal sealed class FakePort : IDatagramPort
 
     public bool Discards { get; set; }
 
+    public Action? OnSend { get; set; }
+
     public int LocalPort => 10000;
 
     public IEnumerable<(bool Marker, byte Type, ushort Sequence, uint Timestamp, byte[] Payload)> SentRtp()
@@ -145,6 +152,7 @@ internal sealed class FakePort : IDatagramPort
 
     public bool Send(ReadOnlySpan<byte> datagram, SocketAddress to)
     {
+        OnSend?.Invoke();
         if (!Discards)
         {
             var copy = new SocketAddress(to.Family, to.Size);

@@ -50,6 +50,37 @@ public sealed class RtcpTests
     }
 
     [Fact]
+    public void WithoutAudioOfOursReportsAsReceiver()
+    {
+        var rig = new MediaRig(Plain, rtcp: true);
+        for (var i = 0; i < 100; i++, rig.Tick())
+            rig.Feed(i);
+        rig.Agree(Plain + "a=sendonly\r\n");
+        for (var i = 100; i < 1600; i++, rig.Tick())
+            rig.Feed(i);
+        var reader = new RtcpReader(rig.Rtcp.Sent[^1].Datagram);
+        Assert.True(reader.MoveNext());
+        Assert.Equal(RtcpPacketType.ReceiverReport, reader.Type);
+    }
+
+    [Fact]
+    public void ReportsNothingOfAnotherSourcesSenderReport()
+    {
+        var rig = new MediaRig(Plain, rtcp: true);
+        for (var i = 0; i < 20; i++, rig.Tick())
+            rig.Feed(i);
+        var report = new byte[28];
+        Rtcp.WriteSenderReport(report, 5, new RtcpSenderInfo(0x1122334455667788, 0, 1, 1), []);
+        rig.Rtcp.Incoming.Enqueue((report, MediaRig.Peer.Serialize()));
+        rig.Tick(20);
+        for (var i = 0; i < 500; i++, rig.Tick())
+            rig.Feed(i, ssrc: 6, firstSequence: 30000);
+        var reader = new RtcpReader(rig.Rtcp.Sent[^1].Datagram);
+        Assert.True(reader.MoveNext());
+        Assert.Equal((6u, 0u, 0u), (reader.ReportBlock(0).Ssrc, reader.ReportBlock(0).LastSenderReport, reader.ReportBlock(0).DelaySinceLastSenderReport));
+    }
+
+    [Fact]
     public void SaysGoodbyeAtTheEnd()
     {
         var rig = new MediaRig(Plain, rtcp: true);

@@ -286,6 +286,64 @@ public sealed class RtpSessionTests
     }
 
     [Fact]
+    public void AStallIsAPauseForThePeer()
+    {
+        var rig = new MediaRig();
+        rig.Tick(10);
+        rig.Stall(TimeSpan.FromMilliseconds(40));   // made up for by the schedule
+        rig.Tick(5);
+        Assert.Equal(Enumerable.Range(0, 15).Select(i => unchecked(0xFFFFFF00u + (uint)(160 * i))), rig.Rtp.SentRtp().Select(p => p.Timestamp));
+        rig.Stall(TimeSpan.FromMilliseconds(960));
+        rig.Tick();
+        var last = rig.Rtp.SentRtp().Last();
+        Assert.True(last.Marker);
+        Assert.Equal(unchecked(0xFFFFFF00u + ((15 + 50) * 160)), last.Timestamp);
+    }
+
+    [Fact]
+    public void WhatCameWhileItRangIsNotPlayed()
+    {
+        var rig = new MediaRig(start: false);
+        for (var i = 0; i < 200; i++)
+            rig.Feed(i, level: 9000);
+        rig.Start();
+        for (var i = 200; i < 220; i++, rig.Tick())
+            rig.Feed(i);
+        Assert.Equal(20, rig.Session.Statistics.PacketsReceived);
+        Assert.All(rig.Heard, s => Assert.True(s < 2000));
+        Assert.InRange(rig.Session.JitterDelay.TotalMilliseconds, 0, 40);
+    }
+
+    [Fact]
+    public void ATickDoesNotWaitForAnEndThatIsUnderWay()
+    {
+        var rig = new MediaRig(rtcp: true);
+        rig.Tick(5);
+        var frames = rig.Positions.Count;
+        var during = -1;
+        rig.Rtcp.OnSend = () =>
+        {
+            var tick = new Thread(() => rig.Tick());
+            tick.Start();
+            Assert.True(tick.Join(TimeSpan.FromSeconds(20)), "the tick waits for the call's end");
+            during = rig.Positions.Count;
+        };
+        rig.Session.End(rig.NowNs);
+        Assert.Equal(frames, during);
+    }
+
+    [Fact]
+    public void NoiseFollowsSpeechWithoutConcealment()
+    {
+        var rig = new MediaRig();
+        for (var i = 0; i < 10; i++, rig.Tick())
+            rig.Feed(i);
+        rig.FeedRaw(13, false, 10, 1600, [40]);
+        rig.Tick(50);
+        Assert.Equal(0, rig.Session.Statistics.FramesConcealed);
+    }
+
+    [Fact]
     public void PlaysComfortNoiseOfTheLevelThatWasTold()
     {
         var rig = new MediaRig();
