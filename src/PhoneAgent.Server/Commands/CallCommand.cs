@@ -29,7 +29,7 @@ internal static class CallCommand
             if (common.LoadOrExplain(result) is not { } config || Setup.LoadAgents(config, client) is not { } agents)
                 return 1;
             Agent agent = Announcement(result.GetValue(say), result.GetValue(play)) is { } announcement
-                ? new TalkingAgent("announcement", SessionOf(agents.Default, config), _ => new AnnouncementDialogue(announcement))
+                ? new TalkingAgent("announcement", AnnouncementSession(agents.Default, config), _ => new AnnouncementDialogue(announcement))
                 : agents.Default;
             string to = result.GetRequiredValue(target);
             await using ServiceProvider services = Setup.Services(config)
@@ -43,8 +43,12 @@ internal static class CallCommand
         return command;
     }
 
-    // An announcement has the agent's voice, where it has one.
-    private static CallSessionOptions SessionOf(Agent agent, LoadedConfig config) => (agent as TalkingAgent)?.Session ?? config.Options.Session;
+    // An announcement has the agent's voice, where it has one. Whoever answers says something first: that must not cut it.
+    private static CallSessionOptions AnnouncementSession(Agent agent, LoadedConfig config)
+    {
+        CallSessionOptions session = (agent as TalkingAgent)?.Session ?? config.Options.Session;
+        return session with { BargeIn = session.BargeIn with { Enabled = false } };
+    }
 
     private static List<DialogueAction>? Announcement(string? text, FileInfo? file)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Server.Hosting;
 using Spectre.Console;
 
 namespace PhoneAgent.Server.Commands;
@@ -44,7 +45,7 @@ internal static class TimelinePrinter
         TimelineEvent.Noted e => ("agent", $"notes {e.Key}: {e.Value}"),
         TimelineEvent.Failure e => ("failure", $"{e.Who}: {e.What} – {e.Consequence}"),
         TimelineEvent.Dropped e => ("failure", $"{e.Count} {e.What} dropped"),
-        TimelineEvent.Ended e => ("call", $"ended: {e.Cause} by {e.By}{(e.Reason is null ? "" : $", {e.Reason}")}{(e.Disposition is null ? "" : $" [{e.Disposition}]")}"),
+        TimelineEvent.Ended e => ("call", $"{new CallEnd(e.Cause, e.By, Reason: e.Reason).ToWords()}{(e.Disposition is null ? "" : $" [{e.Disposition}]")}"),
         TimelineEvent.AgentSentence e when everything => ("agent", $"is about to say “{e.Text}”"),
         TimelineEvent.Interim e when everything => ("caller", $"… “{e.Text}”{(e.IsCompleteAnswer ? " complete" : "")}"),
         TimelineEvent.Endpoint e when everything => ("turn", $"taken after {e.Silence.TotalMilliseconds:0} ms of silence: {e.Rule}"),

@@ -88,7 +88,7 @@ internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, Agent
         line.Drain();
         if (!_calls.IsEmpty)
         {
-            Log.Draining(logger, _calls.Count, config.Options.Limits.DrainTimeout);
+            Log.Draining(logger, config.Options.Limits.DrainTimeout.TotalSeconds);
             using var bound = new CancellationTokenSource(config.Options.Limits.DrainTimeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
             await WaitAsync(either.Token).ConfigureAwait(false);
@@ -128,7 +128,7 @@ internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, Agent
         [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}: failed; other calls are not affected")]
         public static partial void Failed(ILogger logger, Exception exception, string callId);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: {Calls} calls may go on for {Bound}")]
-        public static partial void Draining(ILogger logger, int calls, TimeSpan bound);
+        [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: what still runs after {Seconds:0.#} s (limits.drain_timeout) is hung up")]
+        public static partial void Draining(ILogger logger, double seconds);
     }
 }
