@@ -86,7 +86,52 @@ public sealed class Resampler
     private int ProcessBlock(ResamplerFilter filter, ReadOnlySpan<short> block, Span<short> target)
     {
         VectorMath.Widen(block, _window.AsSpan(_history));
-        int end = block.Length * filter.Up;
+        int written;
+        if (filter.Doubles)
+            written = Double(filter, block.Length, target);
+        else if (filter.Halves && _phase == 0 && block.Length % 2 == 0)
+            written = Halve(filter, block.Length, target);
+        else
+            written = Step(filter, block.Length, target);
+        _window.AsSpan(block.Length, _history).CopyTo(_window);
+        return written;
+    }
+
+    /// <summary>8 → 16 kHz, as every call has it: both phases over the whole block.</summary>
+    private int Double(ResamplerFilter filter, int length, Span<short> target)
+    {
+        Span<float> even = stackalloc float[BlockSamples];
+        Span<float> odd = stackalloc float[BlockSamples];
+        ReadOnlySpan<float> signal = _window.AsSpan(0, length + _history);
+        VectorMath.Filter(filter.Phase(0), signal, even[..length]);
+        VectorMath.Filter(filter.Phase(1), signal, odd[..length]);
+        VectorMath.ToInterleavedSamples(even[..length], odd[..length], target);
+        return 2 * length;
+    }
+
+    /// <summary>16 → 8 kHz: every other sample through every other tap, twice.</summary>
+    private int Halve(ResamplerFilter filter, int length, Span<short> target)
+    {
+        const int MaxHalf = (BlockSamples / 2) + 64;
+        Span<float> even = stackalloc float[MaxHalf];
+        Span<float> odd = stackalloc float[MaxHalf];
+        Span<float> sums = stackalloc float[BlockSamples / 2];
+        Span<float> others = stackalloc float[BlockSamples / 2];
+        int pairs = (length + _history) / 2;
+        ReadOnlySpan<float> signal = _window.AsSpan(0, 2 * pairs);
+        for (int i = 0; i < pairs; i++)
+            (even[i], odd[i]) = (signal[2 * i], signal[2 * i + 1]);
+        int count = length / 2;
+        VectorMath.Filter(filter.EvenTaps, even[..(count + filter.EvenTaps.Length - 1)], sums[..count]);
+        VectorMath.Filter(filter.OddTaps, odd[..(count + filter.OddTaps.Length - 1)], others[..count]);
+        VectorMath.Add(others[..count], sums[..count]);
+        VectorMath.ToSamples(sums[..count], target);
+        return count;
+    }
+
+    private int Step(ResamplerFilter filter, int length, Span<short> target)
+    {
+        int end = length * filter.Up;
         int written = 0;
         int taps = filter.TapsPerPhase;
         int phase = _phase;
@@ -97,7 +142,6 @@ public sealed class Resampler
             target[written++] = VectorMath.ToSample(sum);
         }
         _phase = phase - end;
-        _window.AsSpan(block.Length, _history).CopyTo(_window);
         return written;
     }
 

@@ -38,6 +38,11 @@ internal sealed class ResamplerFilter
         _taps = new float[Up * TapsPerPhase];
         for (int phase = 0; phase < Up; phase++)
             FillPhase(phase, length, cutoff, beta);
+        if (Halves)
+        {
+            EvenTaps = [.. _taps.Where((_, i) => i % 2 == 0)];
+            OddTaps = [.. _taps.Where((_, i) => i % 2 != 0)];
+        }
     }
 
     /// <summary>Interpolation factor L.</summary>
@@ -47,6 +52,15 @@ internal sealed class ResamplerFilter
     public int Down { get; }
 
     public int TapsPerPhase { get; }
+
+    public bool Doubles => (Up, Down) == (2, 1);
+
+    public bool Halves => (Up, Down) == (1, 2);
+
+    /// <summary>Every other tap, from the first and from the second; empty unless it <see cref="Halves"/>.</summary>
+    public float[] EvenTaps { get; } = [];
+
+    public float[] OddTaps { get; } = [];
 
     public double DelaySeconds { get; }
 
