@@ -134,8 +134,8 @@ public sealed partial class RtpCallMedia : ICallMedia, IMediaNotices
         if (_disposed)
             return;
         _disposed = true;
-        _clock.Remove(_session);
         _session.End(_pacer.NowNs);
+        _clock.Remove(_session);
         await _ended.CancelAsync().ConfigureAwait(false);
         await _resolving.ConfigureAwait(false);
         _ports.Dispose();

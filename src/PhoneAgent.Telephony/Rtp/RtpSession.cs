@@ -123,6 +123,9 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
         {
         }
         _settings.Clock?.Add(this);
+        // Whoever ends the call takes it off the clock after that: one of the two sees the other.
+        if (Volatile.Read(ref _ended))
+            _settings.Clock?.Remove(this);
     }
 
     public void Stop()
@@ -138,7 +141,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
         {
             if (_ended)
                 return;
-            _ended = true;
+            Volatile.Write(ref _ended, true);
             Volatile.Write(ref _peer, Silent.Peer);
             if (_plan is not null && _settings.SendsRtcp && _sender.PacketCount > 0)
                 SendRtcp(_rtcp.Goodbye(_sender, _reception, _latch.Ssrc, _latch.HasSource, nowNs));
