@@ -43,6 +43,7 @@ internal static class DoctorCommand
             .. ModelCheck.Run(config),
             .. await EngineCheck.RunAsync(services.GetServices<IEngineProbe>(), config.Options.Engines, cancellationToken).ConfigureAwait(false),
             .. AgentCheck.Run(config, agents, problems),
+            .. await AgentCheck.RunAsync(agents, services.GetRequiredService<CallEngines>().Recognizer, cancellationToken).ConfigureAwait(false),
             .. MachineCheck.Run(config),
         ];
     }

@@ -1,3 +1,4 @@
+using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
 
@@ -15,6 +16,24 @@ internal static class AgentCheck
         foreach (Agent agent in agents?.All ?? [])
             yield return CheckResult.Ok(Area, $"{agent.Name}: {Describe(agent)}"
                 + (agent.Name == config.Options.Agents.Default ? ", answers what has no route" : ""));
+    }
+
+    /// <summary>Does the recogniser know the words that the agents expect?</summary>
+    public static async Task<IReadOnlyList<CheckResult>> RunAsync(AgentDirectory? agents, ISpeechRecognizer recognizer, CancellationToken cancellationToken)
+    {
+        var results = new List<CheckResult>();
+        // Without a recogniser there is nothing to ask; the check of engines says that.
+        if (recognizer is MissingRecognizer)
+            return results;
+        foreach (ScriptedAgent agent in (agents?.All ?? []).OfType<ScriptedAgent>())
+        {
+            IReadOnlyList<(string Step, string Problem)> problems = await ExpectedWords.PrepareAsync(recognizer, agent, cancellationToken).ConfigureAwait(false);
+            foreach ((string step, string problem) in problems)
+                results.Add(CheckResult.Warn(Area, $"{agent.Name}, step {step}: {problem}", "Callers who say it are not understood. Use other words in the agent's file."));
+            if (problems.Count == 0)
+                results.Add(CheckResult.Ok(Area, $"{agent.Name}: {recognizer.Name} knows every word that it expects"));
+        }
+        return results;
     }
 
     private static string Describe(Agent agent) => agent is ScriptedAgent { Definition: var definition }

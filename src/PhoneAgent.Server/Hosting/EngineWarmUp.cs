@@ -48,17 +48,12 @@ internal sealed partial class EngineWarmUp(Lazy<CallEngines> engines, AgentDirec
 
     private async Task ListenAsync(ISpeechRecognizer recognizer, ScriptedAgent agent, CancellationToken cancellationToken)
     {
-        RecognitionRequest? last = null;
-        foreach ((string step, Expectation expectation) in agent.Definition.Expectations())
-        {
-            last = new RecognitionRequest(expectation, agent.Session.Language);
-            foreach (string problem in await recognizer.PrepareAsync(last, cancellationToken).ConfigureAwait(false))
-                Log.NotUnderstandable(logger, agent.Name, step, problem);
-        }
-        if (last is null)
+        foreach ((string step, string problem) in await ExpectedWords.PrepareAsync(recognizer, agent, cancellationToken).ConfigureAwait(false))
+            Log.NotUnderstandable(logger, agent.Name, step, problem);
+        if (agent.Definition.Expectations().Select(e => e.Value).FirstOrDefault() is not { } expected)
             return;
         var final = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using IRecognitionStream stream = recognizer.Open(last, result =>
+        using IRecognitionStream stream = recognizer.Open(new RecognitionRequest(expected, agent.Session.Language), result =>
         {
             if (result.IsFinal)
                 final.TrySetResult();
