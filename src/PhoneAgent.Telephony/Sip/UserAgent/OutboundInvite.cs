@@ -44,6 +44,7 @@ internal sealed partial class OutboundInvite : ICallLegOwner
     private ICallMedia? _media;
     private IClientExchange? _exchange;
     private SipRequest? _invite;
+    private LateAnswers? _lateAnswers;
     private CallEnd? _cancelled;
     private (string Tag, string Sdp)? _taken;
     private bool _isOver;
@@ -55,11 +56,6 @@ internal sealed partial class OutboundInvite : ICallLegOwner
     }
 
     internal string CallId => _callId;
-
-    internal string LocalTag => _localTag;
-
-    /// <summary>A 2xx whose transaction has ended: repeated, of another fork, or after we gave up. It needs its ACK, and a BYE when nobody wants it.</summary>
-    internal void OnLateSuccess(SipResponse response) => OnSuccess(response);
 
     internal void Start() => SendInvite();
 
@@ -126,8 +122,8 @@ internal sealed partial class OutboundInvite : ICallLegOwner
             _media.RollBack();
         invite.SetBody(Capabilities.SdpType, _media.CreateOffer(MediaDirection.SendRecv));
         _invite = invite;
-        if (_sequence == 1)
-            _core.Remember(this);
+        if (_lateAnswers is null)
+            _core.Remember(_lateAnswers = new LateAnswers(_core, invite, Account));
         _exchange = DigestExchange.Send(_core, invite, NextHop(invite), null, Account, () => ++_sequence, OnResponse);
     }
 
@@ -239,7 +235,8 @@ internal sealed partial class OutboundInvite : ICallLegOwner
     private void Conclude()
     {
         _isOver = true;
-        _core.ForgetLater(this);
+        if (_lateAnswers is not null)
+            _core.ForgetLater(_lateAnswers);
     }
 
     /// <summary>Forgets the other forks; should one answer yet, it gets a dialog again, and a BYE.</summary>

@@ -58,8 +58,8 @@ internal sealed partial class RequestDispatcher(UserAgentCore core, ILogger log)
     public void OnStrayResponse(SipResponse response, SipSource source)
     {
         // Only for INVITEs that we sent: whoever invents a 2xx must not make us send to where its Contact points.
-        if (response.IsSuccess && response.CSeq.Method == SipMethods.Invite && core.InviteOf(response) is { } invite)
-            invite.OnLateSuccess(response);
+        if (response.IsSuccess && response.CSeq.Method == SipMethods.Invite && core.LateAnswersOf(response) is { } invite)
+            invite.OnSuccess(response);
         else
             Log.Stray(log, response.StatusCode, source);
     }

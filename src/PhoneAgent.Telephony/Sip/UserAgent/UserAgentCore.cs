@@ -16,7 +16,7 @@ namespace PhoneAgent.Telephony.Sip.UserAgent;
 internal sealed partial class UserAgentCore : ISignalling
 {
     /// <summary>Timer C of a proxy, after which it gives up its last fork (RFC 3261 §16.6), and a little more.</summary>
-    private static readonly TimeSpan s_lateAnswers = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan s_lateAnswersFor = TimeSpan.FromMinutes(4);
 
     private readonly SipTransactionLayer _transactions;
     private readonly SipLocator _locator;
@@ -25,7 +25,7 @@ internal sealed partial class UserAgentCore : ISignalling
     private readonly Dictionary<SipServerTransaction, InboundInvite> _ringing = [];
     private readonly HashSet<SipSession> _sessions = [];
     private readonly HashSet<OutboundCall> _placing = [];
-    private readonly Dictionary<(string CallId, string LocalTag), OutboundInvite> _invites = [];
+    private readonly Dictionary<(string CallId, string LocalTag), LateAnswers> _lateAnswers = [];
     private readonly Dictionary<SipAccountOptions, DigestClient> _credentials = [];
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile int _activeCalls;
@@ -127,14 +127,14 @@ internal sealed partial class UserAgentCore : ISignalling
     }
 
     /// <summary>Keeps an INVITE of ours in mind, so that a 2xx which comes when its transaction is gone finds it.</summary>
-    internal void Remember(OutboundInvite invite) => _invites[(invite.CallId, invite.LocalTag)] = invite;
+    internal void Remember(LateAnswers invite) => _lateAnswers[(invite.CallId, invite.LocalTag)] = invite;
 
     /// <summary>The INVITE is over; a proxy may still let another fork's answer through (RFC 3261 §16.7).</summary>
-    internal void ForgetLater(OutboundInvite invite) =>
-        After(s_lateAnswers, () => _invites.Remove((invite.CallId, invite.LocalTag)));
+    internal void ForgetLater(LateAnswers invite) =>
+        After(s_lateAnswersFor, () => _lateAnswers.Remove((invite.CallId, invite.LocalTag)));
 
     /// <summary>The INVITE of ours that a response to none of the transactions belongs to. Null for what we never sent.</summary>
-    internal OutboundInvite? InviteOf(SipResponse response) => _invites.GetValueOrDefault((response.CallId, response.From.Tag ?? ""));
+    internal LateAnswers? LateAnswersOf(SipResponse response) => _lateAnswers.GetValueOrDefault((response.CallId, response.From.Tag ?? ""));
 
     internal void OnPlacing(OutboundCall call)
     {

@@ -116,6 +116,32 @@ public class OutboundCallTests
     }
 
     [Fact]
+    public async Task A_late_repetition_of_the_answer_that_holds_gets_its_ack_only()
+    {
+        var (session, invite) = await bench.PlacedAsync();
+        bench.Advance(40);
+        bench.Sent.Clear();
+        bench.Answer(invite, 200, Bench.Sdp);
+        bench.Request("ACK");
+        bench.Nothing();
+        Assert.Equal(1, bench.Core.ActiveCalls);
+        Assert.NotNull(session);
+    }
+
+    [Fact]
+    public async Task Nothing_is_kept_of_an_invite_for_ever()
+    {
+        var placing = Place();
+        var invite = bench.Request("INVITE");
+        bench.Answer(invite, 486);
+        bench.Request("ACK");
+        Assert.NotNull((await bench.RunAsync(placing)).Failure);
+        bench.Advance(300);
+        bench.Answer(invite, 200, Bench.Sdp);
+        bench.Nothing();
+    }
+
+    [Fact]
     public void An_answer_to_nothing_gets_no_word()
     {
         var invite = new SipRequest(SipMethods.Invite, SipUri.Create("peer", "127.0.0.1", 5070)) { CallId = "invented", CSeq = new SipCSeq(1, SipMethods.Invite) };
