@@ -376,6 +376,26 @@ public sealed class RtpSessionTests
     }
 
     [Fact]
+    public void AllocatesNothingInHalfAnHour()
+    {
+        var rig = new MediaRig(rtcp: true) { KeepsRecord = false };
+        rig.Rtp.Discards = rig.Rtcp.Discards = true;
+        rig.Rtp.Incoming.EnsureCapacity(4);
+        var packet = new byte[12 + 160];
+        (byte[], SocketAddress) next = (packet, MediaRig.Peer.Serialize());
+        long before = 0;
+        for (var i = 0; i < 100_000; i++, rig.Tick())
+        {
+            if (i == 10_000)
+                before = GC.GetAllocatedBytesForCurrentThread();
+            RtpPacket.Write(packet, 0, false, (ushort)i, (uint)(i * 160), 5, packet.AsSpan(12));
+            rig.Rtp.Incoming.Enqueue(next);
+        }
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(100_000, rig.Session.Statistics.PacketsReceived);
+    }
+
+    [Fact]
     public void RandomDatagramsHarmNothing()
     {
         var rig = new MediaRig(rtcp: true) { KeepsRecord = false };
