@@ -29,7 +29,7 @@ public class WholeCallTests(ITestOutputHelper output)
 
         (double At, string Says)[] script =
         [
-            (6, "what are your opening hours"), (15, "where is my order"), (20, "four two zero seven one eight"), (36, "repeat that"), (51, "no"),
+            (6, "what are your opening hours"), (15, "where is my order"), (20, "four two zero seven one eight"), (36, "repeat that"), (51, "goodbye"),
         ];
         short[] caller = await TelephoneAsync(flite, script, seconds: 59);
         CallSession session = null!;
