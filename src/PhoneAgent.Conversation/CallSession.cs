@@ -63,12 +63,12 @@ public sealed partial class CallSession : ICallSession
 
         _call.Audio.Stop();
         await _over.CancelAsync().ConfigureAwait(false);
-        await desk.DisposeAsync().ConfigureAwait(false);
-        await speaker.DisposeAsync().ConfigureAwait(false);
-        await lane.DisposeAsync().ConfigureAwait(false);
+        await ReleaseAsync("dialogue", desk.DisposeAsync().AsTask(), turns.Now).ConfigureAwait(false);
+        await ReleaseAsync("synthesiser", speaker.DisposeAsync().AsTask(), turns.Now).ConfigureAwait(false);
+        await ReleaseAsync("recogniser", lane.DisposeAsync().AsTask(), turns.Now).ConfigureAwait(false);
         voice.Dispose();
-        await Task.WhenAll([signals, .. _calls]).ConfigureAwait(false);
-        await _dialogue.DisposeAsync().ConfigureAwait(false);
+        await ReleaseAsync("line", Task.WhenAll([signals, .. _calls]), turns.Now).ConfigureAwait(false);
+        await ReleaseAsync("dialogue", _dialogue.DisposeAsync().AsTask(), turns.Now).ConfigureAwait(false);
         ReportDrops(turns.Now, lane);
         string? disposition = (_conclusion as DialogueAction.HangUp)?.Disposition ?? (_conclusion is DialogueAction.Transfer ? "transferred" : null);
         Timeline.Append(new TimelineEvent.Ended(end.Cause, end.By, end.Reason, disposition) { At = turns.Now });
@@ -226,6 +226,17 @@ public sealed partial class CallSession : ICallSession
         }
     }
 
+    /// <summary>Waits for a part to let go of the call, but not for ever: an engine that hangs must not keep it.</summary>
+    private async Task ReleaseAsync(string who, Task released, TimeSpan now)
+    {
+        await released.WaitAsync(_options.ReleaseTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (released.IsCompletedSuccessfully)
+            return;
+        string what = released.Exception?.GetBaseException().Message ?? $"did not let go of the call within {_options.ReleaseTimeout.TotalSeconds:0.#} s";
+        Log.NotReleased(_logger, _call.Info.Id, who, what);
+        Timeline.Append(new TimelineEvent.Failure(who, what, released.IsCompleted ? "the call was over" : "left running") { At = now });
+    }
+
     private async Task PumpSignalsAsync()
     {
         await foreach (CallSignal signal in _call.Signals.ReadAllAsync().ConfigureAwait(false))
@@ -245,6 +256,9 @@ public sealed partial class CallSession : ICallSession
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}: handling {Kind} failed; the call goes on")]
         public static partial void HandlingFailed(ILogger logger, Exception exception, string callId, SessionMessageKind kind);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}: at its end the {Who} failed: {What}")]
+        public static partial void NotReleased(ILogger logger, string callId, string who, string what);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Call {CallId}: a step on the line failed")]
         public static partial void CallActionFailed(ILogger logger, Exception exception, string callId);

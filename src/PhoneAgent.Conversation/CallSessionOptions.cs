@@ -29,6 +29,9 @@ public sealed record CallSessionOptions
     /// <summary>A final result that has not come by then has failed.</summary>
     public TimeSpan FinalTimeout { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>How long the end of a call waits for each of its engines to let go; what hangs longer is left behind and logged.</summary>
+    public TimeSpan ReleaseTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Speech shorter than this, without words, is a noise that needs no answer.</summary>
     public TimeSpan NoiseUpTo { get; init; } = TimeSpan.FromMilliseconds(350);
 

@@ -160,6 +160,9 @@ public sealed class FakeSynthesizer : ISpeechSynthesizer
 
     public IReadOnlyList<VoiceInfo> Voices { get; } = [new("fake", "en-US", "a tone")];
 
+    /// <summary>When set, requests never end and cannot be cancelled: an engine that hangs.</summary>
+    public bool Hangs { get; set; }
+
     /// <summary>When set, every request fails with this.</summary>
     public string? Failure { get; set; }
 
@@ -171,6 +174,8 @@ public sealed class FakeSynthesizer : ISpeechSynthesizer
         await Task.CompletedTask;
         if (Failure is not null)
             throw new EngineException(Failure);
+        if (Hangs)
+            await new TaskCompletionSource().Task;
         string text = request.Text;
         for (int start = 0; start < text.Length;)
         {

@@ -92,7 +92,7 @@ public sealed class ScriptedCall : IAsyncDisposable
     public async Task<CallEnd> RunAsync(double until)
     {
         _run = Session.RunAsync(_stop.Token);
-        await Session.WhenIdleAsync(CancellationToken.None);
+        await Settle();
         long end = AudioFormat.ToSamples(TimeSpan.FromSeconds(until));
         while (Audio.Position < end && !_run.IsCompleted)
         {
