@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the product under load with sipp on loopback and prints a table. Takes about 3 minutes on a quiet machine.
+# Measures conversations and calls under load on loopback and prints a table. Takes about 6 minutes on a quiet machine.
 #   tools/bench.sh                 100 calls
 #   CALLS=200 tools/bench.sh       more
 #   tools/bench.sh stages          BenchmarkDotNet over the stages of the media path (0 bytes per frame)
@@ -9,6 +9,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib/setup.sh"
 
 CALLS=${CALLS:-100}
+DEMOS=${DEMOS:-4} # five turns and an interruption each
 SECONDS_MEASURED=${SECONDS_MEASURED:-10}
 RIG=${PHONEAGENT_SHARED:-$ROOT/../shared}/rig
 
@@ -66,6 +67,22 @@ echo_load() {
   awk -v t="$((t1 - t0))" -v n="$CALLS" -v s="$SECONDS_MEASURED" -v m="$((after_memory - before_memory))" \
     'BEGIN {printf "%.3f %.0f\n", t * 10 / (n * s), m / n}'
 }
+
+say "Conversations ($DEMOS of five turns) ..."
+for _ in $(seq "$DEMOS"); do
+  (cd "$ROOT" && dotnet "$SERVER_DLL" demo) >>"$work/demo.out" 2>&1 || true
+done
+# numbers PATTERN: count, median and 95th percentile of the milliseconds in lines with the pattern.
+numbers() {
+  sed -n "s/.*($1 \([0-9]*\) ms).*/\1/p" "$work/demo.out" | sort -n |
+    awk '{v[NR] = $1} END {if (NR) printf "%d / %d (%d)", v[int((NR + 1) / 2)], v[int(NR * 0.95 + 0.5)], NR; else printf "-"}'
+}
+gaps=$(numbers "answered after")
+cuts=$(numbers "fell silent after")
+
+say "Bytes allocated by a tick of a call ..."
+allocated=$(dotnet run -c Release --no-build --project "$ROOT/tests/PhoneAgent.Benchmarks" -- bench --filter '*CallTick*' 2>/dev/null |
+  awk -F'|' '/CallTick/ && NF > 4 {gsub(/ /, "", $(NF - 1)); print $(NF - 1) == "-" ? "0 B" : $(NF - 1)}' | tail -n 1)
 
 say "Echo of $CALLS calls through PhoneAgent ..."
 dotnet "$SERVER_DLL" serve --config "$ROOT/config/phoneagent.yaml" --agent echo --log-level warning \
@@ -135,4 +152,7 @@ printf '%-46s %14s %14s %10s\n' "CPU ms per call-second" "$agent_cpu" "$sipp_cpu
 printf '%-46s %14s %14s\n' "resident KiB per call" "$agent_memory" "$sipp_memory"
 printf '%-46s %14s\n' "packets within 2 ms of 20 ms, % (wire)" "${pacing% *}"
 printf '%-46s %14s\n' "packets missing in what it sent" "${pacing#* }"
+printf '%-46s %14s\n' "allocated by a tick on the media thread" "${allocated:--}"
+printf '%-46s %s\n' "response gap at the caller's ear, ms" "median / p95 (turns): $gaps"
+printf '%-46s %s\n' "interruption to silence, ms" "median / p95 (times): $cuts"
 printf '%-46s %14s\n' "INVITE to 200 at 50 calls/s, median / p99, ms" "$setup"
