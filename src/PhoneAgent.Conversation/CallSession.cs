@@ -49,8 +49,9 @@ public sealed partial class CallSession : ICallSession
         var lane = new UtteranceLane(_engines.Recognizer, _inbox);
         var speaker = new Speaker(_engines.Synthesizer, _queue, _inbox, _options.Speaker);
         ReplyDesk desk = null!;
-        desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options) { OnEffect = action => TakeEffect(action, lane, desk) };
-        var turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, desk, !_engines.Recognizer.NeedsExpectation) { Conclude = Conclude };
+        SessionTurns turns = null!;
+        desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options) { OnEffect = action => TakeEffect(action, turns, desk, lane, speaker) };
+        turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, desk, !_engines.Recognizer.NeedsExpectation) { Conclude = Conclude };
         IVoiceStream voice = _engines.VoiceDetector.Open(activity => _inbox.Post(SessionMessage.Voice(activity)));
         Task signals = PumpSignalsAsync();
         CallEnd end;
@@ -141,8 +142,8 @@ public sealed partial class CallSession : ICallSession
             case SessionMessageKind.SynthesisFailed:
                 Timeline.Append(new TimelineEvent.Failure("synthesiser", (string)message.Payload!, "a sentence was not heard") { At = turns.Now });
                 break;
-            case SessionMessageKind.Fault:
-                Timeline.Append((TimelineEvent.Failure)message.Payload! with { At = turns.Now });
+            case SessionMessageKind.Event:
+                Timeline.Append((TimelineEvent)message.Payload! with { At = turns.Now });
                 break;
             case SessionMessageKind.TransferResult:
                 turns.OnTransferResult(((DialogueAction.Transfer)_conclusion!).Target, (TransferResult)message.Payload!);
@@ -178,12 +179,24 @@ public sealed partial class CallSession : ICallSession
         return null;
     }
 
-    private void TakeEffect(DialogueAction action, UtteranceLane lane, ReplyDesk desk)
+    private void TakeEffect(DialogueAction action, SessionTurns turns, ReplyDesk desk, UtteranceLane lane, Speaker speaker)
     {
-        if (action is DialogueAction.Listen)
-            lane.Prepare(new RecognitionRequest(desk.Expectation, _options.Language));
-        else if (action is DialogueAction.SendDtmf { Digits: var digits })
-            Run(token => _call.SendDtmfAsync(digits, token));
+        switch (action)
+        {
+            case DialogueAction.Listen:
+                lane.Prepare(new RecognitionRequest(desk.Expectation, turns.Language));
+                break;
+            case DialogueAction.SendDtmf { Digits: var digits }:
+                Run(token => _call.SendDtmfAsync(digits, token));
+                break;
+            case DialogueAction.UseVoice use:
+                speaker.Manner = speaker.Manner.With(use);
+                if (use.Language is not { } language || language == turns.Language)
+                    break;
+                turns.Language = language;
+                Timeline.Append(new TimelineEvent.LanguageChanged(language) { At = turns.Now });
+                break;
+        }
     }
 
     private void Conclude(DialogueAction conclusion)
@@ -217,7 +230,7 @@ public sealed partial class CallSession : ICallSession
             catch (Exception e)
             {
                 Log.CallActionFailed(_logger, e, _call.Info.Id);
-                _inbox.Post(SessionMessage.Fault(new TimelineEvent.Failure("line", e.Message, "the step was skipped") { At = default }));
+                _inbox.Post(SessionMessage.Event(new TimelineEvent.Failure("line", e.Message, "the step was skipped") { At = default }));
             }
             finally
             {

@@ -29,6 +29,12 @@ namespace PhoneAgent.Conversation;
 [JsonDerivedType(typeof(Noted), "noted")]
 [JsonDerivedType(typeof(TurnState), "turn-state")]
 [JsonDerivedType(typeof(Failure), "failure")]
+[JsonDerivedType(typeof(ProviderFailed), "provider-failed")]
+[JsonDerivedType(typeof(ProviderUsed), "provider-used")]
+[JsonDerivedType(typeof(ModelUsage), "model-usage")]
+[JsonDerivedType(typeof(ToolCall), "tool-call")]
+[JsonDerivedType(typeof(AgentChanged), "agent-changed")]
+[JsonDerivedType(typeof(LanguageChanged), "language-changed")]
 [JsonDerivedType(typeof(Dropped), "dropped")]
 [JsonDerivedType(typeof(Ended), "ended")]
 public abstract record TimelineEvent
@@ -89,6 +95,34 @@ public abstract record TimelineEvent
 
     /// <param name="Who">Engine, provider, peer or "phoneagent".</param>
     public sealed record Failure(string Who, string What, string Consequence) : TimelineEvent;
+
+    /// <summary>A provider of a chain failed or was late; the next one took over with the same audio or text.</summary>
+    /// <param name="Stage">"stt", "llm" or "tts".</param>
+    /// <param name="What">Why, without keys or words of the caller.</param>
+    /// <param name="Lost">Time that passed until it was given up.</param>
+    /// <param name="Next">Who took over; null when the chain was at its end.</param>
+    public sealed record ProviderFailed(string Stage, string Provider, string What, TimeSpan Lost, string? Next) : TimelineEvent;
+
+    /// <summary>A provider did its work.</summary>
+    /// <param name="Stage">"stt", "llm" or "tts".</param>
+    /// <param name="Latency">To the final result (stt), the first token (llm), the first audio (tts).</param>
+    public sealed record ProviderUsed(string Stage, string Provider, TimeSpan Latency) : TimelineEvent;
+
+    /// <summary>What one request to a language model took.</summary>
+    /// <param name="Cost">In the currency of the provider's price list; null when it has none.</param>
+    /// <param name="Purpose">"reply", "summary", "after-call".</param>
+    public sealed record ModelUsage(string Provider, long InputTokens, long OutputTokens, decimal? Cost, string Purpose) : TimelineEvent;
+
+    /// <param name="Arguments">JSON. Personal data.</param>
+    /// <param name="Outcome">"ok", "failed", "timed-out", "refused".</param>
+    /// <param name="Detail">What was wrong; null when nothing was.</param>
+    public sealed record ToolCall(string Tool, string Arguments, string Outcome, TimeSpan Took, string? Detail) : TimelineEvent;
+
+    /// <summary>Another agent of this configuration talks from here on.</summary>
+    public sealed record AgentChanged(string From, string To, string Reason) : TimelineEvent;
+
+    /// <param name="Language">BCP 47 tag.</param>
+    public sealed record LanguageChanged(string Language) : TimelineEvent;
 
     /// <summary>Something was dropped because a queue was full.</summary>
     public sealed record Dropped(string What, long Count) : TimelineEvent;

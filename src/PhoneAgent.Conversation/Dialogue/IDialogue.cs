@@ -74,4 +74,17 @@ public abstract record DialogueAction
 
     /// <summary>Something learned that the call's record keeps (a slot, a message, a callback). Takes effect on commit.</summary>
     public sealed record Note(string Key, string Value) : DialogueAction;
+
+    /// <summary>
+    /// From here on the agent speaks and hears so; null leaves as it is. For a caller who changes language, another agent
+    /// who takes over, a manner that follows the caller's mood. Takes effect on commit.
+    /// </summary>
+    /// <param name="Voice">A <see cref="Speaking.VoiceInfo.Id"/>.</param>
+    /// <param name="Language">BCP 47 tag, for hearing and speaking.</param>
+    /// <param name="Rate">1 is the voice's own.</param>
+    public sealed record UseVoice(string? Voice = null, string? Language = null, double? Rate = null, double? GainDb = null, string? Style = null) : DialogueAction;
+
+    /// <summary>Something for the timeline (a provider that failed, tokens used, a tool called); kept also when the reply is thrown away.</summary>
+    /// <param name="Event">Stamped by the session.</param>
+    public sealed record Report(TimelineEvent Event) : DialogueAction;
 }

@@ -97,6 +97,11 @@ internal sealed class ReplyDesk(
 
     public void OnAction(int turn, DialogueAction action, TimeSpan now)
     {
+        if (action is DialogueAction.Report report)
+        {
+            timeline.Append(report.Event with { At = now });
+            return;
+        }
         if (Find(turn) is not { } run)
             return;
         if (!run.HasToken)
@@ -105,7 +110,9 @@ internal sealed class ReplyDesk(
             timeline.Append(new TimelineEvent.FirstToken(turn) { At = now });
         }
         // Words may be synthesised on speculation; they are silent until the commit opens the turn.
-        if (action is DialogueAction.Say say)
+        if (action is DialogueAction.UseVoice use)
+            run.Manner = run.Manner.With(use);
+        else if (action is DialogueAction.Say say)
             Say(run, say.Text, null, say.Interruptible);
         else if (action is DialogueAction.Play play)
             Say(run, play.Text, play.Path, play.Interruptible);
@@ -167,7 +174,8 @@ internal sealed class ReplyDesk(
         await Task.WhenAll(_closing).ConfigureAwait(false);
     }
 
-    private ReplyRun Start(DialogueTurn turn, string? guess) => new(++_turn, dialogue.Respond(turn), inbox, guess);
+    private ReplyRun Start(DialogueTurn turn, string? guess) =>
+        new(++_turn, dialogue.Respond(turn), inbox, guess) { Manner = speaker.Manner };
 
     private void Commit(TimeSpan now, long lastVoiced)
     {
@@ -183,7 +191,7 @@ internal sealed class ReplyDesk(
     private void Say(ReplyRun run, string text, string? path, bool interruptible)
     {
         run.HasSpeech = true;
-        speaker.Say(run.Turn, text, path, interruptible, run.CancellationToken);
+        speaker.Say(run.Turn, text, path, interruptible, run.Manner, run.CancellationToken);
     }
 
     private void Apply(ReplyRun run, DialogueAction action, TimeSpan now)
@@ -206,7 +214,7 @@ internal sealed class ReplyDesk(
             case DialogueAction.Note { Key: var key, Value: var value }:
                 timeline.Append(new TimelineEvent.Noted(key, value) { At = now });
                 break;
-            case DialogueAction.SendDtmf:
+            case DialogueAction.SendDtmf or DialogueAction.UseVoice:
                 OnEffect?.Invoke(action);
                 break;
         }
@@ -239,7 +247,7 @@ internal sealed class ReplyDesk(
     {
         _fillerSaid = true;
         timeline.Append(new TimelineEvent.Failure("dialogue", $"nothing to say after {options.FillerAfter.TotalSeconds:0.#} s", "filler") { At = now });
-        speaker.Say(run.Turn, options.SpokenErrors.Filler, null, true, run.CancellationToken);
+        speaker.Say(run.Turn, options.SpokenErrors.Filler, null, true, run.Manner, run.CancellationToken);
     }
 
     /// <summary>A reply failed: the caller hears so; the second time in a row he gets a human, or a goodbye.</summary>
@@ -255,7 +263,7 @@ internal sealed class ReplyDesk(
         };
         timeline.Append(new TimelineEvent.Failure(who, error, conclusion is null ? "asked the caller to repeat" : "gave up") { At = now });
         Close(ref _current);
-        _current = new ReplyRun(++_turn, new SpokenError(text, conclusion), inbox, null) { IsMend = true };
+        _current = new ReplyRun(++_turn, new SpokenError(text, conclusion), inbox, null) { IsMend = true, Manner = speaker.Manner };
         Commit(now, _gapFrom);
     }
 

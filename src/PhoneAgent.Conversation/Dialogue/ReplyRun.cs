@@ -1,4 +1,5 @@
 using PhoneAgent.Conversation.Session;
+using PhoneAgent.Conversation.Speaking;
 
 namespace PhoneAgent.Conversation.Dialogue;
 
@@ -26,6 +27,9 @@ internal sealed class ReplyRun : IAsyncDisposable
 
     /// <summary>The session's own words after a failure.</summary>
     public bool IsMend { get; init; }
+
+    /// <summary>How the sentences of this reply sound, as far as it has said.</summary>
+    public required SpeakerOptions Manner { get; set; }
 
     public bool IsCommitted { get; private set; }
 

@@ -44,7 +44,11 @@ public interface IRecognitionStream : IDisposable
 
 /// <param name="Expectation">What the dialogue expects to hear now.</param>
 /// <param name="Language">BCP 47 tag, e.g. "en-US".</param>
-public sealed record RecognitionRequest(Expectation Expectation, string Language = "en-US");
+public sealed record RecognitionRequest(Expectation Expectation, string Language = "en-US")
+{
+    /// <summary>Takes events for the call's timeline (a provider failed, what a stage cost); stamped by the session. Any thread, never blocks; null when nobody asks.</summary>
+    public Action<TimelineEvent>? Report { get; init; }
+}
 
 public enum RecognitionOutcome
 {
@@ -72,6 +76,8 @@ public sealed record RecognitionResult
     /// <summary>The words are a complete expected answer: the turn may end early.</summary>
     public bool IsCompleteAnswer { get; init; }
     public IReadOnlyList<RecognizedWord> Words { get; init; } = [];
+    /// <summary>BCP 47 tag of the language that was spoken, when the engine can tell; else null.</summary>
+    public string? Language { get; init; }
     public string? Error { get; init; }
 }
 

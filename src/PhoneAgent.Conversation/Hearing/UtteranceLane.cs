@@ -22,6 +22,7 @@ internal sealed class UtteranceLane : IAsyncDisposable
     private long _dropped;
     private readonly Dictionary<int, IRecognitionStream> _finishing = []; // until their final result is there
     private readonly ConcurrentDictionary<int, bool> _awaitedFinals = [];
+    private readonly Action<TimelineEvent> _report;
     private IRecognitionStream? _stream;
 
     private enum JobKind
@@ -39,6 +40,7 @@ internal sealed class UtteranceLane : IAsyncDisposable
     public UtteranceLane(ISpeechRecognizer recognizer, SessionInbox inbox)
     {
         (_recognizer, _inbox) = (recognizer, inbox);
+        _report = happened => _inbox.Post(SessionMessage.Event(happened));
         _loop = Task.Run(RunAsync);
     }
 
@@ -114,12 +116,12 @@ internal sealed class UtteranceLane : IAsyncDisposable
         switch (job.Kind)
         {
             case JobKind.Prepare:
-                foreach (string problem in await _recognizer.PrepareAsync(job.Request!, CancellationToken.None).ConfigureAwait(false))
-                    _inbox.Post(SessionMessage.Fault(new TimelineEvent.Failure(_recognizer.Name, problem, "these words cannot be understood") { At = default }));
+                foreach (string problem in await _recognizer.PrepareAsync(job.Request! with { Report = _report }, CancellationToken.None).ConfigureAwait(false))
+                    _inbox.Post(SessionMessage.Event(new TimelineEvent.Failure(_recognizer.Name, problem, "these words cannot be understood") { At = default }));
                 break;
             case JobKind.Open:
                 CloseOpen();
-                _stream = _recognizer.Open(job.Request!, result => OnResult(job.Utterance, result));
+                _stream = _recognizer.Open(job.Request! with { Report = _report }, result => OnResult(job.Utterance, result));
                 break;
             case JobKind.Push:
                 _stream?.Push(job.Frame.AsSpan(0, AudioFormat.FrameSamples));

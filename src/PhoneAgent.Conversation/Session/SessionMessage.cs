@@ -16,7 +16,7 @@ internal enum SessionMessageKind
     SynthesisFailed,
     Signal,
     TransferResult,
-    Fault,
+    Event,
     Stop,
 }
 
@@ -48,8 +48,8 @@ internal readonly record struct SessionMessage(SessionMessageKind Kind, long Pos
 
     public static SessionMessage TransferResult(TransferResult result) => new(SessionMessageKind.TransferResult, Payload: result);
 
-    /// <summary>Something beside the pipeline failed; the timeline keeps it.</summary>
-    public static SessionMessage Fault(TimelineEvent.Failure failure) => new(SessionMessageKind.Fault, Payload: failure);
+    /// <summary>Something happened beside the loop; the timeline keeps it, stamped when the loop sees it.</summary>
+    public static SessionMessage Event(TimelineEvent happened) => new(SessionMessageKind.Event, Payload: happened);
 
     public static SessionMessage Stop() => new(SessionMessageKind.Stop);
 }

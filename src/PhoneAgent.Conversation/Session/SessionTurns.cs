@@ -43,6 +43,7 @@ internal sealed class SessionTurns
         CallInfo call, CallSessionOptions options, CallTimeline timeline, SpeechQueue queue, UtteranceLane lane, ReplyDesk desk, bool trustInterims)
     {
         (_call, _options, _timeline, _queue, _desk) = (call, options, timeline, queue, desk);
+        Language = options.Language;
         _bargeIn = new BargeInPolicy(options.BargeIn, trustInterims);
         _endpointer = new Endpointer(options.Endpointing);
         _segmenter = new SpeechSegmenter(options.SpeechDetection);
@@ -51,6 +52,9 @@ internal sealed class SessionTurns
 
     /// <summary>What only the call itself can do: transfer, hang up.</summary>
     public required Action<DialogueAction> Conclude { get; init; }
+
+    /// <summary>What the caller speaks from the next utterance on, BCP 47.</summary>
+    public string Language { get; set; }
 
     public TimeSpan Now => AudioFormat.ToTime(_now);
 
@@ -311,7 +315,7 @@ internal sealed class SessionTurns
                 _desk.Reply(new DialogueTurn.CallStarted(_call), Now);
                 break;
             case TurnAction.OpenUtterance:
-                _utterance.Open(new RecognitionRequest(_desk.Expectation, _options.Language), _now);
+                _utterance.Open(new RecognitionRequest(_desk.Expectation, Language), _now);
                 break;
             case TurnAction.Probe:
                 _utterance.Probe();

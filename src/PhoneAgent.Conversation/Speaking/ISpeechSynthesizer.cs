@@ -21,7 +21,17 @@ public sealed record VoiceInfo(string Id, string Language, string Description);
 /// <param name="Voice">A <see cref="VoiceInfo.Id"/>; null for the default.</param>
 /// <param name="Rate">Speaking rate, 1 is the voice's own; 0.5–2.</param>
 /// <param name="GainDb">Loudness change in dB.</param>
-public sealed record SynthesisRequest(string Text, string? Voice = null, double Rate = 1, double GainDb = 0);
+public sealed record SynthesisRequest(string Text, string? Voice = null, double Rate = 1, double GainDb = 0)
+{
+    /// <summary>BCP 47 tag of the text; null: the voice's own.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>Manner of speaking where the engine has it, e.g. "cheerful", "empathetic"; others ignore it.</summary>
+    public string? Style { get; init; }
+
+    /// <summary>Takes events for the call's timeline; stamped by the session. Any thread, never blocks; null when nobody asks.</summary>
+    public Action<TimelineEvent>? Report { get; init; }
+}
 
 /// <param name="Samples">16 kHz mono; owned by the receiver.</param>
 /// <param name="Words">Where words that begin in this or an earlier chunk start, when the engine knows; empty otherwise.</param>

@@ -14,29 +14,33 @@ internal sealed class Speaker : IAsyncDisposable
     private readonly ISpeechSynthesizer _synthesizer;
     private readonly SpeechQueue _queue;
     private readonly SessionInbox _inbox;
-    private readonly SpeakerOptions _options;
+    private readonly Action<TimelineEvent> _report;
     private readonly Channel<Job> _jobs;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
-    private sealed record Job(SpeechSentence Sentence, string? PromptPath, CancellationToken CancellationToken);
+    private sealed record Job(SpeechSentence Sentence, string? PromptPath, SpeakerOptions Manner, CancellationToken CancellationToken);
 
     public Speaker(ISpeechSynthesizer synthesizer, SpeechQueue queue, SessionInbox inbox, SpeakerOptions options)
     {
-        (_synthesizer, _queue, _inbox, _options) = (synthesizer, queue, inbox, options);
+        (_synthesizer, _queue, _inbox, Manner) = (synthesizer, queue, inbox, options);
+        _report = happened => _inbox.Post(SessionMessage.Event(happened));
         _jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(MaxSentences) { SingleReader = true });
         _loop = Task.Run(RunAsync);
     }
 
+    /// <summary>How the agent sounds now. Used by the session loop only.</summary>
+    public SpeakerOptions Manner { get; set; }
+
     /// <summary>Queues the sentences of a text, or a recorded prompt. Called by the session loop.</summary>
-    public void Say(int turn, string text, string? promptPath, bool interruptible, CancellationToken cancellationToken)
+    public void Say(int turn, string text, string? promptPath, bool interruptible, SpeakerOptions manner, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> sentences = promptPath is null ? SentenceChunker.Split(text) : [text];
         foreach (string sentence in sentences)
         {
             SpeechSentence queued = _queue.Add(turn, sentence, interruptible);
             _inbox.BeginWork();
-            if (_jobs.Writer.TryWrite(new Job(queued, promptPath, cancellationToken)))
+            if (_jobs.Writer.TryWrite(new Job(queued, promptPath, manner, cancellationToken)))
                 continue;
             _queue.Complete(queued);
             _inbox.Post(SessionMessage.SynthesisFailed(turn, $"more than {MaxSentences} sentences wait for synthesis"));
@@ -82,7 +86,13 @@ internal sealed class Speaker : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         bool first = true;
-        var request = new SynthesisRequest(job.Sentence.Text, _options.Voice, _options.Rate, _options.GainDb);
+        SpeakerOptions manner = job.Manner;
+        var request = new SynthesisRequest(job.Sentence.Text, manner.Voice, manner.Rate, manner.GainDb)
+        {
+            Language = manner.Language,
+            Style = manner.Style,
+            Report = _report,
+        };
         IAsyncEnumerable<SynthesizedAudio> audio = job.PromptPath is { } path
             ? PromptFile.ReadAsync(path, cancellationToken)
             : _synthesizer.SynthesizeAsync(request, cancellationToken);

@@ -1,3 +1,5 @@
+using PhoneAgent.Conversation.Dialogue;
+
 namespace PhoneAgent.Conversation.Speaking;
 
 /// <summary>How the agent sounds.</summary>
@@ -11,4 +13,24 @@ public sealed record SpeakerOptions
 
     /// <summary>Loudness change in dB.</summary>
     public double GainDb { get; init; }
+
+    /// <summary>BCP 47 tag of what is spoken; null: the voice's own language.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>Manner of speaking where the voice has it, e.g. "cheerful"; others ignore it.</summary>
+    public string? Style { get; init; }
+
+    /// <summary>What is named in <paramref name="change"/> goes over this.</summary>
+    public SpeakerOptions With(DialogueAction.UseVoice change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return this with
+        {
+            Voice = change.Voice ?? Voice,
+            Language = change.Language ?? Language,
+            Rate = change.Rate ?? Rate,
+            GainDb = change.GainDb ?? GainDb,
+            Style = change.Style ?? Style,
+        };
+    }
 }

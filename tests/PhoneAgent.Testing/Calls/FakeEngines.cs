@@ -166,11 +166,15 @@ public sealed class FakeSynthesizer : ISpeechSynthesizer
     /// <summary>When set, every request fails with this.</summary>
     public string? Failure { get; set; }
 
+    /// <summary>The texts, in order.</summary>
     public List<string> Requests { get; } = [];
+
+    public List<SynthesisRequest> FullRequests { get; } = [];
 
     public async IAsyncEnumerable<SynthesizedAudio> SynthesizeAsync(SynthesisRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Requests.Add(request.Text);
+        FullRequests.Add(request);
         await Task.CompletedTask;
         if (Failure is not null)
             throw new EngineException(Failure);
