@@ -1,7 +1,7 @@
 namespace PhoneAgent.Conversation;
 
 /// <summary>An engine (recogniser, voice, model, provider) that failed or cannot be had. The message says what to do.</summary>
-public sealed class EngineException : Exception
+public class EngineException : Exception
 {
     public EngineException() { }
     public EngineException(string message) : base(message) { }
