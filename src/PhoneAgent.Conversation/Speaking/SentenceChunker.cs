@@ -1,52 +1,62 @@
+using System.Text;
+
 namespace PhoneAgent.Conversation.Speaking;
 
-/// <summary>Cuts text into sentences for synthesis: at ". ! ? ;" and line ends, not inside abbreviations, numbers, addresses.</summary>
-public static class SentenceChunker
+/// <summary>
+/// Cuts text into what is synthesised at once: sentences, and for a text that is still being written the first clause
+/// early, so that the voice can begin. Takes whole texts and pieces of them alike: where a text is cut does not depend
+/// on the pieces it came in, because a place is judged only when all that its judgement looks at has come. Where the
+/// cuts are is <see cref="SentenceRules"/>'s. Not thread-safe.
+/// </summary>
+/// <param name="firstClauseEarly">Cut the first sentence at its first clause that is long enough to be said by itself.</param>
+public sealed class SentenceChunker(bool firstClauseEarly = true)
 {
-    private static readonly HashSet<string> Abbreviations = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "mr", "mrs", "ms", "dr", "prof", "st", "no", "nr", "vs", "etc", "e.g", "i.e", "a.m", "p.m", "approx", "inc", "ltd", "jr", "sr", "dept", "ext",
-    };
+    private readonly StringBuilder _pending = new();
+    private SentenceScan _scan = SentenceScan.Begin(0, isFirst: firstClauseEarly);
 
-    /// <summary>The sentences in order, trimmed, none empty.</summary>
-    public static IReadOnlyList<string> Split(string text)
+    /// <summary>The sentences of a whole text in order, trimmed, none empty.</summary>
+    public static IReadOnlyList<string> Split(string text, bool firstClauseEarly = false)
     {
-        var sentences = new List<string>();
-        int start = 0;
-        for (int i = 0; i < text.Length; i++)
+        ArgumentNullException.ThrowIfNull(text);
+        var chunks = new List<string>();
+        SentenceScan scan = SentenceScan.Begin(0, firstClauseEarly);
+        Cut(text, ref scan, complete: true, chunks);
+        return chunks;
+    }
+
+    /// <summary>More of the text; returns what is complete now, often nothing.</summary>
+    public IReadOnlyList<string> Add(ReadOnlySpan<char> delta)
+    {
+        _pending.Append(delta);
+        return Take(complete: false);
+    }
+
+    /// <summary>The text has ended; returns the rest. The next <see cref="Add"/> begins another text.</summary>
+    public IReadOnlyList<string> Flush()
+    {
+        IReadOnlyList<string> rest = Take(complete: true);
+        _pending.Clear();
+        _scan = SentenceScan.Begin(0, firstClauseEarly);
+        return rest;
+    }
+
+    private List<string> Take(bool complete)
+    {
+        var chunks = new List<string>();
+        Cut(_pending.ToString(), ref _scan, complete, chunks);
+        _pending.Remove(0, _scan.Start);
+        _scan.MoveBack(_scan.Start);
+        return chunks;
+    }
+
+    private static void Cut(ReadOnlySpan<char> text, ref SentenceScan scan, bool complete, List<string> chunks)
+    {
+        while (scan.TryNext(text, complete, out int end))
         {
-            if (!EndsSentence(text, start, i))
-                continue;
-            Add(sentences, text.AsSpan(start, i + 1 - start));
-            start = i + 1;
+            ReadOnlySpan<char> chunk = text[scan.Start..end].Trim();
+            scan = SentenceScan.Begin(end, scan.IsFirst && chunk.IsEmpty);
+            if (!chunk.IsEmpty)
+                chunks.Add(chunk.ToString());
         }
-        Add(sentences, text.AsSpan(start));
-        return sentences;
-    }
-
-    private static bool EndsSentence(string text, int start, int i)
-    {
-        if (text[i] is '\n')
-            return true;
-        if (text[i] is not ('.' or '!' or '?' or ';'))
-            return false;
-        bool atEnd = i + 1 == text.Length;
-        if (!atEnd && !char.IsWhiteSpace(text[i + 1]))
-            return false; // 3.5, www.example.com, "?!"
-        if (text[i] != '.' || atEnd)
-            return true;
-        int word = i;
-        while (word > start && !char.IsWhiteSpace(text[word - 1]))
-            word--;
-        string last = text[word..i];
-        // "Dr. Smith", "J. Smith": a capital follows there too, so only the word decides.
-        return !Abbreviations.Contains(last) && !(last.Length == 1 && char.IsUpper(last[0]) && last != "I");
-    }
-
-    private static void Add(List<string> sentences, ReadOnlySpan<char> text)
-    {
-        ReadOnlySpan<char> trimmed = text.Trim();
-        if (!trimmed.IsEmpty)
-            sentences.Add(trimmed.ToString());
     }
 }
