@@ -39,6 +39,9 @@ public sealed partial class CallSession : ICallSession
     /// <summary>The record of the call; complete when <see cref="RunAsync"/> returns.</summary>
     public CallTimeline Timeline { get; } = new();
 
+    /// <summary>The clock of what is not media: how long the end of the call waits.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Carries the call to its end. Cancelling hangs up. Called once.</summary>
     public async Task<CallEnd> RunAsync(CancellationToken cancellationToken)
     {
@@ -64,12 +67,14 @@ public sealed partial class CallSession : ICallSession
 
         _call.Audio.Stop();
         await _over.CancelAsync().ConfigureAwait(false);
-        await ReleaseAsync("dialogue", desk.DisposeAsync().AsTask(), turns.Now).ConfigureAwait(false);
-        await ReleaseAsync("synthesiser", speaker.DisposeAsync().AsTask(), turns.Now).ConfigureAwait(false);
-        await ReleaseAsync("recogniser", lane.DisposeAsync().AsTask(), turns.Now).ConfigureAwait(false);
+        await ReleaseAsync(turns.Now,
+            ("replies", desk.DisposeAsync().AsTask()),
+            ("synthesiser", speaker.DisposeAsync().AsTask()),
+            ("recogniser", lane.DisposeAsync().AsTask()),
+            ("line", Task.WhenAll([signals, .. _calls]))).ConfigureAwait(false);
         voice.Dispose();
-        await ReleaseAsync("line", Task.WhenAll([signals, .. _calls]), turns.Now).ConfigureAwait(false);
-        await ReleaseAsync("dialogue", _dialogue.DisposeAsync().AsTask(), turns.Now).ConfigureAwait(false);
+        // Last, and with a time of its own: its replies have let go of it.
+        await ReleaseAsync(turns.Now, ("dialogue", _dialogue.DisposeAsync().AsTask())).ConfigureAwait(false);
         ReportDrops(turns.Now, lane);
         string? disposition = (_conclusion as DialogueAction.HangUp)?.Disposition ?? (_conclusion is DialogueAction.Transfer ? "transferred" : null);
         Timeline.Append(new TimelineEvent.Ended(end.Cause, end.By, end.Reason, disposition) { At = turns.Now });
@@ -239,21 +244,32 @@ public sealed partial class CallSession : ICallSession
         }
     }
 
-    /// <summary>Waits for a part to let go of the call, but not for ever: an engine that hangs must not keep it.</summary>
-    private async Task ReleaseAsync(string who, Task released, TimeSpan now)
+    /// <summary>Waits for these to let go of the call, all at once and not for ever: an engine that hangs must not keep it.</summary>
+    private async Task ReleaseAsync(TimeSpan now, params (string Who, Task Released)[] parts)
     {
-        await released.WaitAsync(_options.ReleaseTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (released.IsCompletedSuccessfully)
-            return;
-        string what = released.Exception?.GetBaseException().Message ?? $"did not let go of the call within {_options.ReleaseTimeout.TotalSeconds:0.#} s";
-        Log.NotReleased(_logger, _call.Info.Id, who, what);
-        Timeline.Append(new TimelineEvent.Failure(who, what, released.IsCompleted ? "the call was over" : "left running") { At = now });
+        await Task.WhenAll(parts.Select(part => part.Released)).WaitAsync(_options.ReleaseTimeout, Time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach ((string who, Task released) in parts)
+        {
+            if (released.IsCompletedSuccessfully)
+                continue;
+            string what = released.Exception?.GetBaseException().Message ?? $"did not let go of the call within {_options.ReleaseTimeout.TotalSeconds:0.#} s";
+            Log.NotReleased(_logger, _call.Info.Id, who, what);
+            Timeline.Append(new TimelineEvent.Failure(who, what, released.IsCompleted ? "the call was over" : "left running") { At = now });
+        }
     }
 
     private async Task PumpSignalsAsync()
     {
-        await foreach (CallSignal signal in _call.Signals.ReadAllAsync().ConfigureAwait(false))
-            await _inbox.PostAsync(SessionMessage.Signal(signal)).ConfigureAwait(false);
+        try
+        {
+            await foreach (CallSignal signal in _call.Signals.ReadAllAsync(_over.Token).ConfigureAwait(false))
+                await _inbox.PostAsync(SessionMessage.Signal(signal), _over.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_over.IsCancellationRequested)
+        {
+            // The call is over, and nobody reads the rest.
+        }
     }
 
     private void ReportDrops(TimeSpan now, UtteranceLane lane)

@@ -29,7 +29,7 @@ public sealed record CallSessionOptions
     /// <summary>A final result that has not come by then has failed.</summary>
     public TimeSpan FinalTimeout { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long the end of a call waits for each of its engines to let go; what hangs longer is left behind and logged.</summary>
+    /// <summary>How long the end of a call waits for its engines, all together, and then for its dialogue; what hangs longer is left behind and logged.</summary>
     public TimeSpan ReleaseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Speech shorter than this, without words, is a noise that needs no answer.</summary>

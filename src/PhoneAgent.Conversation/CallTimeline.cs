@@ -11,6 +11,7 @@ public sealed class CallTimeline
     private readonly Lock _lock = new();
     private readonly List<TimelineEvent> _events = [];
     private readonly List<ChannelWriter<TimelineEvent>> _subscribers = [];
+    private TimeSpan _last;
     private bool _completed;
 
     /// <summary>Appends. Media time never goes back: an earlier stamp is moved to the last one's.</summary>
@@ -20,6 +21,9 @@ public sealed class CallTimeline
         {
             if (_completed)
                 return;
+            if (timelineEvent.At < _last)
+                timelineEvent = timelineEvent with { At = _last };
+            _last = timelineEvent.At;
             _events.Add(timelineEvent);
             foreach (ChannelWriter<TimelineEvent> subscriber in _subscribers)
                 subscriber.TryWrite(timelineEvent);

@@ -95,6 +95,15 @@ internal sealed class ReplyDesk(
         dialogue.Heard(heard, interrupted: true);
     }
 
+    /// <summary>The call is over: what was heard until now was heard, and nothing more.</summary>
+    public void End(TimeSpan now)
+    {
+        DiscardSpeculation(now);
+        if (_current is { FinishedAt: not null })
+            Close(ref _current); // all of it was heard, and told
+        Cut(now);
+    }
+
     public void OnAction(int turn, DialogueAction action, TimeSpan now)
     {
         if (action is DialogueAction.Report report)

@@ -74,7 +74,7 @@ internal sealed class ReplyRun : IAsyncDisposable
         try
         {
             await foreach (DialogueAction action in _reply.ReadAsync(_cancel.Token).ConfigureAwait(false))
-                inbox.Post(SessionMessage.ReplyAction(Turn, action));
+                await inbox.PostAsync(SessionMessage.ReplyAction(Turn, action), _cancel.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
         {

@@ -12,13 +12,16 @@ namespace PhoneAgent.Conversation.Hearing;
 /// </summary>
 internal sealed class UtteranceLane : IAsyncDisposable
 {
-    private const int MaxJobs = 2048; // 40 s of frames
+    private const int MaxFrames = 2048; // 40 s
 
     private readonly ISpeechRecognizer _recognizer;
     private readonly SessionInbox _inbox;
-    private readonly Channel<Job> _jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(MaxJobs) { SingleReader = true });
+    // Frames are counted and dropped beyond their bound. The steps between them, a few for each utterance, never are:
+    // an utterance that is not opened or finished would take the next one's words.
+    private readonly Channel<Job> _jobs = Channel.CreateUnbounded<Job>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _loop;
     private int _utterance;
+    private int _waitingFrames;
     private long _dropped;
     private readonly Dictionary<int, IRecognitionStream> _finishing = []; // until their final result is there
     private readonly ConcurrentDictionary<int, bool> _awaitedFinals = [];
@@ -59,12 +62,15 @@ internal sealed class UtteranceLane : IAsyncDisposable
 
     public void Push(ReadOnlySpan<short> frame)
     {
+        if (Volatile.Read(ref _waitingFrames) >= MaxFrames)
+        {
+            Interlocked.Increment(ref _dropped);
+            return;
+        }
         short[] copy = ArrayPool<short>.Shared.Rent(AudioFormat.FrameSamples); // returned by the loop
         frame.CopyTo(copy);
-        if (Enqueue(new Job(JobKind.Push, _utterance, copy)))
-            return;
-        ArrayPool<short>.Shared.Return(copy);
-        Interlocked.Increment(ref _dropped);
+        Interlocked.Increment(ref _waitingFrames);
+        Enqueue(new Job(JobKind.Push, _utterance, copy));
     }
 
     public void Probe() => Enqueue(new Job(JobKind.Probe, _utterance));
@@ -79,13 +85,11 @@ internal sealed class UtteranceLane : IAsyncDisposable
         await _loop.ConfigureAwait(false);
     }
 
-    private bool Enqueue(in Job job)
+    private void Enqueue(in Job job)
     {
         _inbox.BeginWork();
-        if (_jobs.Writer.TryWrite(job))
-            return true;
-        _inbox.EndWork();
-        return false;
+        if (!_jobs.Writer.TryWrite(job))
+            _inbox.EndWork(); // the call is over
     }
 
     private async Task RunAsync()
@@ -104,7 +108,10 @@ internal sealed class UtteranceLane : IAsyncDisposable
             finally
             {
                 if (job.Frame is not null)
+                {
+                    Interlocked.Decrement(ref _waitingFrames);
                     ArrayPool<short>.Shared.Return(job.Frame);
+                }
                 _inbox.EndWork();
             }
         }

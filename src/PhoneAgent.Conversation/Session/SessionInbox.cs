@@ -4,17 +4,25 @@ using PhoneAgent.Conversation.Calls;
 namespace PhoneAgent.Conversation.Session;
 
 /// <summary>
-/// The one queue into a session: bounded, many writers, one reader. Frames live in a ring allocated once, so that the
+/// The one queue into a session: many writers, one reader, one order. Frames live in a ring allocated once, so that the
 /// media thread allocates nothing. Also knows when nothing is under way, which lets a replay run as fast as the
 /// engines allow with the same decisions.
+/// <para>
+/// It is bounded in three ways. Frames and interim results are dropped, and counted, when the loop is behind. What
+/// comes in any number from outside (a dialogue's steps, the peer's signals) waits for room in <see cref="PostAsync"/>.
+/// The rest is never dropped and needs no bound of its own: there is one final result per utterance, one failure per
+/// sentence, one stop per call.
+/// </para>
 /// </summary>
 internal sealed class SessionInbox
 {
     private const int MaxFrames = 128; // 2.5 s
-    private const int Capacity = 2048;
+    private const int DropFrom = 1536; // unread messages
+    private const int MaxWaiting = 512;
 
-    private readonly Channel<SessionMessage> _channel = Channel.CreateBounded<SessionMessage>(
-        new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<SessionMessage> _channel =
+        Channel.CreateUnbounded<SessionMessage>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<bool> _places = Channel.CreateBounded<bool>(MaxWaiting); // taken by writing, freed by reading
     private readonly short[] _received = new short[MaxFrames * AudioFormat.FrameSamples];
     private readonly short[] _sent = new short[MaxFrames * AudioFormat.FrameSamples];
     private int _waitingFrames;
@@ -37,7 +45,7 @@ internal sealed class SessionInbox
     /// <summary>Media thread: hands over a frame of both sides. Does not block or allocate; drops when the loop is 2.5 s behind.</summary>
     public void PostFrame(long position, FrameOrigin origin, ReadOnlySpan<short> received, ReadOnlySpan<short> sent)
     {
-        if (Volatile.Read(ref _waitingFrames) >= MaxFrames)
+        if (Volatile.Read(ref _waitingFrames) >= MaxFrames || IsFull)
         {
             Interlocked.Increment(ref _droppedFrames);
             return;
@@ -45,14 +53,9 @@ internal sealed class SessionInbox
         // By count and not by position: after a drop the position's slot may still wait to be read.
         received.CopyTo(Slot(_received, _writeSlot));
         sent.CopyTo(Slot(_sent, _writeSlot));
+        _writeSlot = (_writeSlot + 1) % MaxFrames;
         Interlocked.Increment(ref _waitingFrames);
-        if (Write(SessionMessage.Frame(position, origin)))
-        {
-            _writeSlot = (_writeSlot + 1) % MaxFrames;
-            return;
-        }
-        Interlocked.Decrement(ref _waitingFrames);
-        Interlocked.Increment(ref _droppedFrames);
+        Write(SessionMessage.Frame(position, origin));
     }
 
     /// <summary>The caller's samples of the frame message that was read last; valid until <see cref="Done"/>.</summary>
@@ -61,18 +64,28 @@ internal sealed class SessionInbox
     /// <summary>The agent's samples of the same tick.</summary>
     public ReadOnlySpan<short> Sent => Slot(_sent, _readSlot);
 
+    /// <summary>Never blocks. Drops only what <see cref="SessionMessage.MayBeLost"/>.</summary>
     public void Post(in SessionMessage message)
     {
-        if (!Write(message))
+        if (message.MayBeLost && IsFull)
             Interlocked.Increment(ref _droppedMessages);
+        else
+            Write(message);
     }
 
-    /// <summary>For what may not be lost, such as the end of the call: waits for room.</summary>
-    public async Task PostAsync(SessionMessage message)
+    /// <summary>For what comes in any number: waits until the loop has caught up with the earlier ones.</summary>
+    public async ValueTask PostAsync(SessionMessage message, CancellationToken cancellationToken)
     {
         BeginWork();
-        Interlocked.Increment(ref _unread);
-        await _channel.Writer.WriteAsync(message).ConfigureAwait(false);
+        try
+        {
+            await _places.Writer.WriteAsync(true, cancellationToken).ConfigureAwait(false);
+            Write(message with { HasWaited = true });
+        }
+        finally
+        {
+            EndWork();
+        }
     }
 
     public ValueTask<bool> WaitAsync() => _channel.Reader.WaitToReadAsync();
@@ -87,6 +100,8 @@ internal sealed class SessionInbox
             _readSlot = (_readSlot + 1) % MaxFrames;
             Interlocked.Decrement(ref _waitingFrames);
         }
+        if (message.HasWaited)
+            _places.Reader.TryRead(out _);
         Interlocked.Decrement(ref _unread);
         EndWork();
     }
@@ -115,15 +130,13 @@ internal sealed class SessionInbox
         Volatile.Write(ref _idle, null);
     }
 
-    private bool Write(in SessionMessage message)
+    private bool IsFull => Volatile.Read(ref _unread) >= DropFrom;
+
+    private void Write(in SessionMessage message)
     {
         BeginWork();
         Interlocked.Increment(ref _unread);
-        if (_channel.Writer.TryWrite(message))
-            return true;
-        Interlocked.Decrement(ref _unread);
-        EndWork();
-        return false;
+        _channel.Writer.TryWrite(message); // unbounded and never completed: always true
     }
 
     private static Span<short> Slot(short[] frames, int slot) =>

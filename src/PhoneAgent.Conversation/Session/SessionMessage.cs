@@ -28,6 +28,13 @@ internal enum SessionMessageKind
 /// <param name="Payload">Anything larger.</param>
 internal readonly record struct SessionMessage(SessionMessageKind Kind, long Position = 0, int Number = 0, float Value = 0, object? Payload = null)
 {
+    /// <summary>It came through <see cref="SessionInbox.PostAsync"/> and holds a place there.</summary>
+    public bool HasWaited { get; init; }
+
+    /// <summary>What the next one of its kind makes up for. Everything else changes the course of the call.</summary>
+    public bool MayBeLost => Kind is SessionMessageKind.Frame or SessionMessageKind.Voice
+        || (Kind == SessionMessageKind.Recognition && Payload is RecognitionResult { IsFinal: false });
+
     public static SessionMessage Frame(long position, FrameOrigin origin) => new(SessionMessageKind.Frame, position, (int)origin);
 
     public static SessionMessage Voice(VoiceActivity activity) => new(SessionMessageKind.Voice, activity.Position, Value: activity.Probability);

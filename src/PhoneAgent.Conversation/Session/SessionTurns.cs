@@ -377,7 +377,7 @@ internal sealed class SessionTurns
                 break;
             case TurnAction.CleanUp:
                 DropUtterance();
-                _queue.Cut();
+                _desk.End(Now);
                 break;
         }
     }

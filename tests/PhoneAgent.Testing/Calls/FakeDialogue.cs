@@ -19,13 +19,20 @@ public sealed class FakeDialogue(Func<DialogueTurn, IEnumerable<DialogueAction>>
     /// <summary>Awaited before every reply's first step: a slow dialogue.</summary>
     public Func<CancellationToken, Task>? Delay { get; set; }
 
+    /// <summary>Runs on the session loop whenever the dialogue is told what was heard.</summary>
+    public Action? OnHeard { get; set; }
+
     public IDialogueReply Respond(DialogueTurn turn)
     {
         Asked.Add(turn);
         return new Reply(this, turn);
     }
 
-    public void Heard(string text, bool interrupted) => HeardTexts.Add((text, interrupted));
+    public void Heard(string text, bool interrupted)
+    {
+        HeardTexts.Add((text, interrupted));
+        OnHeard?.Invoke();
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -16,13 +16,14 @@ public sealed class ScriptedCall : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task<CallEnd>? _run;
 
-    public ScriptedCall(Func<DialogueTurn, IEnumerable<DialogueAction>> respond, CallSessionOptions? options = null)
+    public ScriptedCall(Func<DialogueTurn, IEnumerable<DialogueAction>> respond, CallSessionOptions? options = null, TimeProvider? time = null)
     {
         Dialogue = new FakeDialogue(respond);
         Call = new FakeCall(Audio);
         Session = new CallSession(
             Call, Dialogue, new CallEngines(VoiceDetector, Recognizer, Synthesizer), options ?? new CallSessionOptions(), recorder: null,
-            NullLogger<CallSession>.Instance);
+            NullLogger<CallSession>.Instance)
+        { Time = time ?? TimeProvider.System };
     }
 
     public ScriptedAudio Audio { get; } = new();

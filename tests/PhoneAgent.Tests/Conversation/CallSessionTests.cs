@@ -289,18 +289,6 @@ public class CallSessionTests
     }
 
     [Fact]
-    public async Task An_engine_that_hangs_for_ever_does_not_keep_the_call()
-    {
-        await using var call = new ScriptedCall(Echo, new CallSessionOptions { ReleaseTimeout = TimeSpan.FromMilliseconds(20) });
-        (call.Synthesizer.Hangs, call.DoesNotWait) = (true, true);
-        CallEnd end = await call.HangUp(1).RunAsync(2);
-
-        Assert.Equal(EndedBy.Caller, end.By);
-        Assert.Contains(call.EventsOf<TimelineEvent.Failure>(), failure => failure is { Who: "synthesiser", Consequence: "left running" });
-        Assert.IsType<TimelineEvent.Ended>(call.Events[^1]);
-    }
-
-    [Fact]
     public async Task A_caller_who_hangs_up_in_the_middle_of_a_word_leaves_nothing_behind()
     {
         await using var call = new ScriptedCall(Echo);

@@ -1,0 +1,103 @@
+using PhoneAgent.Conversation;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Testing;
+using PhoneAgent.Testing.Calls;
+using Xunit;
+
+namespace PhoneAgent.Tests.Conversation;
+
+/// <summary>However a call ends, its record is complete and nothing keeps it.</summary>
+public class CallEndTests
+{
+    private static readonly Expectation Anything = new() { FreeText = true };
+
+    private static IEnumerable<DialogueAction> Talk(DialogueTurn turn) =>
+        [new DialogueAction.Say("one two three four five six seven eight nine ten."), new DialogueAction.Listen(Anything)];
+
+    [Fact]
+    public async Task A_caller_who_hangs_up_on_the_agent_leaves_what_he_heard()
+    {
+        await using var call = new ScriptedCall(Talk);
+        await call.HangUp(1).RunAsync(3);
+
+        TimelineEvent.Heard heard = Assert.Single(call.EventsOf<TimelineEvent.Heard>());
+        Assert.True(heard.Interrupted);
+        Assert.StartsWith("one two three", heard.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("seven", heard.Text, StringComparison.Ordinal);
+        Assert.Equal((heard.Text, true), Assert.Single(call.Dialogue.HeardTexts));
+    }
+
+    [Fact]
+    public async Task A_caller_who_hangs_up_while_the_agent_pauses_for_him_leaves_what_he_heard()
+    {
+        await using var call = new ScriptedCall(Talk);
+        await call.Noise(1, 0.4).HangUp(1.3).RunAsync(3);
+
+        Assert.StartsWith("one two three", Assert.Single(call.EventsOf<TimelineEvent.Heard>()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Words_that_were_all_heard_are_told_once()
+    {
+        await using var call = new ScriptedCall(_ => [new DialogueAction.Say("Bye."), new DialogueAction.HangUp("done")]);
+        await call.RunAsync(3);
+
+        TimelineEvent.Heard heard = Assert.Single(call.EventsOf<TimelineEvent.Heard>());
+        Assert.Equal(("Bye.", false), (heard.Text, heard.Interrupted));
+    }
+
+    [Fact]
+    public async Task Engines_that_hang_for_ever_hold_the_end_once_and_not_one_after_the_other()
+    {
+        var time = new VirtualTime();
+        await using var call = new ScriptedCall(Talk, new CallSessionOptions { ReleaseTimeout = TimeSpan.FromSeconds(5) }, time);
+        (call.Synthesizer.Hangs, call.DoesNotWait) = (true, true);
+        call.At(0.4, () => call.Dialogue.Delay = async _ => await new TaskCompletionSource().Task);
+        Task<CallEnd> run = call.Say(0.5, "hello there", 1).HangUp(2.5).RunAsync(4);
+        while (time.PendingTimers == 0)
+            await Task.Yield();
+        Assert.False(run.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(EndedBy.Caller, (await run).By);
+        string[] left = [.. call.EventsOf<TimelineEvent.Failure>().Where(e => e.Consequence == "left running").Select(e => e.Who)];
+        Assert.Contains("replies", left);
+        Assert.Contains("synthesiser", left);
+        Assert.IsType<TimelineEvent.Ended>(call.Events[^1]);
+        Assert.True(call.Dialogue.IsDisposed);
+    }
+
+    [Fact]
+    public async Task A_stop_gets_through_to_a_session_that_is_far_behind()
+    {
+        using var isBehind = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        using var stop = new CancellationTokenSource();
+        await using var call = new ScriptedCall(_ => [new DialogueAction.Say("Hello.")]);
+        call.Dialogue.OnHeard = () =>
+        {
+            isBehind.Set();
+            goOn.Wait();
+        };
+        Task<CallEnd> run = call.Session.RunAsync(stop.Token);
+        while (!isBehind.IsSet)
+        {
+            call.Audio.Tick();
+            await Task.Yield();
+        }
+        for (int i = 0; i < 5000; i++)
+        {
+            call.Call.Signal(new CallSignal.Dtmf('1', TimeSpan.FromMilliseconds(100), DtmfSource.Rtp));
+            call.Audio.Tick();
+        }
+        Assert.True(SpinWait.SpinUntil(() => call.Session.UnreadMessages >= 512, TimeSpan.FromSeconds(30)));
+        await stop.CancelAsync();
+        goOn.Set();
+
+        Assert.Equal(new CallEnd(CallEndCause.HungUp, EndedBy.Agent), await run);
+        Assert.Equal(5000, call.EventsOf<TimelineEvent.Dtmf>().Count());
+        Assert.InRange(Assert.Single(call.EventsOf<TimelineEvent.Dropped>()).Count, 1, 5000);
+    }
+}
