@@ -1,0 +1,98 @@
+namespace PhoneAgent.Conversation.Dialogue.Knowledge;
+
+/// <summary>
+/// Ranks passages by Okapi BM25 (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond", eq. 3.15). A
+/// term in the heading counts as several in the text (their BM25F, §3.6, with equal length normalisation), and terms that stand
+/// together in the question and in the passage raise its score. Immutable; thread-safe.
+/// </summary>
+internal sealed class Bm25Index
+{
+    private const double K1 = 1.2;
+    private const double B = 0.75;
+    private const int HeadingWeight = 2;
+    private const double PhraseBoost = 0.15;
+    // A question on the telephone is short; a longer text has these in it too.
+    private const int MaxQueryTerms = 64;
+
+    private readonly Dictionary<string, int> _terms = new(StringComparer.Ordinal);
+    private readonly List<List<Posting>> _postings = [];
+    private readonly IReadOnlyList<KnowledgePassage> _passages;
+    private readonly int[][] _sequences;
+    private readonly double _averageLength;
+
+    /// <param name="Count">How often the term stands there, the heading's weight included.</param>
+    private readonly record struct Posting(int Passage, int Count);
+
+    public Bm25Index(IReadOnlyList<KnowledgePassage> passages)
+    {
+        _passages = passages;
+        _sequences = new int[passages.Count][];
+        for (int i = 0; i < passages.Count; i++)
+            _sequences[i] = Add(i, passages[i]);
+        _averageLength = passages.Count == 0 ? 1 : Math.Max(1, _sequences.Average(s => s.Length));
+    }
+
+    private int[] Add(int passage, KnowledgePassage text)
+    {
+        List<int> heading = [.. Terms.Of(text.Heading).Select(IdOf)];
+        List<int> body = [.. Terms.Of(text.Text).Select(IdOf)];
+        var counts = new Dictionary<int, int>();
+        foreach (int term in heading)
+            counts[term] = counts.GetValueOrDefault(term) + HeadingWeight;
+        foreach (int term in body)
+            counts[term] = counts.GetValueOrDefault(term) + 1;
+        foreach ((int term, int count) in counts)
+            _postings[term].Add(new Posting(passage, count));
+        return [.. heading, .. body];
+    }
+
+    private int IdOf(string term)
+    {
+        if (_terms.TryGetValue(term, out int id))
+            return id;
+        _postings.Add([]);
+        return _terms[term] = _postings.Count - 1;
+    }
+
+    /// <summary>The best passages, best first.</summary>
+    /// <param name="minCoverage">Passages with less of the question's weight are left out: words that the collection has never seen count most.</param>
+    public IReadOnlyList<KnowledgeHit> Search(string question, int count, double minCoverage)
+    {
+        List<string> words = [.. Terms.Of(question).Take(MaxQueryTerms)];
+        int[] asked = [.. words.Select(word => _terms.GetValueOrDefault(word, -1))];
+        var found = new Dictionary<int, (double Score, double Weight)>();
+        double whole = 0;
+        foreach (string word in words.Distinct(StringComparer.Ordinal))
+        {
+            int term = _terms.GetValueOrDefault(word, -1);
+            double weight = Idf(term < 0 ? 0 : _postings[term].Count);
+            whole += weight;
+            foreach (Posting posting in term < 0 ? [] : _postings[term])
+            {
+                (double score, double covered) = found.GetValueOrDefault(posting.Passage);
+                found[posting.Passage] = (score + weight * Saturation(posting), covered + weight);
+            }
+        }
+        return [.. found
+            .Select(f => new KnowledgeHit(_passages[f.Key], f.Value.Score * (1 + PhraseBoost * PairsTogether(asked, _sequences[f.Key])), f.Value.Weight / whole))
+            .Where(hit => hit.Coverage >= minCoverage)
+            .OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Passage.File, StringComparer.Ordinal).ThenBy(hit => hit.Passage.Line)
+            .Take(count)];
+    }
+
+    // With the 1 inside the logarithm, a term in more than half of the passages does not count against them.
+    private double Idf(int passagesWithTerm) =>
+        Math.Log(1 + (_passages.Count - passagesWithTerm + 0.5) / (passagesWithTerm + 0.5));
+
+    private double Saturation(Posting posting) =>
+        posting.Count * (K1 + 1) / (posting.Count + K1 * (1 - B + B * _sequences[posting.Passage].Length / _averageLength));
+
+    private static int PairsTogether(int[] asked, int[] passage)
+    {
+        int pairs = 0;
+        for (int i = 1; i < asked.Length; i++)
+            if (asked[i] >= 0 && asked[i - 1] >= 0 && passage.AsSpan().IndexOf([asked[i - 1], asked[i]]) >= 0)
+                pairs++;
+        return pairs;
+    }
+}
