@@ -1,10 +1,12 @@
+using PhoneAgent.Conversation.Dialogue.LanguageModel;
+
 namespace PhoneAgent.Conversation.Dialogue.Knowledge;
 
 /// <summary>
 /// What an agent knows: a folder, read once and searched in memory. One object serves all calls; thread-safe. A search takes no lock and
 /// goes on with what it began with while the folder is read again.
 /// </summary>
-public sealed class KnowledgeBase
+public sealed class KnowledgeBase : IKnowledge
 {
     /// <summary>
     /// A passage must have this much of what is asked. Found on the evaluation set (KnowledgeEvaluationTests): questions about other things
@@ -43,6 +45,9 @@ public sealed class KnowledgeBase
         ArgumentNullException.ThrowIfNull(question);
         return _index.Search(question, count, minCoverage);
     }
+
+    IReadOnlyList<Passage> IKnowledge.Search(string query, int max) =>
+        [.. Search(query, max).Select(hit => new Passage($"{hit.Passage.Heading}: {hit.Passage.Text}", hit.Passage.Source))];
 
     /// <summary>Reads the folder again when a file in it has changed. What cannot be read leaves everything as it was.</summary>
     /// <returns>True when there is something new. Not to be called twice at the same time.</returns>
