@@ -23,7 +23,7 @@ public abstract class SpeechRecognizerContract
         Assert.Empty(await recognizer.PrepareAsync(YesOrNo, CancellationToken.None));
         foreach (var word in new[] { "yes", "no" })
         {
-            var final = Final(Recognize(recognizer, YesOrNo, await SpeakAsync(word)));
+            var final = Final(await RecognizeAsync(recognizer, YesOrNo, await SpeakAsync(word)));
             Assert.Equal(RecognitionOutcome.Recognized, final.Outcome);
             Assert.Equal(word, Meaning(final));
             Assert.InRange(final.Confidence, 0.01, 1);
@@ -33,7 +33,7 @@ public abstract class SpeechRecognizerContract
     [ContractFact]
     public Task InterimsComeFirstAndThenExactlyOneFinal() => RunAsync(async recognizer =>
     {
-        var results = Recognize(recognizer, YesOrNo, await SpeakAsync("yes that's right"));
+        var results = await RecognizeAsync(recognizer, YesOrNo, await SpeakAsync("yes that's right"));
         Assert.Single(results, r => r.IsFinal);
         Assert.True(results[^1].IsFinal);
         Assert.All(results[..^1], r => Assert.False(r.IsProbe));
@@ -43,38 +43,35 @@ public abstract class SpeechRecognizerContract
     public Task AProbeIsAsGoodAsAFinalAndTheUtteranceGoesOn() => RunAsync(async recognizer =>
     {
         var audio = await SpeakAsync("no");
-        var results = new List<RecognitionResult>();
+        var results = new HeardResults();
         using var stream = recognizer.Open(YesOrNo, results.Add);
         Push(stream, audio);
         Push(stream, new short[AudioFormat.FrameSamples * 15]);
         stream.Probe();
-        var probe = Assert.Single(results, r => r.IsProbe);
+        var probe = await results.WaitForAsync(r => r.IsProbe);
         Assert.False(probe.IsFinal);
         Push(stream, new short[AudioFormat.FrameSamples * 10]);
         stream.Finish();
-        var final = Final(results);
+        var final = await results.WaitForAsync(r => r.IsFinal);
+        Assert.Single(results.All, r => r.IsProbe);
         Assert.Equal("no", Meaning(probe));
         Assert.Equal(final.Text, probe.Text);
         Assert.Equal(final.Outcome, probe.Outcome);
     });
 
     [ContractFact]
-    public Task NothingPushedIsEmpty() => RunAsync(recognizer =>
-    {
-        Assert.Equal(RecognitionOutcome.Empty, Final(Recognize(recognizer, YesOrNo, [])).Outcome);
-        return Task.CompletedTask;
-    });
+    public Task NothingPushedIsEmpty() => RunAsync(async recognizer =>
+        Assert.Equal(RecognitionOutcome.Empty, Final(await RecognizeAsync(recognizer, YesOrNo, [])).Outcome));
 
     [ContractFact]
-    public Task SilenceHasNoWords() => RunAsync(recognizer =>
+    public Task SilenceHasNoWords() => RunAsync(async recognizer =>
     {
         foreach (var frames in new[] { 1, 5, 100 })
         {
-            var final = Final(Recognize(recognizer, YesOrNo, new short[frames * AudioFormat.FrameSamples]));
+            var final = Final(await RecognizeAsync(recognizer, YesOrNo, new short[frames * AudioFormat.FrameSamples]));
             Assert.NotEqual(RecognitionOutcome.Recognized, final.Outcome);
             Assert.NotEqual(RecognitionOutcome.Failed, final.Outcome);
         }
-        return Task.CompletedTask;
     });
 
     [ContractFact]
@@ -83,31 +80,32 @@ public abstract class SpeechRecognizerContract
         var audio = await SpeakAsync("yes");
         for (var frames = 0; frames < audio.Length / AudioFormat.FrameSamples; frames += 7)
         {
-            var results = new List<RecognitionResult>();
+            var results = new HeardResults();
             var stream = recognizer.Open(YesOrNo, results.Add);
             Push(stream, audio.AsSpan(0, frames * AudioFormat.FrameSamples));
             stream.Dispose();
-            var before = results.Count;
+            var before = results.All.Count;
             Push(stream, audio);
             stream.Probe();
             stream.Finish();
             stream.Dispose();
-            Assert.Equal(before, results.Count);
-            Assert.DoesNotContain(results, r => r.IsFinal);
+            Assert.Equal(before, results.All.Count);
+            Assert.DoesNotContain(results.All, r => r.IsFinal);
         }
-        Assert.Equal("yes", Meaning(Final(Recognize(recognizer, YesOrNo, audio))));
+        Assert.Equal("yes", Meaning(Final(await RecognizeAsync(recognizer, YesOrNo, audio))));
     });
 
     [ContractFact]
     public Task TheFinalComesOnce() => RunAsync(async recognizer =>
     {
-        var results = new List<RecognitionResult>();
+        var results = new HeardResults();
         using var stream = recognizer.Open(YesOrNo, results.Add);
         Push(stream, await SpeakAsync("yes"));
         stream.Finish();
         stream.Finish();
         stream.Probe();
-        Assert.Single(results, r => r.IsFinal);
+        await results.WaitForAsync(r => r.IsFinal);
+        Assert.Single(results.All, r => r.IsFinal);
     });
 
     [ContractFact]
@@ -115,8 +113,8 @@ public abstract class SpeechRecognizerContract
     {
         var yes = await SpeakAsync("yes");
         var no = await SpeakAsync("no");
-        var texts = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-            Meaning(Final(Recognize(recognizer, YesOrNo, i % 2 == 0 ? yes : no))))));
+        var texts = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
+            Meaning(Final(await RecognizeAsync(recognizer, YesOrNo, i % 2 == 0 ? yes : no))))));
         for (var i = 0; i < texts.Length; i++)
             Assert.Equal(i % 2 == 0 ? "yes" : "no", texts[i]);
     });
@@ -124,29 +122,41 @@ public abstract class SpeechRecognizerContract
     [ContractFact]
     public Task NoAnswerExpectedIsNoFailure() => RunAsync(async recognizer =>
     {
-        var final = Final(Recognize(recognizer, new RecognitionRequest(Expectation.Nothing), await SpeakAsync("yes")));
+        var final = Final(await RecognizeAsync(recognizer, new RecognitionRequest(Expectation.Nothing), await SpeakAsync("yes")));
         Assert.NotEqual(RecognitionOutcome.Failed, final.Outcome);
     });
 
     [ContractFact]
-    public Task LoudNoiseDoesNotHurt() => RunAsync(recognizer =>
+    public Task LoudNoiseDoesNotHurt() => RunAsync(async recognizer =>
     {
         var random = new Random(5);
         var noise = new short[AudioFormat.SampleRate * 2];
         for (var i = 0; i < noise.Length; i++)
             noise[i] = (short)random.Next(short.MinValue, short.MaxValue + 1);
-        Assert.NotEqual(RecognitionOutcome.Failed, Final(Recognize(recognizer, YesOrNo, noise)).Outcome);
-        return Task.CompletedTask;
+        Assert.NotEqual(RecognitionOutcome.Failed, Final(await RecognizeAsync(recognizer, YesOrNo, noise)).Outcome);
     });
 
-    protected static List<RecognitionResult> Recognize(ISpeechRecognizer recognizer, RecognitionRequest request, short[] audio)
+    /// <summary>Everything that was said of the audio, up to the final result.</summary>
+    protected static async Task<List<RecognitionResult>> RecognizeAsync(ISpeechRecognizer recognizer, RecognitionRequest request, short[] audio)
     {
         ArgumentNullException.ThrowIfNull(recognizer);
-        var results = new List<RecognitionResult>();
+        var results = new HeardResults();
         using var stream = recognizer.Open(request, results.Add);
         Push(stream, audio);
         stream.Finish();
-        return results;
+        await results.WaitForAsync(r => r.IsFinal);
+        return results.All;
+    }
+
+    /// <summary>As <see cref="RecognizeAsync"/>, for an engine that computes inside Finish.</summary>
+    protected static List<RecognitionResult> Recognize(ISpeechRecognizer recognizer, RecognitionRequest request, short[] audio)
+    {
+        ArgumentNullException.ThrowIfNull(recognizer);
+        var results = new HeardResults();
+        using var stream = recognizer.Open(request, results.Add);
+        Push(stream, audio);
+        stream.Finish();
+        return results.All;
     }
 
     protected static RecognitionResult Final(IEnumerable<RecognitionResult> results) => Assert.Single(results, r => r.IsFinal);
