@@ -50,7 +50,7 @@ public sealed partial class CallSession : ICallSession
         { At = default });
 
         var lane = new UtteranceLane(_engines.Recognizer, _inbox);
-        var speaker = new Speaker(_engines.Synthesizer, _queue, _inbox, _options.Speaker);
+        var speaker = new Speaker(_engines, _queue, _inbox, _options.Speaker);
         ReplyDesk desk = null!;
         SessionTurns turns = null!;
         desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options) { OnEffect = action => TakeEffect(action, turns, desk, lane, speaker) };

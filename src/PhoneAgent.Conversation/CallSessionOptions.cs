@@ -51,4 +51,8 @@ public sealed record SpokenErrors
 }
 
 /// <summary>The engines of a call; shared by all calls.</summary>
-public sealed record CallEngines(IVoiceDetector VoiceDetector, ISpeechRecognizer Recognizer, ISpeechSynthesizer Synthesizer);
+public sealed record CallEngines(IVoiceDetector VoiceDetector, ISpeechRecognizer Recognizer, ISpeechSynthesizer Synthesizer)
+{
+    /// <summary>What their latencies are measured with.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -19,6 +19,7 @@ namespace PhoneAgent.Conversation;
 [JsonDerivedType(typeof(AgentSentence), "agent-sentence")]
 [JsonDerivedType(typeof(FirstToken), "first-token")]
 [JsonDerivedType(typeof(FirstAudio), "first-audio")]
+[JsonDerivedType(typeof(SentenceAudio), "sentence-audio")]
 [JsonDerivedType(typeof(FirstPacket), "first-packet")]
 [JsonDerivedType(typeof(BargeIn), "barge-in")]
 [JsonDerivedType(typeof(Heard), "heard")]
@@ -69,6 +70,10 @@ public abstract record TimelineEvent
     public sealed record FirstToken(int Turn) : TimelineEvent;
 
     public sealed record FirstAudio(int Turn) : TimelineEvent;
+
+    /// <summary>The first audio of one sentence has come from the voice.</summary>
+    /// <param name="Latency">Since it was asked for; a sentence that waits for others is asked for later.</param>
+    public sealed record SentenceAudio(int Turn, TimeSpan Latency) : TimelineEvent;
 
     /// <param name="ResponseGap">From the caller's last voiced sample to the agent's first; null for the greeting and for prompts after silence.</param>
     public sealed record FirstPacket(int Turn, TimeSpan? ResponseGap) : TimelineEvent;

@@ -256,7 +256,7 @@ internal sealed class ReplyDesk(
     {
         _fillerSaid = true;
         timeline.Append(new TimelineEvent.Failure("dialogue", $"nothing to say after {options.FillerAfter.TotalSeconds:0.#} s", "filler") { At = now });
-        speaker.Say(run.Turn, options.SpokenErrors.Filler, null, true, run.Manner, run.CancellationToken);
+        speaker.SayFirst(run.Turn, options.SpokenErrors.Filler, run.Manner, run.CancellationToken);
     }
 
     /// <summary>A reply failed: the caller hears so; the second time in a row he gets a human, or a goodbye.</summary>

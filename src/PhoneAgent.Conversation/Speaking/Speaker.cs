@@ -4,28 +4,32 @@ using PhoneAgent.Conversation.Session;
 namespace PhoneAgent.Conversation.Speaking;
 
 /// <summary>
-/// Synthesises the sentences of one call one after the other, ahead of playback, into the <see cref="SpeechQueue"/>.
-/// Results come back to the session as messages.
+/// Synthesises the sentences of one call ahead of playback into the <see cref="SpeechQueue"/>: several at once, begun in
+/// order; the queue plays them in order, whichever is ready first. A sentence that is cut gives its place up at once,
+/// also when the engine does not let go of it. Results come back to the session as messages.
 /// </summary>
 internal sealed class Speaker : IAsyncDisposable
 {
     private const int MaxSentences = 512;
 
     private readonly ISpeechSynthesizer _synthesizer;
+    private readonly TimeProvider _time;
     private readonly SpeechQueue _queue;
     private readonly SessionInbox _inbox;
     private readonly Action<TimelineEvent> _report;
     private readonly Channel<Job> _jobs;
+    private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
     private sealed record Job(SpeechSentence Sentence, string? PromptPath, SpeakerOptions Manner, CancellationToken CancellationToken);
 
-    public Speaker(ISpeechSynthesizer synthesizer, SpeechQueue queue, SessionInbox inbox, SpeakerOptions options)
+    public Speaker(CallEngines engines, SpeechQueue queue, SessionInbox inbox, SpeakerOptions options)
     {
-        (_synthesizer, _queue, _inbox, Manner) = (synthesizer, queue, inbox, options);
+        (_synthesizer, _time, _queue, _inbox, Manner) = (engines.Synthesizer, engines.Time, queue, inbox, options);
         _report = happened => _inbox.Post(SessionMessage.Event(happened));
         _jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(MaxSentences) { SingleReader = true });
+        _places = new SemaphoreSlim(options.SentencesAtOnce);
         _loop = Task.Run(RunAsync);
     }
 
@@ -37,16 +41,12 @@ internal sealed class Speaker : IAsyncDisposable
     {
         IReadOnlyList<string> sentences = promptPath is null ? SentenceChunker.Split(text) : [text];
         foreach (string sentence in sentences)
-        {
-            SpeechSentence queued = _queue.Add(turn, sentence, interruptible);
-            _inbox.BeginWork();
-            if (_jobs.Writer.TryWrite(new Job(queued, promptPath, manner, cancellationToken)))
-                continue;
-            _queue.Complete(queued);
-            _inbox.Post(SessionMessage.SynthesisFailed(turn, $"more than {MaxSentences} sentences wait for synthesis"));
-            _inbox.EndWork();
-        }
+            Begin(new Job(_queue.Add(turn, sentence, interruptible), promptPath, manner, cancellationToken));
     }
+
+    /// <summary>Says something before all of this turn that was not heard yet: its sentences may be what is being waited for.</summary>
+    public void SayFirst(int turn, string text, SpeakerOptions manner, CancellationToken cancellationToken) =>
+        Begin(new Job(_queue.AddFirst(turn, text, interruptible: true), PromptPath: null, manner, cancellationToken));
 
     public async ValueTask DisposeAsync()
     {
@@ -54,38 +54,86 @@ internal sealed class Speaker : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         _stop.Dispose();
+        _places.Dispose();
+    }
+
+    private void Begin(Job job)
+    {
+        _inbox.BeginWork();
+        if (_jobs.Writer.TryWrite(job))
+            return;
+        _inbox.Post(SessionMessage.SynthesisFailed(job.Sentence.Turn, $"more than {MaxSentences} sentences wait for synthesis"));
+        End(job);
+    }
+
+    private void End(Job job)
+    {
+        _queue.Complete(job.Sentence);
+        _inbox.EndWork();
     }
 
     private async Task RunAsync()
     {
+        var running = new List<Task>();
         await foreach (Job job in _jobs.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            try
-            {
-                using var both = CancellationTokenSource.CreateLinkedTokenSource(job.CancellationToken, _stop.Token);
-                await SynthesizeAsync(job, both.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-            {
-                // Cut, or the call is over: nobody waits for the rest.
-            }
-            catch (Exception e)
-            {
-                // Whatever an engine throws ends at this sentence; the call goes on.
-                _inbox.Post(SessionMessage.SynthesisFailed(job.Sentence.Turn, e.Message));
-            }
-            finally
-            {
-                _queue.Complete(job.Sentence);
-                _inbox.EndWork();
-            }
+            // Not cancelled: once the call is over every place becomes free, and every job still has to be ended.
+            await _places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            running.RemoveAll(task => task.IsCompleted);
+            running.Add(RunAsync(job));
+        }
+        await Task.WhenAll(running).ConfigureAwait(false);
+    }
+
+    /// <summary>Never faults. Ends when the engine has let go; the job ends earlier when it is cancelled.</summary>
+    private async Task RunAsync(Job job)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(job.CancellationToken, _stop.Token);
+        Task work = TryAsync(job, stop.Token); // begun here and not on the pool: engines are asked in order
+        await work.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        End(job);
+        _places.Release();
+        await work.ConfigureAwait(false);
+    }
+
+    private async Task TryAsync(Job job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SynthesizeAsync(job, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // Cut, or the call is over: nobody waits for the rest.
+        }
+        catch (Exception e)
+        {
+            // Whatever an engine throws ends at this sentence; the call goes on.
+            _inbox.Post(SessionMessage.SynthesisFailed(job.Sentence.Turn, e.Message));
         }
     }
 
     private async Task SynthesizeAsync(Job job, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        long asked = _time.GetTimestamp();
         bool first = true;
+        await foreach (SynthesizedAudio chunk in Audio(job, cancellationToken).WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            _queue.Append(job.Sentence, chunk);
+            if (!first || chunk.Samples.IsEmpty || cancellationToken.IsCancellationRequested)
+                continue;
+            first = false;
+            _report(new TimelineEvent.SentenceAudio(job.Sentence.Turn, _time.GetElapsedTime(asked)) { At = default });
+            if (_queue.IsNext(job.Sentence))
+                _inbox.Post(SessionMessage.FirstAudio(job.Sentence.Turn));
+        }
+    }
+
+    private IAsyncEnumerable<SynthesizedAudio> Audio(Job job, CancellationToken cancellationToken)
+    {
+        if (job.PromptPath is { } path)
+            return PromptFile.ReadAsync(path, cancellationToken);
         SpeakerOptions manner = job.Manner;
         var request = new SynthesisRequest(job.Sentence.Text, manner.Voice, manner.Rate, manner.GainDb)
         {
@@ -93,17 +141,6 @@ internal sealed class Speaker : IAsyncDisposable
             Style = manner.Style,
             Report = _report,
         };
-        IAsyncEnumerable<SynthesizedAudio> audio = job.PromptPath is { } path
-            ? PromptFile.ReadAsync(path, cancellationToken)
-            : _synthesizer.SynthesizeAsync(request, cancellationToken);
-        await foreach (SynthesizedAudio chunk in audio.WithCancellation(cancellationToken).ConfigureAwait(false))
-        {
-            _queue.Append(job.Sentence, chunk);
-            if (first && !chunk.Samples.IsEmpty)
-            {
-                first = false;
-                _inbox.Post(SessionMessage.FirstAudio(job.Sentence.Turn));
-            }
-        }
+        return _synthesizer.SynthesizeAsync(request, cancellationToken);
     }
 }

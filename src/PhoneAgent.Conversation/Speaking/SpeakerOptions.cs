@@ -20,6 +20,9 @@ public sealed record SpeakerOptions
     /// <summary>Manner of speaking where the voice has it, e.g. "cheerful"; others ignore it.</summary>
     public string? Style { get; init; }
 
+    /// <summary>Sentences that are synthesised at the same time, ahead of what is heard; 1–8.</summary>
+    public int SentencesAtOnce { get; init; } = 2;
+
     /// <summary>What is named in <paramref name="change"/> goes over this.</summary>
     public SpeakerOptions With(DialogueAction.UseVoice change)
     {

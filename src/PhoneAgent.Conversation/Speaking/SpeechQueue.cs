@@ -42,6 +42,34 @@ public sealed class SpeechQueue
         return sentence;
     }
 
+    /// <summary>Adds a sentence before all of its turn that are not audible yet.</summary>
+    public SpeechSentence AddFirst(int turn, string text, bool interruptible)
+    {
+        var sentence = new SpeechSentence(turn, text, interruptible);
+        lock (_lock)
+        {
+            int place = _current;
+            while (place < _sentences.Count && (_sentences[place].Turn < turn || _sentences[place].Played > 0))
+                place++;
+            _sentences.Insert(Math.Min(place, _sentences.Count), sentence);
+        }
+        return sentence;
+    }
+
+    /// <summary>Whether nothing else is waited for before this sentence of its turn.</summary>
+    public bool IsNext(SpeechSentence sentence)
+    {
+        lock (_lock)
+        {
+            for (int i = _current; i < _sentences.Count && _sentences[i] != sentence; i++)
+            {
+                if (_sentences[i].Turn == sentence.Turn && !_sentences[i].IsComplete)
+                    return false;
+            }
+            return true;
+        }
+    }
+
     /// <summary>More audio of a sentence. Ignored when the sentence was cut.</summary>
     public void Append(SpeechSentence sentence, in SynthesizedAudio audio)
     {

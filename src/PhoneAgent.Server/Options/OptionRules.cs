@@ -34,6 +34,8 @@ internal static class OptionRules
             yield return ("speaker.rate", $"{session.Speaker.Rate} is outside 0.5–2.");
         if (session.Speaker.GainDb is < -40 or > 20)
             yield return ("speaker.gain_db", $"{session.Speaker.GainDb} is outside -40–20.");
+        if (session.Speaker.SentencesAtOnce is < 1 or > 8)
+            yield return ("speaker.sentences_at_once", $"{session.Speaker.SentencesAtOnce} is outside 1–8.");
         if (session.SpeechDetection.OnThreshold is <= 0 or >= 1)
             yield return ("speech_detection.on_threshold", $"{session.SpeechDetection.OnThreshold} is not between 0 and 1.");
         if (session.SpeechDetection.OffThreshold <= 0 || session.SpeechDetection.OffThreshold > session.SpeechDetection.OnThreshold)
