@@ -15,6 +15,7 @@ internal sealed class TranscriptionPool : IAsyncDisposable
     private readonly Task[] workers;
     private readonly HashSet<TranscriptionJob> running = [];
     private readonly long[] dropped = new long[3];
+    private TaskCompletionSource? idle;
 
     public TranscriptionPool(int parallel, int maxWaiting)
     {
@@ -44,6 +45,18 @@ internal sealed class TranscriptionPool : IAsyncDisposable
         }
         evicted?.Cancel();
         return true;
+    }
+
+    /// <summary>Completes when nothing waits and nothing runs.</summary>
+    public Task IdleAsync()
+    {
+        lock (guard)
+        {
+            if (IsIdle)
+                return Task.CompletedTask;
+            idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return idle.Task;
+        }
     }
 
     /// <summary>Takes back a job that still waits, or stops it where it runs.</summary>
@@ -91,13 +104,26 @@ internal sealed class TranscriptionPool : IAsyncDisposable
                 if (Take() is not { } job)
                     continue;
                 await job.RunAsync().ConfigureAwait(false);
-                lock (guard)
-                    running.Remove(job);
+                Done(job);
             }
         }
         catch (OperationCanceledException) when (lifetime.IsCancellationRequested)
         {
             // the pool is disposed
+        }
+    }
+
+    private bool IsIdle => running.Count == 0 && waiting.All(queue => queue.Count == 0);
+
+    private void Done(TranscriptionJob job)
+    {
+        lock (guard)
+        {
+            running.Remove(job);
+            if (!IsIdle)
+                return;
+            idle?.TrySetResult();
+            idle = null;
         }
     }
 

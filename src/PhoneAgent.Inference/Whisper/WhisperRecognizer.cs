@@ -53,6 +53,9 @@ public sealed class WhisperRecognizer : ISpeechRecognizer
         return new WhisperStream(engine, request, onResult);
     }
 
+    /// <summary>Nothing is being transcribed and nothing waits.</summary>
+    internal Task IdleAsync() => engine.Pool.IdleAsync();
+
     /// <summary>Stops what is being transcribed; utterances still open get no result any more.</summary>
     public async ValueTask DisposeAsync()
     {
