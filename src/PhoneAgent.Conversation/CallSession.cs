@@ -39,9 +39,6 @@ public sealed partial class CallSession : ICallSession
     /// <summary>The record of the call; complete when <see cref="RunAsync"/> returns.</summary>
     public CallTimeline Timeline { get; } = new();
 
-    /// <summary>The clock of what is not media: how long the end of the call waits.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
     /// <summary>Carries the call to its end. Cancelling hangs up. Called once.</summary>
     public async Task<CallEnd> RunAsync(CancellationToken cancellationToken)
     {
@@ -145,7 +142,7 @@ public sealed partial class CallSession : ICallSession
                 desk.OnFirstAudio(message.Number, turns.Now);
                 break;
             case SessionMessageKind.SynthesisFailed:
-                Timeline.Append(new TimelineEvent.Failure("synthesiser", (string)message.Payload!, "a sentence was not heard") { At = turns.Now });
+                desk.OnSynthesisFailed(message.Number, (string)message.Payload!, turns.Now);
                 break;
             case SessionMessageKind.Event:
                 Timeline.Append((TimelineEvent)message.Payload! with { At = turns.Now });
@@ -154,7 +151,7 @@ public sealed partial class CallSession : ICallSession
                 turns.OnTransferResult(((DialogueAction.Transfer)_conclusion!).Target, (TransferResult)message.Payload!);
                 break;
             case SessionMessageKind.Stop:
-                Run(token => _call.HangUpAsync(token));
+                Run(HangUpAsync);
                 break;
             case SessionMessageKind.Signal:
                 return HandleSignal((CallSignal)message.Payload!, turns, voice);
@@ -207,13 +204,39 @@ public sealed partial class CallSession : ICallSession
     private void Conclude(DialogueAction conclusion)
     {
         _conclusion = conclusion;
-        if (conclusion is not DialogueAction.Transfer { Target: var target })
+        if (conclusion is DialogueAction.Transfer { Target: var target })
+            Run(token => TransferAsync(target, token));
+        else
+            Run(HangUpAsync);
+    }
+
+    private async Task TransferAsync(string target, CancellationToken cancellationToken)
+    {
+        TransferResult result;
+        try
         {
-            Run(token => _call.HangUpAsync(token));
-            return;
+            result = await _call.TransferAsync(new TransferRequest(target), cancellationToken).ConfigureAwait(false);
         }
-        Run(async token => _inbox.Post(SessionMessage.TransferResult(
-            await _call.TransferAsync(new TransferRequest(target), token).ConfigureAwait(false))));
+        catch (Exception e) when (!_over.IsCancellationRequested)
+        {
+            Log.CallActionFailed(_logger, e, _call.Info.Id);
+            result = new TransferResult(false, null, e.Message);
+        }
+        _inbox.Post(SessionMessage.TransferResult(result));
+    }
+
+    private async Task HangUpAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _call.HangUpAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!_over.IsCancellationRequested)
+        {
+            // The line will not tell us that the call is over any more.
+            Log.CallActionFailed(_logger, e, _call.Info.Id);
+            _inbox.Post(SessionMessage.Signal(new CallSignal.Ended(new CallEnd(CallEndCause.PeerLost, EndedBy.Agent, Reason: e.Message))));
+        }
     }
 
     /// <summary>Work on the call beside the loop; awaited at the end.</summary>
@@ -247,7 +270,7 @@ public sealed partial class CallSession : ICallSession
     /// <summary>Waits for these to let go of the call, all at once and not for ever: an engine that hangs must not keep it.</summary>
     private async Task ReleaseAsync(TimeSpan now, params (string Who, Task Released)[] parts)
     {
-        await Task.WhenAll(parts.Select(part => part.Released)).WaitAsync(_options.ReleaseTimeout, Time)
+        await Task.WhenAll(parts.Select(part => part.Released)).WaitAsync(_options.ReleaseTimeout, _engines.Time)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach ((string who, Task released) in parts)
         {

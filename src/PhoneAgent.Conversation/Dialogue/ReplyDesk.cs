@@ -14,13 +14,12 @@ internal sealed class ReplyDesk(
     IDialogue dialogue, SpeechQueue queue, Speaker speaker, SessionInbox inbox, CallTimeline timeline, CallSessionOptions options) : IAsyncDisposable
 {
     private readonly List<Task> _closing = [];
+    private readonly ReplyPatience _patience = new(options);
+    private readonly Mender _mender = new(options);
     private ReplyRun? _current;
     private ReplyRun? _speculation;
     private int _turn;
-    private TimeSpan _askedAt;
     private long _gapFrom = -1;
-    private int _failuresInARow;
-    private bool _fillerSaid;
 
     /// <summary>What is expected of the caller now.</summary>
     public Expectation Expectation { get; private set; } = Expectation.Nothing;
@@ -85,6 +84,7 @@ internal sealed class ReplyDesk(
     /// <summary>The caller has taken the floor: what was not heard never was said.</summary>
     public void Cut(TimeSpan now)
     {
+        DiscardSpeculation(now);
         string heard = queue.Cut();
         int turn = _current?.Turn ?? _turn;
         bool wasBusy = _current is not null;
@@ -98,7 +98,6 @@ internal sealed class ReplyDesk(
     /// <summary>The call is over: what was heard until now was heard, and nothing more.</summary>
     public void End(TimeSpan now)
     {
-        DiscardSpeculation(now);
         if (_current is { FinishedAt: not null })
             Close(ref _current); // all of it was heard, and told
         Cut(now);
@@ -113,9 +112,11 @@ internal sealed class ReplyDesk(
         }
         if (Find(turn) is not { } run)
             return;
-        if (!run.HasToken)
+        if (run == _current)
+            _patience.Progressed(now);
+        if (run.FirstTokenAt is null)
         {
-            run.HasToken = true;
+            run.FirstTokenAt = now;
             timeline.Append(new TimelineEvent.FirstToken(turn) { At = now });
         }
         // Words may be synthesised on speculation; they are silent until the commit opens the turn.
@@ -141,37 +142,55 @@ internal sealed class ReplyDesk(
         if (run == _speculation)
             DiscardSpeculation(now); // asked again when the turn stands
         else
-            Mend("dialogue", error, now);
+            Mend(run, "dialogue", error, now);
     }
 
     public void OnFirstAudio(int turn, TimeSpan now)
     {
-        if (Find(turn) is not { HasAudio: false } run)
+        if (Find(turn) is not { FirstAudioAt: null } run)
             return;
-        run.HasAudio = true;
+        run.FirstAudioAt = now;
         timeline.Append(new TimelineEvent.FirstAudio(turn) { At = now });
     }
+
+    /// <summary>A sentence will not be heard. What becomes of its reply is seen when the rest is there.</summary>
+    public void OnSynthesisFailed(int turn, string error, TimeSpan now)
+    {
+        timeline.Append(new TimelineEvent.Failure("synthesiser", error, "a sentence was not heard") { At = now });
+        if (Find(turn) is { } run)
+            run.VoiceFailure = error;
+    }
+
+    /// <summary>The agent may be heard again; until now he was kept silent, and that was not the reply's fault.</summary>
+    public void GoOn(TimeSpan now) => _patience.GoOn(now);
 
     /// <summary>What time and playback bring about; null for nothing.</summary>
     public TurnTrigger? Tick(TimeSpan now)
     {
         if (_current is not { IsCommitted: true } run)
             return null;
-        SpeechStatus status = queue.Status;
-        if (!run.HasStarted && status.FirstVoicedTurn == run.Turn)
+        SpeechStatus speech = queue.Status;
+        if (!run.HasWords && speech.WordsTurn == run.Turn)
+        {
+            run.HasWords = true;
+            if (!run.IsMend)
+                _mender.Succeeded();
+        }
+        if (!run.HasStarted && speech.FirstVoicedTurn == run.Turn)
         {
             run.HasStarted = true;
-            _failuresInARow = run.IsMend ? _failuresInARow : 0;
-            TimeSpan? gap = _gapFrom < 0 ? null : AudioFormat.ToTime(status.FirstVoicedPosition - _gapFrom);
+            TimeSpan? gap = _gapFrom < 0 ? null : AudioFormat.ToTime(speech.FirstVoicedPosition - _gapFrom);
             timeline.Append(new TimelineEvent.FirstPacket(run.Turn, gap) { At = now });
             return TurnTrigger.ReplyStarted;
         }
-        if (run.IsRead && status.IsFinished)
+        if (speech.IsPaused)
+            return null;
+        if (IsLost(run, speech, now))
+            Mend(run, "synthesiser", run.VoiceFailure!, now);
+        else if (run.IsRead && speech.IsFinished)
             return Finish(run, now);
-        if (!run.HasSpeech && now - _askedAt >= options.ReplyTimeout)
-            Mend("dialogue", $"no words within {options.ReplyTimeout.TotalSeconds:0.#} s", now);
-        else if (!run.HasStarted && !_fillerSaid && now - _askedAt >= options.FillerAfter)
-            SayFiller(run, now);
+        else
+            Wait(run, speech, now);
         return null;
     }
 
@@ -189,7 +208,8 @@ internal sealed class ReplyDesk(
     private void Commit(TimeSpan now, long lastVoiced)
     {
         ReplyRun run = _current!;
-        (_askedAt, _gapFrom, _fillerSaid) = (now, lastVoiced, false);
+        _gapFrom = lastVoiced;
+        _patience.Begin(now);
         run.Commit();
         queue.Open(run.Turn);
         foreach (DialogueAction action in run.Held)
@@ -197,11 +217,8 @@ internal sealed class ReplyDesk(
         run.Held.Clear();
     }
 
-    private void Say(ReplyRun run, string text, string? path, bool interruptible)
-    {
-        run.HasSpeech = true;
+    private void Say(ReplyRun run, string text, string? path, bool interruptible) =>
         speaker.Say(run.Turn, text, path, interruptible, run.Manner, run.CancellationToken);
-    }
 
     private void Apply(ReplyRun run, DialogueAction action, TimeSpan now)
     {
@@ -252,27 +269,54 @@ internal sealed class ReplyDesk(
         dialogue.Heard(heard, interrupted: false);
     }
 
-    private void SayFiller(ReplyRun run, TimeSpan now)
+    /// <summary>
+    /// Nothing of the reply was heard, nor will be, because the voice failed. A dialogue that still talks may yet say
+    /// something that the voice can, but not for longer than a caller hears nothing. A conclusion needs no words.
+    /// </summary>
+    private bool IsLost(ReplyRun run, in SpeechStatus speech, TimeSpan now) =>
+        run is { VoiceFailure: not null, HasWords: false, Conclusion: null } && speech.IsFinished
+        && (run.IsRead || _patience.Quiet(now, speech) >= options.FillerAfter);
+
+    private void Wait(ReplyRun run, in SpeechStatus speech, TimeSpan now)
     {
-        _fillerSaid = true;
-        timeline.Append(new TimelineEvent.Failure("dialogue", $"nothing to say after {options.FillerAfter.TotalSeconds:0.#} s", "filler") { At = now });
-        speaker.SayFirst(run.Turn, options.SpokenErrors.Filler, run.Manner, run.CancellationToken);
+        switch (_patience.Decide(now, speech))
+        {
+            case ReplyDue.Filler:
+                timeline.Append(new TimelineEvent.Failure(
+                    speech.IsFinished ? "dialogue" : "synthesiser", $"nothing to hear after {_patience.Quiet(now, speech).TotalSeconds:0.#} s", "filler") { At = now });
+                speaker.SayFiller(run.Turn, options.SpokenErrors.Filler, options.SpokenErrors.FillerPrompt, run.Manner, run.CancellationToken);
+                break;
+            case ReplyDue.VoiceFailed:
+                GiveUp(run, "synthesiser", $"nothing to hear after {_patience.Quiet(now, speech).TotalSeconds:0.#} s", now);
+                break;
+            case ReplyDue.NothingCame:
+                GiveUp(run, speech.IsFinished ? "dialogue" : "synthesiser", $"nothing for {options.ReplyTimeout.TotalSeconds:0.#} s", now);
+                break;
+        }
     }
 
-    /// <summary>A reply failed: the caller hears so; the second time in a row he gets a human, or a goodbye.</summary>
-    private void Mend(string who, string error, TimeSpan now)
+    /// <summary>What was still to be heard of a reply never will be.</summary>
+    private void GiveUp(ReplyRun run, string who, string error, TimeSpan now)
     {
-        _failuresInARow++;
-        SpokenErrors words = options.SpokenErrors;
-        (string text, DialogueAction? conclusion) = (_failuresInARow, options.HumanTarget) switch
+        if (queue.Cut() is { Length: > 0 } heard)
+            TellHeard(run.Turn, heard, now);
+        if (run.Conclusion is null)
         {
-            (1, _) => (words.Failed, null),
-            (_, { } human) => (words.HandingOver, (DialogueAction)new DialogueAction.Transfer(human, error)),
-            _ => (words.GivingUp, new DialogueAction.HangUp("failed")),
-        };
-        timeline.Append(new TimelineEvent.Failure(who, error, conclusion is null ? "asked the caller to repeat" : "gave up") { At = now });
+            Mend(run, who, error, now);
+            return;
+        }
+        timeline.Append(new TimelineEvent.Failure(who, error, "went on without the last words") { At = now });
+        run.IsRead = true;
+    }
+
+    /// <summary>A reply failed; another takes its place. What is still to be heard of it is heard.</summary>
+    private void Mend(ReplyRun failed, string who, string error, TimeSpan now)
+    {
+        (SpokenError reply, string consequence) = _mender.Next(error);
+        timeline.Append(new TimelineEvent.Failure(who, error, consequence) { At = now });
+        SpeakerOptions manner = failed.Manner;
         Close(ref _current);
-        _current = new ReplyRun(++_turn, new SpokenError(text, conclusion), inbox, null) { IsMend = true, Manner = speaker.Manner };
+        _current = new ReplyRun(++_turn, reply, inbox, null) { IsMend = true, Manner = manner };
         Commit(now, _gapFrom);
     }
 
@@ -287,23 +331,4 @@ internal sealed class ReplyDesk(
         _closing.Add(run.DisposeAsync().AsTask());
         run = null;
     }
-}
-
-/// <summary>The session's own words, as a reply.</summary>
-internal sealed class SpokenError(string text, DialogueAction? conclusion) : IDialogueReply
-{
-    public async IAsyncEnumerable<DialogueAction> ReadAsync(
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await Task.CompletedTask.ConfigureAwait(false);
-        yield return new DialogueAction.Say(text);
-        if (conclusion is not null)
-            yield return conclusion;
-    }
-
-    public void Commit()
-    {
-    }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -45,10 +45,17 @@ internal sealed class ReplyRun : IAsyncDisposable
     /// <summary>When the last sample was played.</summary>
     public TimeSpan? FinishedAt { get; set; }
 
-    public bool HasToken { get; set; }
-    public bool HasAudio { get; set; }
-    public bool HasSpeech { get; set; }
+    public TimeSpan? FirstTokenAt { get; set; }
+    public TimeSpan? FirstAudioAt { get; set; }
+
+    /// <summary>Something of it was audible, a filler perhaps.</summary>
     public bool HasStarted { get; set; }
+
+    /// <summary>Words of its own were audible.</summary>
+    public bool HasWords { get; set; }
+
+    /// <summary>Why a sentence of it will not be heard; null while all is well.</summary>
+    public string? VoiceFailure { get; set; }
 
     /// <summary>Cancelled when the reply is thrown away; synthesis listens to it too.</summary>
     public CancellationToken CancellationToken => _cancel.Token;

@@ -44,9 +44,9 @@ internal sealed class Speaker : IAsyncDisposable
             Begin(new Job(_queue.Add(turn, sentence, interruptible), promptPath, manner, cancellationToken));
     }
 
-    /// <summary>Says something before all of this turn that was not heard yet: its sentences may be what is being waited for.</summary>
-    public void SayFirst(int turn, string text, SpeakerOptions manner, CancellationToken cancellationToken) =>
-        Begin(new Job(_queue.AddFirst(turn, text, interruptible: true), PromptPath: null, manner, cancellationToken));
+    /// <summary>Queues words that bridge a wait, before all of this turn that was not heard yet: it may be what is being waited for.</summary>
+    public void SayFiller(int turn, string text, string? promptPath, SpeakerOptions manner, CancellationToken cancellationToken) =>
+        Begin(new Job(_queue.AddFiller(turn, text), promptPath, manner, cancellationToken));
 
     public async ValueTask DisposeAsync()
     {

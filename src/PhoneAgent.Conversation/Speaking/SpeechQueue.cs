@@ -13,7 +13,7 @@ public sealed class SpeechQueue
     private const int CutTail = AudioFormat.SampleRate / 200; // 5 ms
 
     // A voice's first sample above this is "voiced": -50 dBFS, far under any speech.
-    private const int VoicedLevel = 100;
+    private const short VoicedLevel = 100;
 
     private readonly Lock _lock = new();
     private readonly List<SpeechSentence> _sentences = [];
@@ -29,6 +29,9 @@ public sealed class SpeechQueue
     private Cursor _resumeAt;
     private int _firstVoicedTurn = -1;
     private long _firstVoicedPosition = -1;
+    private int _wordsTurn = -1;
+    private long _lastPlayed = -1;
+    private long _lastWords = -1;
     private long _underruns;
 
     private readonly record struct Cursor(int Sentence, int Chunk, int Offset, long Played);
@@ -42,10 +45,10 @@ public sealed class SpeechQueue
         return sentence;
     }
 
-    /// <summary>Adds a sentence before all of its turn that are not audible yet.</summary>
-    public SpeechSentence AddFirst(int turn, string text, bool interruptible)
+    /// <summary>Adds words that bridge a wait: before all sentences of the turn that are not audible yet.</summary>
+    public SpeechSentence AddFiller(int turn, string text)
     {
-        var sentence = new SpeechSentence(turn, text, interruptible);
+        var sentence = new SpeechSentence(turn, text, interruptible: true) { IsFiller = true };
         lock (_lock)
         {
             int place = _current;
@@ -100,9 +103,10 @@ public sealed class SpeechQueue
             _openTurn = Math.Max(_openTurn, turn);
     }
 
-    /// <summary>Forgets the sentences of a turn that never became audible.</summary>
-    public void Discard(int turn)
+    /// <summary>Forgets the sentences of a turn that never became audible. Returns how many samples had been made for them.</summary>
+    public long Discard(int turn)
     {
+        long samples = 0;
         lock (_lock)
         {
             for (int i = _sentences.Count - 1; i >= _current; i--)
@@ -110,10 +114,12 @@ public sealed class SpeechQueue
                 if (_sentences[i].Turn == turn && _sentences[i].Played == 0)
                 {
                     _sentences[i].IsComplete = true;
+                    samples += _sentences[i].Total;
                     _sentences.RemoveAt(i);
                 }
             }
         }
+        return samples;
     }
 
     public void Duck() => SetGain(DuckGain);
@@ -188,7 +194,13 @@ public sealed class SpeechQueue
             lock (_lock)
             {
                 SpeechSentence? playing = _current < _sentences.Count ? _sentences[_current] : null;
-                return new SpeechStatus(Finished(), playing is { Interruptible: false, Played: > 0 }, _firstVoicedTurn, _firstVoicedPosition, _underruns);
+                return new SpeechStatus(Finished(), playing is { Interruptible: false, Played: > 0 }, _firstVoicedTurn, _firstVoicedPosition, _underruns)
+                {
+                    IsPaused = _paused,
+                    WordsTurn = _wordsTurn,
+                    LastPlayed = _lastPlayed,
+                    LastWords = _lastWords,
+                };
             }
         }
     }
@@ -228,10 +240,13 @@ public sealed class SpeechQueue
             ReadOnlySpan<short> source = sentence.Chunks[_chunk].Span[_offset..];
             int count = Math.Min(source.Length, frame.Length - filled);
             CopyWithGain(source[..count], frame.Slice(filled, count));
-            NoteFirstVoiced(sentence.Turn, position + filled, frame.Slice(filled, count));
+            NoteFirstVoiced(sentence, position + filled, frame.Slice(filled, count));
             filled += count;
             _offset += count;
             sentence.Played += count;
+            _lastPlayed = position + filled;
+            if (!sentence.IsFiller)
+                _lastWords = _lastPlayed;
             if (count == source.Length)
                 (_chunk, _offset) = (_chunk + 1, 0);
         }
@@ -252,18 +267,17 @@ public sealed class SpeechQueue
         }
     }
 
-    private void NoteFirstVoiced(int turn, long position, ReadOnlySpan<short> samples)
+    private void NoteFirstVoiced(SpeechSentence sentence, long position, ReadOnlySpan<short> samples)
     {
-        if (_firstVoicedTurn >= turn)
+        if (_firstVoicedTurn >= sentence.Turn && (sentence.IsFiller || _wordsTurn >= sentence.Turn))
             return;
-        for (int i = 0; i < samples.Length; i++)
-        {
-            if (samples[i] is > VoicedLevel or < -VoicedLevel)
-            {
-                (_firstVoicedTurn, _firstVoicedPosition) = (turn, position + i);
-                return;
-            }
-        }
+        int first = samples.IndexOfAnyExceptInRange((short)-VoicedLevel, VoicedLevel);
+        if (first < 0)
+            return;
+        if (_firstVoicedTurn < sentence.Turn)
+            (_firstVoicedTurn, _firstVoicedPosition) = (sentence.Turn, position + first);
+        if (!sentence.IsFiller)
+            _wordsTurn = Math.Max(_wordsTurn, sentence.Turn);
     }
 
     private int FillTail()
@@ -320,4 +334,16 @@ public sealed class SpeechQueue
 /// <param name="FirstVoicedTurn">The latest turn of which something audible was played; -1 for none.</param>
 /// <param name="FirstVoicedPosition">The position of its first voiced sample.</param>
 /// <param name="Underruns">Frames that synthesis was too slow for.</param>
-public readonly record struct SpeechStatus(bool IsFinished, bool MustBeHeard, int FirstVoicedTurn, long FirstVoicedPosition, long Underruns);
+public readonly record struct SpeechStatus(bool IsFinished, bool MustBeHeard, int FirstVoicedTurn, long FirstVoicedPosition, long Underruns)
+{
+    public bool IsPaused { get; init; }
+
+    /// <summary>The latest turn of which words of its own, not only a filler, were audible; -1 for none.</summary>
+    public int WordsTurn { get; init; }
+
+    /// <summary>The position after the last sample of speech that was played; -1 for none.</summary>
+    public long LastPlayed { get; init; }
+
+    /// <summary>… of words that were no filler.</summary>
+    public long LastWords { get; init; }
+}

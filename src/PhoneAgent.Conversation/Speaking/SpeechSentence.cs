@@ -9,6 +9,9 @@ public sealed class SpeechSentence
     public string Text { get; }
     public bool Interruptible { get; }
 
+    /// <summary>Said to bridge a wait; not the reply's own words.</summary>
+    internal bool IsFiller { get; init; }
+
     internal List<ReadOnlyMemory<short>> Chunks { get; } = [];
     internal List<WordMark> Words { get; } = [];
     internal long Total { get; set; }

@@ -40,13 +40,16 @@ internal static class ConfigLoader
         foreach (ConfigNode node in ConfigReader.ReadFlags(sources.Settings, problems))
             tree = ConfigMerge.Merge(tree, node);
 
+        string home = HomeOf(file);
         PhoneAgentOptions options = new ConfigBinder(Shorthands, problems).Bind(tree, new PhoneAgentOptions());
+        SpokenErrors errors = options.Session.SpokenErrors.WithPrompts(path => Path.GetFullPath(path, home));
+        options = options with { Session = options.Session with { SpokenErrors = errors } };
         // A value that could not be bound kept its default: a rule about that would only confuse.
         List<string> unbound = [.. problems.Select(p => p.Key)];
         foreach ((string key, string message) in OptionRules.Check(options))
             if (!unbound.Exists(k => key == k || key.StartsWith(k + ".", StringComparison.Ordinal)))
                 problems.Add(ProblemAt(tree, key, message));
-        return new LoadedConfig(options, file, HomeOf(file), problems);
+        return new LoadedConfig(options, file, home, problems);
     }
 
     private static readonly Dictionary<Type, Shorthand> Shorthands = new()

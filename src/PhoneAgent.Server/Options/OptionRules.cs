@@ -46,6 +46,11 @@ internal static class OptionRules
             yield return ("endpointing", "The times must not fall: complete_answer, base, incomplete.");
         if (session.SilenceTimeout < TimeSpan.FromSeconds(1))
             yield return ("silence_timeout", "Shorter than one second leaves no time to answer.");
+        foreach ((string key, string path) in session.SpokenErrors.Prompts)
+        {
+            if (!File.Exists(path))
+                yield return ($"spoken_errors.{key}", $"{path} does not exist; a WAV file is expected.");
+        }
     }
 
     private static string NoAgentName(string name) =>

@@ -30,6 +30,12 @@ public sealed class FakeCall(ICallAudio audio) : ICall
     /// <summary>The transfer gets no answer before the call ends.</summary>
     public bool TransferHangs { get; set; }
 
+    /// <summary>The transfer throws this: a line that is broken.</summary>
+    public Exception? TransferFailure { get; set; }
+
+    /// <summary>Hanging up throws this, and no end of the call follows.</summary>
+    public Exception? HangUpFailure { get; set; }
+
     public void Signal(CallSignal signal) => _signals.Writer.TryWrite(signal);
 
     public void End(CallEnd end)
@@ -40,6 +46,8 @@ public sealed class FakeCall(ICallAudio audio) : ICall
 
     public Task HangUpAsync(CancellationToken cancellationToken)
     {
+        if (HangUpFailure is not null)
+            return Task.FromException(HangUpFailure);
         End(new CallEnd(CallEndCause.HungUp, EndedBy.Agent));
         return Task.CompletedTask;
     }
@@ -47,6 +55,8 @@ public sealed class FakeCall(ICallAudio audio) : ICall
     public async Task<TransferResult> TransferAsync(TransferRequest request, CancellationToken cancellationToken)
     {
         Transfers.Add(request);
+        if (TransferFailure is not null)
+            throw TransferFailure;
         if (TransferHangs)
             await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
         if (TransferResult.Success)

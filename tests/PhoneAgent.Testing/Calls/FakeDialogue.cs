@@ -19,6 +19,9 @@ public sealed class FakeDialogue(Func<DialogueTurn, IEnumerable<DialogueAction>>
     /// <summary>Awaited before every reply's first step: a slow dialogue.</summary>
     public Func<CancellationToken, Task>? Delay { get; set; }
 
+    /// <summary>Answers in place of the function, step by step.</summary>
+    public Func<DialogueTurn, CancellationToken, IAsyncEnumerable<DialogueAction>>? Stream { get; set; }
+
     /// <summary>Runs on the session loop whenever the dialogue is told what was heard.</summary>
     public Action? OnHeard { get; set; }
 
@@ -46,7 +49,8 @@ public sealed class FakeDialogue(Func<DialogueTurn, IEnumerable<DialogueAction>>
         {
             if (owner.Delay is { } delay)
                 await delay(cancellationToken);
-            foreach (DialogueAction action in owner.Answer(turn))
+            IAsyncEnumerable<DialogueAction> actions = owner.Stream?.Invoke(turn, cancellationToken) ?? owner.Answer(turn).ToAsyncEnumerable();
+            await foreach (DialogueAction action in actions)
                 yield return action;
         }
 

@@ -166,6 +166,9 @@ public sealed class FakeSynthesizer : ISpeechSynthesizer
     /// <summary>When set, every request fails with this.</summary>
     public string? Failure { get; set; }
 
+    /// <summary>When set, requests for such texts fail.</summary>
+    public Func<string, bool>? Fails { get; set; }
+
     /// <summary>The texts, in order.</summary>
     public List<string> Requests { get; } = [];
 
@@ -178,6 +181,8 @@ public sealed class FakeSynthesizer : ISpeechSynthesizer
         await Task.CompletedTask;
         if (Failure is not null)
             throw new EngineException(Failure);
+        if (Fails?.Invoke(request.Text) == true)
+            throw new EngineException("cannot say that");
         if (Hangs)
             await new TaskCompletionSource().Task;
         string text = request.Text;

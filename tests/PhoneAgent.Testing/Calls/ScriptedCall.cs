@@ -21,9 +21,8 @@ public sealed class ScriptedCall : IAsyncDisposable
         Dialogue = new FakeDialogue(respond);
         Call = new FakeCall(Audio);
         Session = new CallSession(
-            Call, Dialogue, new CallEngines(VoiceDetector, Recognizer, Synthesizer), options ?? new CallSessionOptions(), recorder: null,
-            NullLogger<CallSession>.Instance)
-        { Time = time ?? TimeProvider.System };
+            Call, Dialogue, new CallEngines(VoiceDetector, Recognizer, Synthesizer) { Time = time ?? TimeProvider.System }, options ?? new CallSessionOptions(), recorder: null,
+            NullLogger<CallSession>.Instance);
     }
 
     public ScriptedAudio Audio { get; } = new();

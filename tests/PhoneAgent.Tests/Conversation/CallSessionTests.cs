@@ -278,17 +278,6 @@ public class CallSessionTests
     }
 
     [Fact]
-    public async Task A_voice_that_fails_is_said_in_the_timeline_and_the_call_goes_on()
-    {
-        await using var call = new ScriptedCall(Echo);
-        call.Synthesizer.Failure = "no voice";
-        CallEnd end = await call.Say(2, "hello").HangUp(6).RunAsync(8);
-
-        Assert.Equal(EndedBy.Caller, end.By);
-        Assert.Contains(call.EventsOf<TimelineEvent.Failure>(), failure => failure.What.Contains("no voice", StringComparison.Ordinal));
-    }
-
-    [Fact]
     public async Task A_caller_who_hangs_up_in_the_middle_of_a_word_leaves_nothing_behind()
     {
         await using var call = new ScriptedCall(Echo);

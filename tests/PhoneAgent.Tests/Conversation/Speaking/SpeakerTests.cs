@@ -88,7 +88,7 @@ public sealed class SpeakerTests : IAsyncLifetime
     {
         Say("One. Two.");
         await _voice.AskedAsync(1);
-        _speaker.SayFirst(1, "Hm.", _speaker.Manner, _turn.Token);
+        _speaker.SayFiller(1, "Hm.", null, _speaker.Manner, _turn.Token);
         await _voice.AskedAsync(2);
         _voice.Answer("Two.", Level(2));
         await _voice.AskedAsync(3);

@@ -97,6 +97,16 @@ public sealed class ConfigLoaderTests : IDisposable
     }
 
     [Fact]
+    public void AnApologyThatIsNotThereIsNamed()
+    {
+        LoadedConfig config = Load("session: {spoken_errors: {failed_prompt: prompts/sorry.wav}}");
+
+        ConfigProblem problem = Assert.Single(config.Problems);
+        Assert.Equal("session.spoken_errors.failed_prompt", problem.Key);
+        Assert.Contains(Path.Combine(config.Home, "prompts", "sorry.wav"), problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ListsComeFromCommasOrFlowStyleOutsideFiles()
     {
         Assert.Equal(["udp 0.0.0.0:5060", "tls ::1:5061"],
