@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Hearing;
 
 namespace PhoneAgent.Conversation;
@@ -36,6 +37,10 @@ namespace PhoneAgent.Conversation;
 [JsonDerivedType(typeof(ToolCall), "tool-call")]
 [JsonDerivedType(typeof(AgentChanged), "agent-changed")]
 [JsonDerivedType(typeof(LanguageChanged), "language-changed")]
+[JsonDerivedType(typeof(Emotion), "emotion")]
+[JsonDerivedType(typeof(MoodRead), "mood-read")]
+[JsonDerivedType(typeof(Frustration), "frustration")]
+[JsonDerivedType(typeof(Escalated), "escalated")]
 [JsonDerivedType(typeof(Dropped), "dropped")]
 [JsonDerivedType(typeof(Ended), "ended")]
 public abstract record TimelineEvent
@@ -128,6 +133,32 @@ public abstract record TimelineEvent
 
     /// <param name="Language">BCP 47 tag.</param>
     public sealed record LanguageChanged(string Language) : TimelineEvent;
+
+    /// <summary>How an utterance sounded.</summary>
+    /// <param name="Label">"calm", "happy", "anxious", "frustrated", "neutral", "sad", or "unknown" where nothing can be said.</param>
+    /// <param name="Confidence">Calibrated probability of the label, 0–1.</param>
+    /// <param name="Probabilities">Of all classes; sums to 1; empty for "unknown".</param>
+    /// <param name="IsFinal">Of the whole utterance; otherwise of what there is of it.</param>
+    public sealed record Emotion(string Label, double Confidence, IReadOnlyDictionary<string, double> Probabilities, bool IsFinal) : TimelineEvent;
+
+    /// <summary>A language model's reading of the caller's mood.</summary>
+    /// <param name="Level">How frustrated, 0–1.</param>
+    /// <param name="Reason">A few words. Personal data.</param>
+    public sealed record MoodRead(double Level, string Reason) : TimelineEvent;
+
+    /// <summary>A sign of the caller's frustration, or against it.</summary>
+    /// <param name="Strength">0–1, the share of the source's weight.</param>
+    /// <param name="Amount">What it changed of the score; negative for what calms.</param>
+    /// <param name="Score">After it, 0–1.</param>
+    /// <param name="Detail">What it was. Personal data.</param>
+    public sealed record Frustration(FrustrationSource Source, double Strength, double Amount, double Score, string Detail) : TimelineEvent;
+
+    /// <summary>The rule decided to hand the call to a human.</summary>
+    /// <param name="Rule">"sustained-turns", "sustained-time" or "asked".</param>
+    /// <param name="Turns">Turns in a row above the threshold.</param>
+    /// <param name="Lasted">Time above it.</param>
+    /// <param name="Sources">The kinds of signs that counted.</param>
+    public sealed record Escalated(string Rule, double Score, int Turns, TimeSpan Lasted, string Sources) : TimelineEvent;
 
     /// <summary>Something was dropped because a queue was full.</summary>
     public sealed record Dropped(string What, long Count) : TimelineEvent;

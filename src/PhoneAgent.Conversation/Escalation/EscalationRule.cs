@@ -1,0 +1,70 @@
+namespace PhoneAgent.Conversation.Escalation;
+
+/// <summary>Why a call is handed to a human.</summary>
+/// <param name="Rule">"sustained-turns" or "sustained-time".</param>
+public sealed record EscalationDecision(string Rule, double Score, int Turns, TimeSpan Lasted, IReadOnlyList<FrustrationSource> Sources);
+
+/// <summary>
+/// Decides whether frustration is sustained: above the threshold for some turns or some time, with hysteresis, from more
+/// than one kind of sign. Fires once a call. Times are media time; not thread-safe.
+/// </summary>
+public sealed class EscalationRule(EscalationOptions options)
+{
+    private readonly HashSet<FrustrationSource> _sources = [];
+    private TimeSpan? _since;
+    private int _turns;
+    private bool _fired;
+
+    /// <summary>The caller counts as frustrated now.</summary>
+    public bool IsFrustrated => _since is not null;
+
+    /// <summary>A sign was counted. Those that take off end no episode by themselves: the score does.</summary>
+    /// <param name="amount">What it changed.</param>
+    /// <param name="score">After it.</param>
+    public void OnSign(FrustrationSource source, double amount, double score, TimeSpan now)
+    {
+        if (amount > 0)
+            _sources.Add(source);
+        Follow(score, now);
+    }
+
+    /// <summary>A turn of the caller is over and its signs are counted.</summary>
+    public EscalationDecision? OnTurn(double score, TimeSpan now)
+    {
+        Follow(score, now);
+        if (_since is null)
+            return null;
+        _turns++;
+        return Decide(score, now);
+    }
+
+    /// <summary>Time has passed.</summary>
+    public EscalationDecision? OnTime(double score, TimeSpan now)
+    {
+        Follow(score, now);
+        return Decide(score, now);
+    }
+
+    private void Follow(double score, TimeSpan now)
+    {
+        if (score >= options.Threshold)
+            _since ??= now;
+        else if (score < options.Release)
+        {
+            (_since, _turns) = (null, 0);
+            _sources.RemoveWhere(_ => score < options.Release / 2);
+        }
+    }
+
+    private EscalationDecision? Decide(double score, TimeSpan now)
+    {
+        if (_fired || !options.Enabled || _since is not { } since || _sources.Count < options.MinSources)
+            return null;
+        bool byTurns = options.SustainedTurns > 0 && _turns >= options.SustainedTurns;
+        bool byTime = options.SustainedFor > TimeSpan.Zero && now - since >= options.SustainedFor;
+        if (!byTurns && !byTime)
+            return null;
+        _fired = true;
+        return new EscalationDecision(byTurns ? "sustained-turns" : "sustained-time", score, _turns, now - since, [.. _sources.Order()]);
+    }
+}

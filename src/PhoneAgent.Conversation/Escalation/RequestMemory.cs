@@ -1,0 +1,31 @@
+using PhoneAgent.Conversation.Dialogue.Knowledge;
+using PhoneAgent.Conversation.Dialogue.Language;
+
+namespace PhoneAgent.Conversation.Escalation;
+
+/// <summary>
+/// Remembers what a caller asked for and finds it again: likeness of two requests is the share of content words that they
+/// have in common (Dice 1945). Answers to the agent's questions ("yes", digits) are no requests. Not thread-safe.
+/// </summary>
+internal sealed class RequestMemory
+{
+    private const int Remembered = 12;
+    private const int MinContentWords = 2;
+
+    private readonly Queue<HashSet<string>> _requests = new();
+
+    /// <summary>How like an earlier request this one is, 0–1; then it is remembered too.</summary>
+    public double Compare(string text)
+    {
+        var words = Terms.Of(text).Where(word => !SpokenDigits.TryParse([word], out _)).ToHashSet(StringComparer.Ordinal);
+        if (words.Count < MinContentWords)
+            return 0;
+        double likeness = _requests.Count == 0 ? 0 : _requests.Max(earlier => Dice(earlier, words));
+        if (_requests.Count == Remembered)
+            _requests.Dequeue();
+        _requests.Enqueue(words);
+        return likeness;
+    }
+
+    private static double Dice(HashSet<string> a, HashSet<string> b) => 2.0 * a.Count(b.Contains) / (a.Count + b.Count);
+}

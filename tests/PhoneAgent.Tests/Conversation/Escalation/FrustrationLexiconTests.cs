@@ -1,0 +1,37 @@
+using PhoneAgent.Conversation.Escalation;
+using Xunit;
+
+namespace PhoneAgent.Tests.Conversation.Escalation;
+
+public class FrustrationLexiconTests
+{
+    [Theory]
+    [InlineData("this is ridiculous", 0.9, 1)]
+    [InlineData("I am so angry about this", 0.9, 1)]
+    [InlineData("I'm not angry, just asking", 0, 0)]
+    [InlineData("I am not happy with that", 0.5, 0.7)]
+    [InlineData("that was not helpful at all", 0.5, 0.7)]
+    [InlineData("I have been waiting for weeks", 0.5, 0.8)]
+    [InlineData("thanks for nothing", 0.9, 1)]
+    [InlineData("no, this is terrible", 0.7, 0.9)]
+    [InlineData("where is my order", 0, 0)]
+    [InlineData("no problem", 0, 0)]
+    [InlineData("that's not bad", 0, 0)]
+    [InlineData("a good book about a bad day", 0, 0)]
+    public void Anger_is_read_with_its_negations(string text, double from, double to) => Assert.InRange(FrustrationLexicon.Read(text).Anger, from, to);
+
+    [Theory]
+    [InlineData("thank you so much, that's perfect", 0.9, 1)]
+    [InlineData("great, thanks", 0.6, 1)]
+    [InlineData("I'm not happy", 0, 0)]
+    [InlineData("where is my order", 0, 0)]
+    public void So_is_kindness(string text, double from, double to) => Assert.InRange(FrustrationLexicon.Read(text).Kindness, from, to);
+
+    [Fact]
+    public void A_flood_of_angry_words_stays_within_one()
+    {
+        LexiconReading reading = FrustrationLexicon.Read(string.Join(' ', Enumerable.Repeat("terrible awful useless", 200)));
+        Assert.Equal(1, reading.Anger);
+        Assert.Equal("terrible", reading.Evidence);
+    }
+}
