@@ -1,3 +1,5 @@
+using PhoneAgent.Conversation.Providers;
+
 namespace PhoneAgent.Conversation.Hearing;
 
 /// <summary>Turns an utterance into words while it is being spoken. One recogniser serves all calls; thread-safe.</summary>
@@ -79,6 +81,8 @@ public sealed record RecognitionResult
     /// <summary>BCP 47 tag of the language that was spoken, when the engine can tell; else null.</summary>
     public string? Language { get; init; }
     public string? Error { get; init; }
+    /// <summary>What kind of failure it was, when a provider behind a network failed: a chain decides by it.</summary>
+    public ProviderException? Failure { get; init; }
 }
 
 /// <param name="Start">From the beginning of the utterance's first pushed frame.</param>
