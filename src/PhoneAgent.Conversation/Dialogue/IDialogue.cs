@@ -70,6 +70,10 @@ public abstract record DialogueAction
     /// <summary>After everything said so far was heard: hang up.</summary>
     public sealed record HangUp(string Disposition) : DialogueAction;
 
+    /// <summary>Another agent of the configuration takes the call over. Carried out among the agents; the session never sees it.</summary>
+    /// <param name="Reason">A short sentence for the one who takes over.</param>
+    public sealed record HandOver(string Agent, string Reason) : DialogueAction;
+
     public sealed record SendDtmf(string Digits) : DialogueAction;
 
     /// <summary>Something learned that the call's record keeps (a slot, a message, a callback). Takes effect on commit.</summary>

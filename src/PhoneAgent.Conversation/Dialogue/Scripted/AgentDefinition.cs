@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using PhoneAgent.Conversation.Dialogue.Language;
+using PhoneAgent.Conversation.Dialogue.LanguageModel;
+using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
 using PhoneAgent.Conversation.Dialogue.Lookups;
 using PhoneAgent.Conversation.Dialogue.Scripted.Files;
 using PhoneAgent.Conversation.Hearing;
@@ -27,7 +29,18 @@ public sealed record AgentDefinition
     public required IReadOnlyDictionary<string, SlotDefinition> Slots { get; init; }
     public required IReadOnlyDictionary<string, LookupSource> Lookups { get; init; }
     public required IReadOnlyDictionary<string, StepDefinition> Steps { get; init; }
+    /// <summary>The first step; "" where there are no steps.</summary>
     public required string Start { get; init; }
+    /// <summary>A language model speaks for this agent; null: the script does. With a model, the steps (where there are any) are for when it fails.</summary>
+    public ModelDefinition? Model { get; init; }
+    /// <summary>What the model may do besides speaking.</summary>
+    public IReadOnlyList<ToolDefinition> Tools { get; init; } = [];
+    /// <summary>What the model may look up about its house; null for nothing.</summary>
+    public KnowledgeDefinition? Knowledge { get; init; }
+    /// <summary>What is written down after the call; null for nothing.</summary>
+    public AfterCallDefinition? AfterCall { get; init; }
+    /// <summary>Languages the caller may change to, besides <see cref="Language"/>.</summary>
+    public IReadOnlyList<AgentLanguage> Languages { get; init; } = [];
     /// <summary>Steps that take the place of the built-in replies to "a human please", "goodbye" and "help".</summary>
     public IReadOnlyDictionary<DialogueCommand, string> CommandSteps { get; init; } = new Dictionary<DialogueCommand, string>();
 
@@ -49,6 +62,11 @@ public sealed record AgentDefinition
         .Select(intent => KeyValuePair.Create(intent.Name, intent.Patterns))
         .Concat(CommandPhrases.All.Select(command => KeyValuePair.Create(command.Tag, command.Patterns))));
 }
+
+/// <param name="Tag">BCP 47 tag.</param>
+/// <param name="Voice">The voice that speaks it; null: the synthesiser chooses.</param>
+/// <param name="Wordings">The agent's own sentences in it; null: those of the agent.</param>
+public sealed record AgentLanguage(string Tag, string? Voice, Wordings? Wordings);
 
 /// <param name="Accept">At or above it what was heard is taken.</param>
 /// <param name="Confirm">At or above it the caller is asked "Did you say …?"; below it was not understood.</param>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using PhoneAgent.Conversation.Dialogue.Lookups;
 
@@ -165,24 +164,8 @@ internal sealed partial class TurnRunner(AgentDefinition agent, IReadOnlyDiction
 
     private string Spoken(string name, string? format) => SpokenForms.Say(Value(name), format, Today, agent.Language);
 
-    private string Value(string name) => name switch
-    {
-        "today" => Iso(Today),
-        "tomorrow" => Iso(Today.AddDays(1)),
-        "now" => moment.Now.ToString("HH:mm", CultureInfo.InvariantCulture),
-        "agent.name" => agent.Name,
-        "agent.human" => agent.HumanTarget ?? "",
-        "call.id" => State.Call?.Id ?? "",
-        "caller.number" => State.Call?.RemoteParty ?? "",
-        "caller.name" => State.Call?.RemoteDisplayName ?? "",
-        "called.number" => State.Call?.LocalParty ?? "",
-        _ => State.Variables.GetValueOrDefault(name) ?? agent.Variables.GetValueOrDefault(name, ""),
-    };
-
-    internal static readonly IReadOnlyList<string> BuiltInVariables =
-        ["today", "tomorrow", "now", "agent.name", "agent.human", "call.id", "caller.number", "caller.name", "called.number"];
+    private string Value(string name) =>
+        CallVariables.Value(name, agent, State.Call, moment.Now) ?? State.Variables.GetValueOrDefault(name) ?? agent.Variables.GetValueOrDefault(name, "");
 
     private void SetVariable(string name, string value) => State = State with { Variables = State.Variables.SetItem(name, value) };
-
-    private static string Iso(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

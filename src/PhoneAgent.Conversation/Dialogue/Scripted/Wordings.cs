@@ -36,6 +36,9 @@ public sealed class Wordings
             ["give_up"] = (["I'm sorry, I'm having trouble understanding you."], []),
             ["give_up_goodbye"] = (["I'm sorry that I couldn't help. Please call again. Goodbye."], []),
             ["help"] = ([], []),
+            ["one_moment"] = (["One moment, please.", "Let me have a look.", "I'm still on it."], []),
+            ["refusal"] = (["I'm sorry, I can't talk about that. How else can I help?"], []),
+            ["lost_thread"] = (["I'm sorry, I lost my thread. Could you say that again?"], []),
         };
 
     internal Wordings(IReadOnlyDictionary<string, IReadOnlyList<Template>> overrides) =>

@@ -5,7 +5,7 @@ internal sealed partial class AgentFile
 {
     private void CheckTemplates()
     {
-        HashSet<string> known = [.. TurnRunner.BuiltInVariables, .. _variables.Keys, .. _slots.Keys, .. _intents.Keys];
+        HashSet<string> known = [.. CallVariables.Names, .. _variables.Keys, .. _slots.Keys, .. _intents.Keys];
         known.UnionWith(_slots.Values.OfType<FreeTextSlot>().Select(slot => $"{slot.Name}.recording"));
         known.UnionWith(_steps.Values.SelectMany(step => step.Set).Select(set => set.Name));
         known.UnionWith(_lookups.Values.SelectMany(lookup => lookup.FieldNames.Select(field => $"{lookup.Name}.{field}")));

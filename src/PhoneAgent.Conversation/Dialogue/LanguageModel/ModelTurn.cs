@@ -1,0 +1,199 @@
+using System.Globalization;
+using Microsoft.Extensions.AI;
+using PhoneAgent.Conversation.Dialogue.LanguageModel.Prompting;
+using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
+using PhoneAgent.Conversation.Dialogue.Scripted;
+using PhoneAgent.Conversation.Hearing;
+
+namespace PhoneAgent.Conversation.Dialogue.LanguageModel;
+
+/// <summary>
+/// Makes one reply. This part: what each kind of turn leads to. Silence, noise and the like are answered with the agent's
+/// own wordings, because a model would only cost time there. Used once.
+/// </summary>
+/// <param name="stands">Ends when the turn stands.</param>
+/// <param name="emit">Takes the steps of the reply; any thread.</param>
+/// <param name="leave">Takes work that goes on behind the reply.</param>
+/// <param name="refusesHandOver">Says why a hand-over to an agent is not possible, or null; itself null where there is no team.</param>
+internal sealed partial class ModelTurn(
+    ModelParts parts, TurnSnapshot snapshot, ReplyProgress progress, Task stands, Action<DialogueAction> emit, Action<Task> leave, Func<string, string?>? refusesHandOver)
+{
+    private static readonly DtmfExpectation Keys = new(32, '#', TimeSpan.FromSeconds(2));
+    private readonly DateTimeOffset _now = parts.Time.GetLocalNow();
+    private string _lastSaid = "";
+
+    private AgentDefinition Agent => parts.Agent;
+
+    private DateOnly Today => DateOnly.FromDateTime(_now.DateTime);
+
+    private TurnNote Note => new(_now);
+
+    public async Task RunAsync(DialogueTurn turn, CancellationToken cancellationToken)
+    {
+        foreach (TimelineEvent happened in snapshot.Pending)
+            Report(happened);
+        switch (turn)
+        {
+            case DialogueTurn.CallStarted:
+                await BeginAsync(cancellationToken).ConfigureAwait(false);
+                break;
+            case DialogueTurn.CallerSaid said:
+                await AnswerAsync(said, cancellationToken).ConfigureAwait(false);
+                break;
+            case DialogueTurn.CallerPressed { Digits: "0" } when Agent.HumanTarget is not null:
+                BeginExchange(Note.Add("the caller pressed 0, which always is a person").With(""));
+                TransferToHuman("the caller asked for a person", "human");
+                break;
+            case DialogueTurn.CallerPressed pressed:
+                await AskModelAsync(Note.Add($"the caller pressed {TurnNote.Plain(pressed.Digits)}").With(""), "", cancellationToken).ConfigureAwait(false);
+                break;
+            case DialogueTurn.NotUnderstood missed:
+                NotUnderstood(missed.Count);
+                break;
+            case DialogueTurn.CallerSilent silent:
+                Silent(silent.Count);
+                break;
+            case DialogueTurn.TransferFailed failed:
+                await TransferFailedAsync(failed, cancellationToken).ConfigureAwait(false);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(turn));
+        }
+    }
+
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (snapshot.Handed is { } handed)
+        {
+            string note = $"you have just taken this call over from {TurnNote.Plain(handed.From)}, because: {TurnNote.Plain(handed.Reason)}. Go on with what the caller wants; do not greet again";
+            await AskModelAsync(Note.Add(note).With(""), handed.Reason, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        if (parts.Model.Greeting.Count == 0)
+        {
+            await AskModelAsync(Note.Add("the call begins; greet the caller in one sentence and ask what you can do").With(""), "", cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        BeginExchange(Note.Add("the call begins").With(""));
+        // Calls differ in their beginning, or all callers of an hour would hear the first variant.
+        int variant = (int)((uint)StringComparer.Ordinal.GetHashCode(snapshot.Call.Id) % (uint)parts.Model.Greeting.Count);
+        Say(Render(parts.Model.Greeting[variant]));
+        Listen();
+    }
+
+    private Task AnswerAsync(DialogueTurn.CallerSaid said, CancellationToken cancellationToken)
+    {
+        RecognitionResult result = said.Result;
+        TurnNote note = Note
+            .AddIf(said.Interrupting, "the caller spoke while you were speaking")
+            .AddIf(snapshot.Emotion is not null, $"the caller sounds {snapshot.Emotion}")
+            .AddIf(result.Confidence < Agent.Confidence.Confirm, "heard very badly; it may be something else, so ask")
+            .AddIf(result.Confidence >= Agent.Confidence.Confirm && result.Confidence < Agent.Confidence.Accept,
+                string.Create(CultureInfo.InvariantCulture, $"heard with a confidence of {result.Confidence:0.0}; read back what matters"));
+        if (ChangedLanguage(result) is { } language)
+            note.Add($"the caller now speaks {language.Tag}; answer in that language");
+        return AskModelAsync(note.With(result.Text), result.Text, cancellationToken);
+    }
+
+    /// <summary>The caller went over to another of the agent's languages, clearly enough to follow.</summary>
+    private AgentLanguage? ChangedLanguage(RecognitionResult result)
+    {
+        if (result.Language is not { } heard || result.Confidence < Agent.Confidence.Accept || IsSame(heard, progress.State.Language))
+            return null;
+        AgentLanguage? language = Agent.Languages.Append(new AgentLanguage(Agent.Language, Agent.Voice, null)).FirstOrDefault(one => IsSame(heard, one.Tag));
+        if (language is null)
+            return null;
+        progress.State = progress.State with { Language = language.Tag };
+        emit(new DialogueAction.UseVoice(language.Voice, language.Tag));
+        return language;
+    }
+
+    /// <summary>Recognisers often tell the language without the country.</summary>
+    private static bool IsSame(string heard, string tag) =>
+        heard.Equals(tag, StringComparison.OrdinalIgnoreCase)
+        || ((!heard.Contains('-', StringComparison.Ordinal) || !tag.Contains('-', StringComparison.Ordinal)) && heard.Split('-')[0].Equals(tag.Split('-')[0], StringComparison.OrdinalIgnoreCase));
+
+    private void NotUnderstood(int count)
+    {
+        BeginExchange(Note.Add("the caller said something that was not understood").With(""));
+        if (count < Agent.Limits.NotUnderstood)
+        {
+            SayWording("not_understood");
+            Listen();
+            return;
+        }
+        SayWording("give_up");
+        if (Agent.HumanTarget is not null)
+        {
+            TransferToHuman("the agent did not understand the caller", "human");
+            return;
+        }
+        SayWording("give_up_goodbye");
+        emit(new DialogueAction.HangUp("not-understood"));
+    }
+
+    private void Silent(int count)
+    {
+        BeginExchange(Note.Add("the caller says nothing").With(""));
+        if (count < Agent.Limits.Silent)
+        {
+            SayWording("silent");
+            Listen();
+            return;
+        }
+        SayWording("silent_goodbye");
+        emit(new DialogueAction.HangUp("silent"));
+    }
+
+    private async Task TransferFailedAsync(DialogueTurn.TransferFailed failed, CancellationToken cancellationToken)
+    {
+        SayAside(Wording("transfer_failed"));
+        string status = failed.StatusCode is { } code ? string.Create(CultureInfo.InvariantCulture, $" ({code})") : "";
+        string note = $"the transfer did not work{status}, and the caller has just been told that nobody could be reached; offer what else you can do";
+        await AskModelAsync(Note.Add(note).With(""), "", cancellationToken).ConfigureAwait(false);
+    }
+
+    private void TransferToHuman(string reason, string wording)
+    {
+        SayWording(wording);
+        emit(new DialogueAction.Transfer(Agent.HumanTarget!, reason));
+    }
+
+    private void BeginExchange(string caller) => progress.Exchange = progress.Exchange with { Caller = caller };
+
+    private void Report(TimelineEvent happened) => emit(new DialogueAction.Report(happened));
+
+    private void Say(string text)
+    {
+        if (text.Length == 0)
+            return;
+        _lastSaid = text;
+        progress.Exchange = progress.Exchange.AddSaid(text);
+        emit(new DialogueAction.Say(text));
+    }
+
+    private void SayWording(string name) => Say(Wording(name));
+
+    /// <summary>One of the agent's own sentences, its variants in turn.</summary>
+    private string Wording(string name)
+    {
+        ReplyState state = progress.State;
+        IReadOnlyList<Template> variants = (Agent.Languages.FirstOrDefault(language => language.Tag == state.Language)?.Wordings ?? Agent.Wordings)[name];
+        if (variants.Count == 0)
+            return "";
+        int said = state.Said.GetValueOrDefault(name);
+        progress.State = state with { Said = state.Said.SetItem(name, said + 1) };
+        return Render(variants[said % variants.Count]);
+    }
+
+    private string Render(Template template) => template.Render((name, format) =>
+        SpokenForms.Say(CallVariables.Value(name, Agent, snapshot.Call, _now) ?? Agent.Variables.GetValueOrDefault(name, ""), format, Today, Agent.Language));
+
+    private void Listen() => emit(new DialogueAction.Listen(new Expectation
+    {
+        FreeText = true,
+        Answers = _lastSaid.EndsWith('?') ? [new YesNoAnswer("yes_no")] : [],
+        Dtmf = Keys,
+        SilenceTimeout = Agent.Limits.Silence,
+    }));
+}
