@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace PhoneAgent.Inference.OpenAiCompatible.Wire;
+
+/// <summary>Reads fields that may be missing, null or of another kind: servers differ. Never throws.</summary>
+internal static class Json
+{
+    /// <summary>The field's value; of the kind Undefined when there is none, or it is null.</summary>
+    public static JsonElement Field(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : default;
+
+    public static bool IsThere(this JsonElement element) => element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+
+    public static string? Text(this JsonElement element, string name) => element.Field(name).AsText();
+
+    public static string? AsText(this JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.String)
+            return null;
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // half of a surrogate pair
+        }
+    }
+
+    public static long? Integer(this JsonElement element, string name) =>
+        element.Field(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long number) ? number : null;
+
+    public static double? Number(this JsonElement element, string name) =>
+        element.Field(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out double number) && double.IsFinite(number) ? number : null;
+
+    /// <summary>The items of an array; none of anything else.</summary>
+    public static IEnumerable<JsonElement> Items(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : Enumerable.Empty<JsonElement>();
+}
