@@ -163,7 +163,8 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer
         return rate is >= 16_000 and <= 48_000 ? rate : throw new EngineException($"espeak-ng gave a sample rate of {rate} Hz.");
     }
 
-    private static string Printable(string text) => string.Create(text.Length, text, static (target, source) =>
+    /// <summary>Control characters are spaces to it.</summary>
+    internal static string Printable(string text) => string.Create(text.Length, text, static (target, source) =>
     {
         for (var i = 0; i < source.Length; i++)
             target[i] = char.IsControl(source[i]) ? ' ' : source[i];

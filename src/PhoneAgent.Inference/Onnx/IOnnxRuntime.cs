@@ -30,6 +30,15 @@ public interface IOnnxModel : IDisposable
     /// </summary>
     /// <exception cref="EngineException">A tensor is unknown, missing, or its shape or type does not fit the model.</exception>
     IOnnxBinding Bind(params ReadOnlySpan<OnnxShape> shapes);
+
+    /// <summary>
+    /// One run of a model whose output has a size that only the run tells, such as speech. Allocates its tensors: not for
+    /// what is done each frame. Cancelling stops it within a node of the graph.
+    /// </summary>
+    /// <param name="output">The one output that is wanted, of floats.</param>
+    /// <returns>Its values, row-major.</returns>
+    /// <exception cref="EngineException">An input is unknown, missing or does not fit, or the run failed.</exception>
+    float[] Run(string output, IReadOnlyList<OnnxInput> inputs, CancellationToken cancellationToken);
 }
 
 /// <summary>Tensors of fixed shape that belong to one model. Used by one thread at a time.</summary>

@@ -91,6 +91,33 @@ public abstract class OnnxRuntimeContract
     });
 
     [ContractFact]
+    public void ARunTellsTheSizeOfItsOutput() => With((_, model) =>
+    {
+        Assert.Equal(2, model.Run("output", Inputs(batch: 2), CancellationToken.None).Length);
+        var state = model.Run("stateN", Inputs(batch: 1), CancellationToken.None);
+        Assert.Equal(256, state.Length);
+        Assert.Contains(state, value => value != 0);
+    });
+
+    [ContractFact]
+    public void ARunNamesWhatDoesNotFit() => With((_, model) =>
+    {
+        var inputs = Inputs(batch: 1);
+        Assert.Contains("sr", Assert.Throws<EngineException>(() => model.Run("output", inputs[..2], CancellationToken.None)).Message, StringComparison.Ordinal);
+        Assert.Contains("nothing", Assert.Throws<EngineException>(() => model.Run("nothing", inputs, CancellationToken.None)).Message, StringComparison.Ordinal);
+        OnnxInput[] wrong = [inputs[0], OnnxInput.Of("state", new float[3], 2, 1, 128), inputs[2]];
+        Assert.Contains("3 values", Assert.Throws<EngineException>(() => model.Run("output", wrong, CancellationToken.None)).Message, StringComparison.Ordinal);
+        wrong = [inputs[0], inputs[1], OnnxInput.Of("sr", [8_000f])];
+        Assert.Contains("Single", Assert.Throws<EngineException>(() => model.Run("output", wrong, CancellationToken.None)).Message, StringComparison.Ordinal);
+        wrong = [.. inputs, OnnxInput.Of("nonsense", [1f], 1)];
+        Assert.Contains("nonsense", Assert.Throws<EngineException>(() => model.Run("output", wrong, CancellationToken.None)).Message, StringComparison.Ordinal);
+    });
+
+    [ContractFact]
+    public void ACancelledRunIsCancelled() => With((_, model) =>
+        Assert.ThrowsAny<OperationCanceledException>(() => model.Run("output", Inputs(batch: 1), new CancellationToken(canceled: true))));
+
+    [ContractFact]
     public void AMissingFileIsNamed()
     {
         using var runtime = Create();
@@ -121,6 +148,11 @@ public abstract class OnnxRuntimeContract
     private static OnnxShape[] Shapes(int batch) =>
     [
         new("input", batch, 288), new("state", 2, batch, 128), new("sr"), new("output", batch, 1), new("stateN", 2, batch, 128),
+    ];
+
+    private static OnnxInput[] Inputs(int batch) =>
+    [
+        OnnxInput.Of("input", new float[batch * 288], batch, 288), OnnxInput.Of("state", new float[2 * batch * 128], 2, batch, 128), OnnxInput.Of("sr", [8_000L]),
     ];
 
     private void With(Action<IOnnxRuntime, IOnnxModel> test)

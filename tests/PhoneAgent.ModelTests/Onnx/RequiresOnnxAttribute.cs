@@ -15,7 +15,14 @@ public sealed class RequiresOnnxAttribute : RequirementAttribute
 
     public override string? SkipReason => Reason.Value;
 
-    private static string? Find()
+    /// <summary>Why the runtime itself cannot be used; null when it can.</summary>
+    public static string? Library => NoLibrary.Value;
+
+    private static readonly Lazy<string?> NoLibrary = new(FindLibrary);
+
+    private static string? Find() => NoLibrary.Value ?? Requirements.Shared(Model);
+
+    private static string? FindLibrary()
     {
         try
         {
@@ -25,6 +32,6 @@ public sealed class RequiresOnnxAttribute : RequirementAttribute
         {
             return e.Message;
         }
-        return Requirements.Shared(Model);
+        return null;
     }
 }

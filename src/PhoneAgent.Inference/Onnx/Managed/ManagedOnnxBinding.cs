@@ -49,7 +49,7 @@ internal sealed class ManagedOnnxBinding : IOnnxBinding
         tensors.Dispose();
     }
 
-    private static unsafe OrtValue Wrap(OnnxTensor tensor)
+    internal static unsafe OrtValue Wrap(OnnxTensor tensor)
     {
         var type = tensor.Info.Type switch
         {

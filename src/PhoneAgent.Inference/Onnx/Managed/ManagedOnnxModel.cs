@@ -38,6 +38,34 @@ internal sealed class ManagedOnnxModel : IOnnxModel
     public IOnnxBinding Bind(params ReadOnlySpan<OnnxShape> shapes) =>
         new ManagedOnnxBinding(session, Path, new OnnxTensorSet(this, shapes));
 
+    public float[] Run(string output, IReadOnlyList<OnnxInput> inputs, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        cancellationToken.ThrowIfCancellationRequested();
+        OnnxInput.CheckOutput(this, output);
+        var tensors = OnnxInput.CreateAll(this, inputs);
+        var values = new List<OrtValue>();
+        try
+        {
+            values.AddRange(tensors.Select(ManagedOnnxBinding.Wrap));
+            using var options = new RunOptions();
+            using var stop = cancellationToken.Register(() => options.Terminate = true);
+            using var results = session.Run(options, [.. tensors.Select(tensor => tensor.Info.Name)], values, [output]);
+            return results[0].GetTensorDataAsSpan<float>().ToArray();
+        }
+        catch (OnnxRuntimeException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new EngineException($"A run of {Path} failed: {e.Message}", e);
+        }
+        finally
+        {
+            values.ForEach(value => value.Dispose());
+            foreach (var tensor in tensors)
+                tensor.Dispose();
+        }
+    }
+
     public void Dispose() => session.Dispose();
 
     private static OnnxTensorInfo Describe(string name, NodeMetadata metadata)

@@ -46,6 +46,16 @@ internal sealed unsafe class NativeOnnxModel : IOnnxModel
         return new NativeOnnxBinding(api, session, Path, new OnnxTensorSet(this, shapes));
     }
 
+    public float[] Run(string output, IReadOnlyList<OnnxInput> inputs, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ObjectDisposedException.ThrowIf(session is null, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        OnnxInput.CheckOutput(this, output);
+        using var run = new NativeOnnxRun(api, Path, OnnxInput.CreateAll(this, inputs));
+        return run.Run(session, output, cancellationToken);
+    }
+
     public void Dispose()
     {
         if (session is null)

@@ -44,12 +44,17 @@ internal sealed unsafe class OrtApi
     public delegate* unmanaged<void*, nuint, void**, void*> SessionGetOutputTypeInfo => (delegate* unmanaged<void*, nuint, void**, void*>)table[34];
     public delegate* unmanaged<void*, nuint, void*, byte**, void*> SessionGetInputName => (delegate* unmanaged<void*, nuint, void*, byte**, void*>)table[36];
     public delegate* unmanaged<void*, nuint, void*, byte**, void*> SessionGetOutputName => (delegate* unmanaged<void*, nuint, void*, byte**, void*>)table[37];
+    public delegate* unmanaged<void**, void*> CreateRunOptions => (delegate* unmanaged<void**, void*>)table[39];
+    public delegate* unmanaged<void*, void*> RunOptionsSetTerminate => (delegate* unmanaged<void*, void*>)table[46];
     public delegate* unmanaged<void*, void*, nuint, long*, nuint, int, void**, void*> CreateTensorWithDataAsOrtValue =>
         (delegate* unmanaged<void*, void*, nuint, long*, nuint, int, void**, void*>)table[49];
+    public delegate* unmanaged<void*, void**, void*> GetTensorMutableData => (delegate* unmanaged<void*, void**, void*>)table[51];
     public delegate* unmanaged<void*, void**, void*> CastTypeInfoToTensorInfo => (delegate* unmanaged<void*, void**, void*>)table[55];
     public delegate* unmanaged<void*, int*, void*> GetTensorElementType => (delegate* unmanaged<void*, int*, void*>)table[60];
     public delegate* unmanaged<void*, nuint*, void*> GetDimensionsCount => (delegate* unmanaged<void*, nuint*, void*>)table[61];
     public delegate* unmanaged<void*, long*, nuint, void*> GetDimensions => (delegate* unmanaged<void*, long*, nuint, void*>)table[62];
+    public delegate* unmanaged<void*, nuint*, void*> GetTensorShapeElementCount => (delegate* unmanaged<void*, nuint*, void*>)table[64];
+    public delegate* unmanaged<void*, void**, void*> GetTensorTypeAndShape => (delegate* unmanaged<void*, void**, void*>)table[65];
     public delegate* unmanaged<int, int, void**, void*> CreateCpuMemoryInfo => (delegate* unmanaged<int, int, void**, void*>)table[69];
     public delegate* unmanaged<void*, void*, void*> AllocatorFree => (delegate* unmanaged<void*, void*, void*>)table[76];
     public delegate* unmanaged<void**, void*> GetAllocatorWithDefaultOptions => (delegate* unmanaged<void**, void*>)table[78];
@@ -58,7 +63,9 @@ internal sealed unsafe class OrtApi
     public delegate* unmanaged<void*, void> ReleaseMemoryInfo => (delegate* unmanaged<void*, void>)table[94];
     public delegate* unmanaged<void*, void> ReleaseSession => (delegate* unmanaged<void*, void>)table[95];
     public delegate* unmanaged<void*, void> ReleaseValue => (delegate* unmanaged<void*, void>)table[96];
+    public delegate* unmanaged<void*, void> ReleaseRunOptions => (delegate* unmanaged<void*, void>)table[97];
     public delegate* unmanaged<void*, void> ReleaseTypeInfo => (delegate* unmanaged<void*, void>)table[98];
+    public delegate* unmanaged<void*, void> ReleaseTensorTypeAndShapeInfo => (delegate* unmanaged<void*, void>)table[99];
     public delegate* unmanaged<void*, void> ReleaseSessionOptions => (delegate* unmanaged<void*, void>)table[100];
 
     /// <summary>Does nothing for a null status, otherwise frees it.</summary>
