@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Compression;
+using System.Text.RegularExpressions;
 using PhoneAgent.Audio;
 using PhoneAgent.Conversation.Speaking;
 using PhoneAgent.Inference.Flite;
@@ -8,8 +10,8 @@ namespace PhoneAgent.EvalRejection;
 
 /// <param name="Speaker">Voice or person; the split between training and test goes by it.</param>
 /// <param name="Words">What is said, null for noise and for speech that is in no grammar.</param>
-/// <param name="Kind">synthetic, real, noise.</param>
-internal sealed record Clip(string Name, string Speaker, string? Words, string Kind, bool Train, short[] Audio);
+/// <param name="Kind">synthetic, real, fsdd, noise.</param>
+internal sealed record Clip(int Number, string Name, string Speaker, string? Words, string Kind, bool Train, short[] Audio);
 
 /// <summary>Synthetic voices and the recordings of shared/data, all through 8 kHz, light noise, a gain, and G.711.</summary>
 internal sealed class Corpus(string shared, string cache)
@@ -20,12 +22,13 @@ internal sealed class Corpus(string shared, string cache)
         ("rms", "flite", false), ("awb", "flite", false), ("en-us+m3", "espeak", false), ("en-gb-x-rp+f2", "espeak", false),
     ];
 
-    public async Task<List<Clip>> LoadAsync()
+    public List<Clip> Load()
     {
         Directory.CreateDirectory(cache);
         var clips = new List<Clip>();
-        await AddSyntheticAsync(clips).ConfigureAwait(false);
+        AddSyntheticAsync(clips).GetAwaiter().GetResult();
         AddReal(clips);
+        AddPrompts(clips);
         AddNoise(clips);
         return clips;
     }
@@ -43,7 +46,7 @@ internal sealed class Corpus(string shared, string cache)
                 var rate = rates[index++ % rates.Length];
                 if (unexpected && train != (index % 2 == 0))
                     continue;
-                var path = Path.Combine(cache, $"{voice}-{index}.raw");
+                var path = Path.Combine(cache, string.Create(CultureInfo.InvariantCulture, $"{voice} {rate:F2} {words}.raw"));
                 short[] audio;
                 if (File.Exists(path))
                     audio = Raw(path);
@@ -52,7 +55,7 @@ internal sealed class Corpus(string shared, string cache)
                     audio = engine == "flite" ? await FliteAsync(words, voice, rate).ConfigureAwait(false) : Espeak(words, voice, rate);
                     File.WriteAllBytes(path, System.Runtime.InteropServices.MemoryMarshal.AsBytes(audio.AsSpan()).ToArray());
                 }
-                clips.Add(new Clip(words, voice, words, "synthetic", train, Line(audio, clips.Count)));
+                clips.Add(new Clip(clips.Count, words, voice, words, "synthetic", train, Line(audio, clips.Count)));
             }
         }
     }
@@ -83,11 +86,35 @@ internal sealed class Corpus(string shared, string cache)
             var speaker = Path.GetFileNameWithoutExtension(file) is var name && fsdd ? name.Split('_')[1] : corpus == "AN4" ? name.Split('-')[1] : corpus;
             var known = fields[^1].StartsWith("verbatim", StringComparison.Ordinal) && fields.Length == 4 && !words.Contains('@', StringComparison.Ordinal);
             foreach (var (part, samples) in Pieces(Sox(Path.Combine(speech, file)), known ? int.MaxValue : 5))
-                clips.Add(new Clip($"{file}{part}", speaker, known ? words : null, "real", !fsdd && IsTraining(speaker), Line(samples, clips.Count)));
+                clips.Add(new Clip(clips.Count, $"{file}{part}", speaker, known ? words : null, fsdd ? "fsdd" : "real", false, Line(samples, clips.Count)));
         }
         foreach (var file in Directory.GetFiles(Path.Combine(speech, "speechbrain"), "*_snt*.wav").Order(StringComparer.Ordinal))
             foreach (var (part, samples) in Pieces(Sox(file), 5))
-                clips.Add(new Clip($"speechbrain/{Path.GetFileName(file)}{part}", "speechbrain", null, "real", IsTraining("speechbrain"), Line(samples, clips.Count)));
+                clips.Add(new Clip(clips.Count, $"speechbrain/{Path.GetFileName(file)}{part}", "speechbrain", null, "real", false, Line(samples, clips.Count)));
+    }
+
+    /// <summary>A real voice to train with: the short prompts of Debian's asterisk-core-sounds-en-wav, some made lower and quicker or slower.</summary>
+    private static void AddPrompts(List<Clip> clips)
+    {
+        string[][] effects = [[], ["pitch", "-400", "tempo", "1.1"], ["pitch", "-200"], ["tempo", "0.9"]];
+        foreach (var line in Lines("/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz"))
+        {
+            if (line.Split(':', 2) is not [var name, var text] || !Regex.IsMatch(text, @"^[A-Za-z',.! ]+$"))
+                continue;
+            var words = string.Join(' ', text.ToLowerInvariant().Split([' ', ',', '.', '!'], StringSplitOptions.RemoveEmptyEntries));
+            var file = $"/usr/share/asterisk/sounds/en_US/{name}.wav";
+            if (words.Length is > 2 and < 50 && File.Exists(file))
+                clips.Add(new Clip(clips.Count, name, "prompts", words, "real", true, Line(Sox(file, effects[clips.Count % effects.Length]), clips.Count)));
+        }
+    }
+
+    private static IEnumerable<string> Lines(string gzip)
+    {
+        if (!File.Exists(gzip))
+            throw new InvalidOperationException($"{gzip} is missing: run `apt-get install asterisk-core-sounds-en-wav`.");
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(gzip), CompressionMode.Decompress));
+        while (reader.ReadLine() is { } line)
+            yield return line;
     }
 
     /// <summary>Sneezes, dogs, traffic and the like in pieces of two seconds.</summary>
@@ -98,7 +125,7 @@ internal sealed class Corpus(string shared, string cache)
             .Where(f => !f.Contains("callattendant", StringComparison.Ordinal) && !f.Contains("RIR", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
         foreach (var file in files)
             foreach (var (part, samples) in Pieces(Sox(file), 2).Take(2))
-                clips.Add(new Clip($"noise/{Path.GetFileName(file)}{part}", Path.GetFileName(file), null, "noise", IsTraining(file), Line(samples, clips.Count)));
+                clips.Add(new Clip(clips.Count, $"noise/{Path.GetFileName(file)}{part}", Path.GetFileName(file), null, "noise", IsTraining(file), Line(samples, clips.Count)));
     }
 
     /// <summary>The same on every machine, unlike string.GetHashCode.</summary>
@@ -134,10 +161,29 @@ internal sealed class Corpus(string shared, string cache)
         return Resampler.Convert(narrow, 8_000, 16_000);
     }
 
-    private static short[] Sox(string file)
+    /// <summary>What the training voices say, 16 kHz, as it is before the line.</summary>
+    public IEnumerable<short[]> WideTraining()
+    {
+        var clips = new List<Clip>();
+        AddSyntheticAsync(clips).GetAwaiter().GetResult();
+        var voices = Voices.Where(v => v.Train).Select(v => v.Voice).ToArray();
+        return Directory.GetFiles(cache, "*.raw").Where(f => voices.Contains(Path.GetFileName(f).Split(' ')[0])).Order(StringComparer.Ordinal).Select(Raw);
+    }
+
+    /// <summary>8 kHz G.711 and back.</summary>
+    public static short[] Narrow(short[] wide)
+    {
+        var narrow = Resampler.Convert(wide, 16_000, 8_000);
+        var wire = new byte[narrow.Length];
+        G711.MuLawEncode(narrow, wire);
+        G711.MuLawDecode(wire, narrow);
+        return Resampler.Convert(narrow, 8_000, 16_000);
+    }
+
+    private static short[] Sox(string file, params string[] effects)
     {
         string[] input = file.EndsWith(".raw", StringComparison.Ordinal) ? ["-t", "raw", "-r", "16000", "-c", "1", "-b", "16", "-e", "signed", file] : [file];
-        return Tool("sox", [.. input, "-t", "raw", "-r", "16000", "-c", "1", "-b", "16", "-e", "signed", "-"], null, []);
+        return Tool("sox", [.. input, "-t", "raw", "-r", "16000", "-c", "1", "-b", "16", "-e", "signed", "-", .. effects], null, []);
     }
 
     private static short[] Tool(string program, string[] arguments, string? then, string[] thenArguments)

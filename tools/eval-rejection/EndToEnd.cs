@@ -1,44 +1,69 @@
+using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Inference.PocketSphinx;
-using PhoneAgent.Inference.PocketSphinx.Grammar;
 
 namespace PhoneAgent.EvalRejection;
 
-/// <summary>The recogniser itself, through its port, on the clips held out: what a dialogue would see.</summary>
+/// <summary>The recogniser itself, through its port and at its default threshold: what a dialogue would see.</summary>
 internal static class EndToEnd
 {
-    public static async Task RunAsync(IEnumerable<Clip> clips, bool show)
+    /// <summary>The scripted dialogue's own default: from here on an answer is taken without asking back.</summary>
+    private const double Taken = 0.75;
+
+    public static async Task RunAsync(IEnumerable<Trial> trials, bool all)
     {
-        var grammar = GrammarCompiler.Compile(Sentences.Grammars[0].Expectation, []);
-        var before = Environment.WorkingSet;
-        var made = TimeProvider.System.GetTimestamp();
-        await using var recognizer = new PocketSphinxRecognizer(new PocketSphinxOptions { WarmDecoders = 8 });
-        Console.WriteLine($"8 decoders: {TimeProvider.System.GetElapsedTime(made).TotalSeconds:F2} s, {(Environment.WorkingSet - before) >> 20} MiB");
-        var (cpu, seconds) = (Environment.CpuUsage.TotalTime, 0.0);
-        var (finishCpu, finishes) = (TimeSpan.Zero, 0);
-        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (var clip in clips.Where(c => !c.Train && c.Words is not null && c.Kind == "synthetic"))
+        await using var recognizer = new PocketSphinxRecognizer(new PocketSphinxOptions());
+        var groups = new SortedDictionary<string, Verdicts>(StringComparer.Ordinal);
+        var (cpu, finishCpu, seconds, count) = (Environment.CpuUsage.TotalTime, TimeSpan.Zero, 0.0, 0);
+        foreach (var trial in trials)
         {
-            var request = new RecognitionRequest(Sentences.Grammars[0].Expectation);
-            var truth = grammar.Match(clip.Words!.Split(' '));
-            var expected = truth.IsComplete;
             RecognitionResult? final = null;
-            using var stream = recognizer.Open(request, r => final = r);
-            for (var at = 0; at + 320 <= clip.Audio.Length; at += 320)
-                stream.Push(clip.Audio.AsSpan(at, 320));
-            var start = Environment.CpuUsage.TotalTime;
+            using var stream = recognizer.Open(new RecognitionRequest(trial.Expectation), r => final = r);
+            foreach (var frame in trial.Clip.Audio.Chunk(AudioFormat.FrameSamples).Where(f => f.Length == AudioFormat.FrameSamples))
+                stream.Push(frame);
+            var beforeFinish = Environment.CpuUsage.TotalTime;
             stream.Finish();
-            finishCpu += Environment.CpuUsage.TotalTime - start;
-            finishes++;
-            seconds += clip.Audio.Length / 16_000.0;
-            var right = expected && Meaning.Of(truth.Tag, clip.Words!.Split(' ')) == Meaning.Of(final!.Tag, final.Text.Split(' '));
-            var key = $"{(expected ? "expected" : "other")} {final!.Outcome}{(right ? " right" : "")}";
-            counts[key] = counts.GetValueOrDefault(key) + 1;
-            if (show && expected)
-                Console.WriteLine($"{clip.Speaker} '{clip.Words}' -> {final.Outcome} '{final.Text}' {final.Confidence:F2} {final.Error}");
+            finishCpu += Environment.CpuUsage.TotalTime - beforeFinish;
+            count++;
+            seconds += trial.Clip.Audio.Length / (double)AudioFormat.SampleRate;
+
+            var verdict = final!.Outcome != RecognitionOutcome.Recognized ? Verdict.Refused : final.Confidence < Taken ? Verdict.Unsure : Verdict.Taken;
+            var right = verdict != Verdict.Refused && trial.IsRight(final.Tag, final.Text.Split(' '));
+            foreach (var group in new[] { trial.Clip.Kind, $"{trial.Clip.Kind}, {trial.Grammar}" })
+            {
+                if (!groups.TryGetValue(group, out var verdicts))
+                    groups[group] = verdicts = new Verdicts();
+                verdicts.Add(trial.Truth is not null, right, verdict);
+            }
+            if (all && right != (trial.Truth is not null))
+                Console.WriteLine($"{trial.Clip.Kind} {trial.Clip.Speaker} {trial.Grammar}: '{trial.Clip.Words ?? trial.Clip.Name}' -> {final.Outcome} '{final.Text}' {final.Confidence:F2} {final.Error}");
         }
-        Console.WriteLine($"CPU of all: RTF {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds / seconds:F3}; of Finish: {finishCpu.TotalMilliseconds / finishes:F0} ms for {seconds / finishes:F1} s");
-        foreach (var (key, count) in counts)
-            Console.WriteLine($"{key}: {count}");
+        Console.WriteLine($"CPU of everything: RTF {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds / seconds:F3}; of Finish: {finishCpu.TotalMilliseconds / count:F1} ms for {seconds / count:F1} s");
+        Console.WriteLine("| Clips | expected | right, taken | right, unsure | misheard, taken | misheard, unsure | refused | not expected | taken | unsure | refused |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
+        foreach (var (group, verdicts) in groups)
+            Console.WriteLine($"| {group} | {verdicts} |");
+    }
+
+    private enum Verdict
+    {
+        Taken,
+        Unsure,
+        Refused,
+    }
+
+    private sealed class Verdicts
+    {
+        private readonly Dictionary<(bool Expected, bool Right, Verdict Verdict), int> counts = [];
+
+        public void Add(bool expected, bool right, Verdict verdict) => counts[(expected, right, verdict)] = counts.GetValueOrDefault((expected, right, verdict)) + 1;
+
+        public override string ToString() => string.Join(" | ",
+            Sum(true), Of(true, true, Verdict.Taken), Of(true, true, Verdict.Unsure), Of(true, false, Verdict.Taken), Of(true, false, Verdict.Unsure), Of(true, false, Verdict.Refused),
+            Sum(false), Of(false, false, Verdict.Taken), Of(false, false, Verdict.Unsure), Of(false, false, Verdict.Refused));
+
+        private int Of(bool expected, bool right, Verdict verdict) => counts.GetValueOrDefault((expected, right, verdict));
+
+        private int Sum(bool expected) => counts.Where(c => c.Key.Expected == expected).Sum(c => c.Value);
     }
 }

@@ -12,7 +12,7 @@ internal static class Sentences
         new("goodbye", ["goodbye", "bye [bye]", "that's all"]),
     ];
 
-    public static readonly (string Name, Expectation Expectation)[] Grammars =
+    public static readonly (string Name, Expectation Expectation)[] Steps =
     [
         ("menu", new Expectation { Answers =
         [
@@ -38,6 +38,7 @@ internal static class Sentences
         "four two zero seven", "one two three four five", "nine nine eight one", "it's five double six three", "oh seven one two eight four", "three eight one five nine two",
         "six six four oh one two", "the number is seven two one nine", "yes", "no", "yeah", "yes please", "no thank you", "that's right", "that's wrong", "yes that's correct",
         "nope", "tomorrow", "next monday", "the fifth of may", "on friday", "half past two", "at nine", "three thirty p m", "tomorrow morning",
+        "no i said four two zero seven", "no it's nine nine eight one", "actually five six double two", "no i said friday", "it's tomorrow", "i mean the third of june",
         "can you repeat that", "can i speak to someone", "a human please", "operator", "goodbye", "bye bye", "that's all", "pardon",
     ];
 

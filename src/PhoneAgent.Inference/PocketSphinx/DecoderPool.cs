@@ -3,12 +3,17 @@ using PhoneAgent.Inference.PocketSphinx.Native;
 
 namespace PhoneAgent.Inference.PocketSphinx;
 
-/// <summary>What one utterance needs while it is spoken: a decoder with the grammars it has learned, and a front end. Not thread-safe.</summary>
-internal sealed class PooledDecoder(SphinxDecoder decoder, CepstrumFrontEnd frontEnd, int grammarCapacity) : IDisposable
+/// <summary>
+/// What one utterance needs while it is spoken: a front end, a decoder with the grammars it has learned, and one for the
+/// phone loop that the grammar's words are measured against. Not thread-safe.
+/// </summary>
+internal sealed class PooledDecoder(SphinxDecoder decoder, SphinxDecoder phoneLoop, CepstrumFrontEnd frontEnd, int grammarCapacity) : IDisposable
 {
     private readonly LinkedList<string> recent = new();
 
     public SphinxDecoder Decoder { get; } = decoder;
+
+    public SphinxDecoder PhoneLoop { get; } = phoneLoop;
 
     public CepstrumFrontEnd FrontEnd { get; } = frontEnd;
 
@@ -34,6 +39,7 @@ internal sealed class PooledDecoder(SphinxDecoder decoder, CepstrumFrontEnd fron
     public void Dispose()
     {
         Decoder.Dispose();
+        PhoneLoop.Dispose();
         FrontEnd.Dispose();
     }
 }
@@ -96,15 +102,20 @@ internal sealed class DecoderPool(PocketSphinxOptions options) : IDisposable
 
     private PooledDecoder Create()
     {
-        using var config = SphinxConfigs.Create(options);
-        var decoder = SphinxDecoder.Create(config, options.ModelFolder);
+        using var config = SphinxConfigs.ForGrammar(options);
+        using var phoneConfig = SphinxConfigs.ForPhoneLoop(options);
+        SphinxDecoder? decoder = null, phoneLoop = null;
         try
         {
-            return new PooledDecoder(decoder, new CepstrumFrontEnd(config), options.GrammarsPerDecoder);
+            decoder = SphinxDecoder.Create(config, options.ModelFolder);
+            phoneLoop = SphinxDecoder.Create(phoneConfig, options.ModelFolder);
+            phoneLoop.AddPhoneLoop(options.ModelFolder);
+            return new PooledDecoder(decoder, phoneLoop, new CepstrumFrontEnd(config), options.GrammarsPerDecoder);
         }
         catch
         {
-            decoder.Dispose();
+            decoder?.Dispose();
+            phoneLoop?.Dispose();
             throw;
         }
     }

@@ -7,16 +7,13 @@ using PhoneAgent.Inference.PocketSphinx.Rejection;
 namespace PhoneAgent.Inference.PocketSphinx;
 
 /// <summary>
-/// The search of one utterance. While the caller speaks, cepstra go to the decoder every 100 ms with a mean that is still a
-/// guess, which gives the interims. To conclude, the whole utterance is searched again with its own mean, once by the
-/// grammar and once by free phones, and the two are compared.
+/// The search of one utterance. While the caller speaks, cepstra go every 100 ms to two decoders: one searches the grammar,
+/// which gives the interims, the other any phones in any order. To conclude, the two paths are compared, which costs next to
+/// nothing. Speech after a conclusion begins both searches anew.
 /// </summary>
 internal sealed class Utterance
 {
     private const int InterimFrames = 10;
-
-    /// <summary>Frames of the usual mean that the running one is blended with.</summary>
-    private const float PriorFrames = 100;
 
     /// <summary>Fewer frames of phones than this are a click or a breath.</summary>
     private const int MinVoicedFrames = 8;
@@ -25,14 +22,13 @@ internal sealed class Utterance
     private readonly CompiledGrammar grammar;
     private readonly PocketSphinxOptions options;
     private readonly long maxFrames;
-    private readonly float[] mean = new float[CepstrumFrontEnd.Dimension];
+    private readonly LineNormaliser normaliser = new();
     private readonly List<SphinxSegment> words = [];
     private readonly List<SphinxSegment> phones = [];
     private readonly Evidence evidence = new();
     private readonly double[] features = new double[Evidence.Names.Length];
-    private float[] normalised = new float[CepstrumFrontEnd.FramesPerSecond * 4 * CepstrumFrontEnd.Dimension];
     private int searched;
-    private bool live = true;
+    private bool ended;
     private string? lastInterim;
     private RecognitionResult? concluded;
     private int concludedFrames;
@@ -46,8 +42,11 @@ internal sealed class Utterance
         maxFrames = (long)(options.MaxUtterance.TotalSeconds * CepstrumFrontEnd.FramesPerSecond);
         engine.Use(grammar);
         engine.FrontEnd.Start();
-        engine.Decoder.Start(grammar.Name);
+        Restart();
     }
+
+    /// <summary>What the latest conclusion rests on; null where nothing was found that the grammar holds.</summary>
+    public double[]? Features { get; private set; }
 
     /// <summary>An interim result when the words changed.</summary>
     public RecognitionResult? Push(ReadOnlySpan<short> frame)
@@ -55,7 +54,7 @@ internal sealed class Utterance
         if (engine.FrontEnd.FrameCount >= maxFrames)
             return null;
         engine.FrontEnd.Push(frame);
-        if (engine.FrontEnd.FrameCount - searched < InterimFrames || (concluded is not null && IsQuietSince(concludedFrames)))
+        if (engine.FrontEnd.FrameCount - searched < InterimFrames || (ended && IsQuietSince(concludedFrames)))
             return null;
         Search();
         engine.Decoder.ReadSegments(words);
@@ -64,70 +63,62 @@ internal sealed class Utterance
         if (heard.Count == 0 || text == lastInterim)
             return null;
         lastInterim = text;
-        var match = grammar.Answers.Match(words.Where(w => !w.IsFiller).Select(w => w.Word));
+        var match = Match();
         return new RecognitionResult
         {
-            IsFinal = false, Outcome = RecognitionOutcome.Recognized, Text = text, Tag = match.Tag, IsCompleteAnswer = match.IsComplete,
-            Confidence = options.InterimConfidence,
+            IsFinal = false, Outcome = RecognitionOutcome.Recognized, Text = text, Tag = match.Tag,
+            IsCompleteAnswer = match is { IsComplete: true, IsLikelyToGoOn: false }, Confidence = options.InterimConfidence,
         };
     }
 
+    /// <summary>A verdict on everything heard; the same again when only quiet has followed.</summary>
     public RecognitionResult Conclude(bool final)
     {
         if (concluded is null || !IsQuietSince(concludedFrames))
         {
-            concluded = SearchAgain();
-            concludedFrames = engine.FrontEnd.FrameCount;
+            Search();
+            engine.Decoder.End();
+            engine.PhoneLoop.End();
+            ended = true;
+            concludedFrames = searched;
+            concluded = Judge();
         }
-        return concluded with { IsFinal = final, IsProbe = !final };
+        var complete = concluded.IsCompleteAnswer && (final || !Match().IsLikelyToGoOn);
+        return concluded with { IsFinal = final, IsProbe = !final, IsCompleteAnswer = complete };
+    }
+
+    private void Restart()
+    {
+        engine.Decoder.Start(grammar.Name);
+        engine.PhoneLoop.Start(SphinxDecoder.Phones);
+        (searched, ended) = (0, false);
     }
 
     private void Search()
     {
-        if (!live)
-        {
-            engine.Decoder.Start(grammar.Name);
-            (live, searched) = (true, 0);
-        }
-        var fresh = engine.FrontEnd.Frames[(searched * CepstrumFrontEnd.Dimension)..];
-        CepstralMean.Estimate(engine.FrontEnd.Frames, PriorFrames, mean);
-        engine.Decoder.Process(Normalise(fresh));
-        searched = engine.FrontEnd.FrameCount;
-    }
-
-    private RecognitionResult SearchAgain()
-    {
-        live = false;
-        searched = engine.FrontEnd.FrameCount;
-        var frames = engine.FrontEnd.Frames;
-        if (frames.Length == 0)
-            return new RecognitionResult { IsFinal = true, Outcome = RecognitionOutcome.Empty };
-        CepstralMean.Estimate(frames, priorFrames: 0, mean);
-        var cepstra = Normalise(frames);
-
-        engine.Decoder.Start(SphinxDecoder.Phones);
+        if (ended)
+            Restart();
+        var cepstra = normaliser.Normalise(engine.FrontEnd.Frames, searched);
         engine.Decoder.Process(cepstra);
-        engine.Decoder.End();
-        engine.Decoder.ReadSegments(phones);
-        if (phones.Where(p => !p.IsFiller).Sum(p => p.Frames) < MinVoicedFrames)
-            return new RecognitionResult { IsFinal = true, Outcome = RecognitionOutcome.Empty };
-
-        engine.Decoder.Start(grammar.Name);
-        engine.Decoder.Process(cepstra);
-        engine.Decoder.End();
-        if (engine.Decoder.Hypothesis(out _) is null)
-            return new RecognitionResult { IsFinal = true, Outcome = RecognitionOutcome.Rejected };
-        engine.Decoder.ReadSegments(words);
-        return Judge();
+        engine.PhoneLoop.Process(cepstra);
+        searched = engine.FrontEnd.FrameCount;
     }
 
     private RecognitionResult Judge()
     {
-        var match = grammar.Answers.Match(words.Where(w => !w.IsFiller).Select(w => w.Word));
+        Features = null;
+        engine.PhoneLoop.ReadSegments(phones);
+        if (phones.Where(p => !p.IsFiller).Sum(p => p.Frames) < MinVoicedFrames)
+            return new RecognitionResult { IsFinal = true, Outcome = RecognitionOutcome.Empty };
+        if (engine.Decoder.Hypothesis(out _) is null)
+            return new RecognitionResult { IsFinal = true, Outcome = RecognitionOutcome.Rejected };
+        engine.Decoder.ReadSegments(words);
+        var match = Match();
         var heard = Heard();
         if (heard.Count == 0 || !match.IsComplete)
             return new RecognitionResult { IsFinal = true, Outcome = RecognitionOutcome.Rejected };
         evidence.Extract(words, phones, grammar.Pronounce, features);
+        Features = features;
         var probability = AnswerClassifier.Probability(features);
         var accepted = probability >= options.RejectBelow;
         return new RecognitionResult
@@ -157,13 +148,7 @@ internal sealed class Utterance
         return recent < (quietest + loudest) / 2;
     }
 
-    private Span<float> Normalise(ReadOnlySpan<float> frames)
-    {
-        if (normalised.Length < frames.Length)
-            normalised = new float[frames.Length * 2];
-        CepstralMean.Subtract(frames, mean, normalised);
-        return normalised.AsSpan(0, frames.Length);
-    }
+    private GrammarMatch Match() => grammar.Answers.Match(words.Where(w => !w.IsFiller).Select(w => w.Word));
 
     private List<SphinxSegment> Heard() => [.. words.Where(w => !w.IsFiller && !GrammarCompiler.Hesitations.Contains(w.Word))];
 

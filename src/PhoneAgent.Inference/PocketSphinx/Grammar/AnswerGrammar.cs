@@ -11,21 +11,13 @@ internal sealed class AnswerGrammar
 {
     private const int NoAnswer = -1;
 
-    /// <summary>Below 1 so that a little breath does not become a word.</summary>
-    private const double WordProbability = 0.7;
+    private readonly State[] states;
 
-    /// <summary>"uh" sounds like "oh" and "a": it has to be clear.</summary>
-    private const double LeadInProbability = 0.1;
-
-    private readonly Dictionary<string, int>[] transitions;
-    private readonly int[] answers;
-
-    private AnswerGrammar(Dictionary<string, int>[] transitions, int[] answers, IReadOnlyList<string> tags)
+    private AnswerGrammar(State[] states, IReadOnlyList<string> tags)
     {
-        this.transitions = transitions;
-        this.answers = answers;
+        this.states = states;
         Tags = tags;
-        Words = transitions.SelectMany(t => t.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        Words = states.SelectMany(s => s.Next.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
     }
 
     /// <summary>Tags of the answers, in the order of the expectation.</summary>
@@ -33,13 +25,12 @@ internal sealed class AnswerGrammar
 
     public IReadOnlyList<string> Words { get; }
 
-    public int StateCount => transitions.Length;
+    public int StateCount => states.Length;
 
     /// <summary>Subset construction over <paramref name="graph"/>, whose state 0 is the start.</summary>
     public static AnswerGrammar Build(WordGraph graph, IReadOnlyList<string> tags)
     {
-        var transitions = new List<Dictionary<string, int>>();
-        var answers = new List<int>();
+        var states = new List<State>();
         var sets = new List<int[]>();
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
 
@@ -51,20 +42,22 @@ internal sealed class AnswerGrammar
                 return state;
             known[key] = state = sets.Count;
             sets.Add(set);
-            transitions.Add(new Dictionary<string, int>(StringComparer.Ordinal));
             // The first answer of the expectation wins where two accept the same words.
-            answers.Add(set.Min(s => graph.TryGetAnswer(s, out var answer) ? answer : int.MaxValue) is var best && best != int.MaxValue ? best : NoAnswer);
+            var answer = set.Min(s => graph.TryGetAnswer(s, out var a) ? a : int.MaxValue);
+            states.Add(new State(answer == int.MaxValue ? NoAnswer : answer, set.Any(graph.IsLikelyToGoOn)));
             return state;
         }
 
         StateOf([0]);
         for (var i = 0; i < sets.Count; i++)
         {
-            var byWord = sets[i].SelectMany(graph.ArcsOf).Where(a => a.Word is not null).GroupBy(a => a.Word!, a => a.To, StringComparer.Ordinal);
+            var byWord = sets[i].SelectMany(graph.ArcsOf).Where(a => a.Word is not null).GroupBy(a => a.Word!, StringComparer.Ordinal);
+            // Of two readings that sound alike the shorter one wins: what goes on after a whole answer has to be clear.
+            var most = states[i].Answer != NoAnswer && !states[i].IsLikelyToGoOn ? WordGraph.Rare : 1;
             foreach (var group in byWord)
-                transitions[i][group.Key] = StateOf(group);
+                states[i].Next[group.Key] = (StateOf(group.Select(a => a.To)), Math.Min(most, group.Max(a => a.Probability)));
         }
-        return new AnswerGrammar([.. transitions], [.. answers], tags);
+        return new AnswerGrammar([.. states], tags);
     }
 
     /// <summary>Follows the words from the start.</summary>
@@ -72,26 +65,26 @@ internal sealed class AnswerGrammar
     {
         var state = 0;
         foreach (var word in words)
-            if (!transitions[state].TryGetValue(word, out state))
+        {
+            if (!states[state].Next.TryGetValue(word, out var next))
                 return default;
-        var answer = answers[state];
-        return new GrammarMatch(true, answer == NoAnswer ? null : Tags[answer], transitions[state].Count > 0);
+            state = next.To;
+        }
+        var reached = states[state];
+        return new GrammarMatch(true, reached.Answer == NoAnswer ? null : Tags[reached.Answer], reached.Next.Count > 0, reached.IsLikelyToGoOn);
     }
 
     /// <summary>The automaton in the finite-state grammar format that sphinxbase reads.</summary>
     public string ToFsg(string name)
     {
-        var final = transitions.Length;
+        var final = states.Length;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"FSG_BEGIN {name}\nNUM_STATES {final + 1}\nSTART_STATE 0\nFINAL_STATE {final}\n");
-        for (var from = 0; from < transitions.Length; from++)
+        for (var from = 0; from < states.Length; from++)
         {
-            foreach (var (word, to) in transitions[from].OrderBy(t => t.Key, StringComparer.Ordinal))
-            {
-                var rare = from == 0 && GrammarCompiler.IsLeadIn(word);
-                text.Append(CultureInfo.InvariantCulture, $"TRANSITION {from} {to} {(rare ? LeadInProbability : WordProbability)} {word}\n");
-            }
-            if (answers[from] != NoAnswer)
+            foreach (var (word, (to, probability)) in states[from].Next.OrderBy(t => t.Key, StringComparer.Ordinal))
+                text.Append(CultureInfo.InvariantCulture, $"TRANSITION {from} {to} {probability} {word}\n");
+            if (states[from].Answer != NoAnswer)
                 text.Append(CultureInfo.InvariantCulture, $"TRANSITION {from} {final} 1.0\n");
         }
         return text.Append("FSG_END\n").ToString();
@@ -102,17 +95,23 @@ internal sealed class AnswerGrammar
         var set = new SortedSet<int>(seed);
         var open = new Stack<int>(set);
         while (open.TryPop(out var state))
-            foreach (var (word, to) in graph.ArcsOf(state))
-                if (word is null && set.Add(to))
-                    open.Push(to);
+            foreach (var arc in graph.ArcsOf(state))
+                if (arc.Word is null && set.Add(arc.To))
+                    open.Push(arc.To);
         return [.. set];
+    }
+
+    private sealed record State(int Answer, bool IsLikelyToGoOn)
+    {
+        public Dictionary<string, (int To, double Probability)> Next { get; } = new(StringComparer.Ordinal);
     }
 }
 
 /// <param name="Fits">The words are a beginning of something the grammar holds.</param>
 /// <param name="Tag">The answer that they are, when they are complete.</param>
 /// <param name="CanGoOn">More words could follow.</param>
-internal readonly record struct GrammarMatch(bool Fits, string? Tag, bool CanGoOn)
+/// <param name="IsLikelyToGoOn">More digits could follow: what is complete already need not be all of it.</param>
+internal readonly record struct GrammarMatch(bool Fits, string? Tag, bool CanGoOn, bool IsLikelyToGoOn)
 {
     public bool IsComplete => Tag is not null;
 }

@@ -10,8 +10,8 @@ internal static class DigitsGrammar
 {
     private const int MaxDigits = 32;
 
+    private static readonly string[] LeadIns = ["the number is", "my number is"];
     private static readonly string[] Words = ["zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-    private static readonly string[] LeadIns = ["it's", "it is", "the number is", "my number is", "that's"];
 
     public static void Add(WordGraph graph, int from, int end, DigitsAnswer answer, ICollection<string> problems)
     {
@@ -23,9 +23,9 @@ internal static class DigitsGrammar
         var states = new int[answer.MaxDigits + 1];
         for (var i = 0; i < states.Length; i++)
             states[i] = graph.NewState();
-        graph.AddEmpty(from, states[0]);
+        graph.AddEmpty(ValueLeadIns.Add(graph, from), states[0]);
         foreach (var words in LeadIns)
-            graph.AddEmpty(graph.AddWords(from, words), states[0]);
+            graph.AddEmpty(graph.AddWords(from, words, WordGraph.Rare), states[0]);
         for (var i = 0; i < answer.MaxDigits; i++)
         {
             AddDigit(graph, states[i], states[i + 1]);
@@ -35,7 +35,11 @@ internal static class DigitsGrammar
                 AddDigit(graph, graph.AddWord(states[i], "triple"), states[i + 3]);
         }
         for (var i = answer.MinDigits; i <= answer.MaxDigits; i++)
+        {
             graph.AddEmpty(states[i], end);
+            if (i < answer.MaxDigits)
+                graph.LikelyToGoOn(states[i]);
+        }
     }
 
     private static void AddDigit(WordGraph graph, int from, int to)

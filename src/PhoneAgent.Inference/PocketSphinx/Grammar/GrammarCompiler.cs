@@ -14,8 +14,6 @@ internal static class GrammarCompiler
     private static readonly string[] LeadIns = ["well", "okay", "so"];
     private static readonly string[] Courtesies = ["please", "thanks", "thank you"];
 
-    public static bool IsLeadIn(string word) => Hesitations.Contains(word) || LeadIns.Contains(word, StringComparer.Ordinal);
-
     /// <summary>What is wrong goes into <paramref name="problems"/>; the rest is compiled.</summary>
     public static AnswerGrammar Compile(Expectation expectation, ICollection<string> problems)
     {
@@ -24,7 +22,7 @@ internal static class GrammarCompiler
         var afterLeadIn = graph.NewState();
         graph.AddEmpty(start, afterLeadIn);
         foreach (var word in Hesitations.Concat(LeadIns))
-            graph.AddWord(start, word, afterLeadIn);
+            graph.AddWord(start, word, afterLeadIn, WordGraph.Rare);
 
         for (var i = 0; i < expectation.Answers.Count; i++)
         {
@@ -33,7 +31,7 @@ internal static class GrammarCompiler
             graph.Accept(end, i);
             foreach (var words in Courtesies)
             {
-                var polite = graph.AddWords(end, words);
+                var polite = graph.AddWords(end, words, WordGraph.Rare);
                 graph.Accept(polite, i);
             }
             if (graph.StateCount > MaxStates)
@@ -59,10 +57,10 @@ internal static class GrammarCompiler
                 AddPhrases(graph, from, end, YesNoGrammar.Phrases, problems);
                 break;
             case DateAnswer:
-                AddPhrases(graph, from, end, DateTimeGrammar.Dates, problems);
+                AddPhrases(graph, ValueLeadIns.Add(graph, from), end, DateTimeGrammar.Dates, problems);
                 break;
             case TimeAnswer:
-                AddPhrases(graph, from, end, DateTimeGrammar.Times, problems);
+                AddPhrases(graph, ValueLeadIns.Add(graph, from), end, DateTimeGrammar.Times, problems);
                 break;
             default:
                 problems.Add($"The answer '{answer.Tag}' is of a kind this recogniser does not know ({answer.GetType().Name}).");

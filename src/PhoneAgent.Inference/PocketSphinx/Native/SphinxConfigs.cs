@@ -3,7 +3,13 @@ namespace PhoneAgent.Inference.PocketSphinx.Native;
 /// <summary>The engine's options. The files of the model are named one by one, because -hmm would read feat.params, which overrides ours.</summary>
 internal static class SphinxConfigs
 {
-    public static SphinxConfig Create(PocketSphinxOptions options)
+    /// <summary>A narrower search than usual. Silence is as likely as speech has it: at the engine's 0.005 it pays to hear a short word where there is none.</summary>
+    public static SphinxConfig ForGrammar(PocketSphinxOptions options) => Create(options, ["-beam", "1e-40", "-silprob", "0.1"]);
+
+    /// <summary>Phones without context: they are a measure, not an answer.</summary>
+    public static SphinxConfig ForPhoneLoop(PocketSphinxOptions options) => Create(options, ["-beam", "1e-40", "-allphone_ci", "yes"]);
+
+    private static SphinxConfig Create(PocketSphinxOptions options, string[] search)
     {
         var hmm = Path.Combine(options.ModelFolder, "en-us");
         List<string> arguments =
@@ -16,8 +22,7 @@ internal static class SphinxConfigs
             "-remove_silence", "no", "-remove_noise", "no",
             // A full second pass costs 330-580 ms at the end of an utterance.
             "-fwdflat", "no", "-bestpath", "no",
-            // The classifier's numbers hold for this search: narrower than usual, free phones without context.
-            "-beam", "1e-40", "-allphone_ci", "yes",
+            .. search,
         ];
         return SphinxConfig.Parse(arguments);
     }

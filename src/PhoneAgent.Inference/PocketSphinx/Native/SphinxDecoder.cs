@@ -23,13 +23,15 @@ internal sealed unsafe class SphinxDecoder : IDisposable
     {
         var handle = config.CreateDecoder()
             ?? throw new EngineException($"PocketSphinx cannot read the model in {modelFolder}: run `apt-get install --reinstall pocketsphinx-en-us`.");
-        var decoder = new SphinxDecoder(handle);
-        if (SphinxNative.ps_set_allphone_file(handle, Phones, Path.Combine(modelFolder, "en-us-phone.lm.bin")) < 0)
-        {
-            decoder.Dispose();
+        return new SphinxDecoder(handle);
+    }
+
+    /// <summary>Adds the search <see cref="Phones"/>: any phones in any order, as likely as the model's phone bigrams say.</summary>
+    /// <exception cref="EngineException">The model of the phones' order cannot be read.</exception>
+    public void AddPhoneLoop(string modelFolder)
+    {
+        if (SphinxNative.ps_set_allphone_file(decoder, Phones, Path.Combine(modelFolder, "en-us-phone.lm.bin")) < 0)
             throw new EngineException($"PocketSphinx cannot read {modelFolder}/en-us-phone.lm.bin: run `apt-get install --reinstall pocketsphinx-en-us`.");
-        }
-        return decoder;
     }
 
     /// <summary>Makes a word known; the first pronunciation is the usual one. A grammar that uses it must be added afterwards.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Inference.PocketSphinx.Grammar;
 using Xunit;
@@ -35,8 +36,38 @@ public sealed class GrammarCompilerTests
     [InlineData("double five double five double five", true)]
     [InlineData("one two three four five six seven", false)]
     [InlineData("double five triple five double five", false)]
+    [InlineData("no i said four two oh seven", true)]
+    [InlineData("no it's four two oh seven please", true)]
+    [InlineData("i mean", false)]
     public void DigitsAreCounted(string said, bool complete) =>
         Assert.Equal(complete, Match(new DigitsAnswer("d", 4, 6), said).IsComplete);
+
+    [Theory]
+    [InlineData("four two oh", true)]
+    [InlineData("four two oh double seven", true)]
+    [InlineData("four two oh double seven one", false)]
+    [InlineData("four two oh please", false)]
+    public void ANumberThatMayHaveMoreDigitsIsLikelyToGoOn(string said, bool likely) =>
+        Assert.Equal((true, likely), (Match(new DigitsAnswer("d", 1, 6), said).IsComplete, Match(new DigitsAnswer("d", 1, 6), said).IsLikelyToGoOn));
+
+    [Theory]
+    [InlineData("no i said friday"), InlineData("actually tomorrow"), InlineData("it's the fifth of may"), InlineData("no it's next monday")]
+    public void ADayIsPutRight(string said) => Assert.True(Match(new DateAnswer("d"), said).IsComplete);
+
+    [Theory]
+    [InlineData("no i said half past two"), InlineData("i mean nine"), InlineData("it's noon")]
+    public void ATimeIsPutRight(string said) => Assert.True(Match(new TimeAnswer("t"), said).IsComplete);
+
+    [Fact]
+    public void WhatGoesOnAfterAWholeAnswerHasToBeClear()
+    {
+        var fsg = Compile([new YesNoAnswer("y"), new PhraseAnswer("b", ["[no] bye"]), new DigitsAnswer("d", 1, 3)]).ToFsg("g");
+        var probabilities = fsg.Split('\n').Where(l => l.StartsWith("TRANSITION", StringComparison.Ordinal)).Select(l => l.Split(' ')).Where(f => f.Length == 5)
+            .ToLookup(f => f[4], f => double.Parse(f[3], CultureInfo.InvariantCulture));
+        var word = probabilities["no"].Max();
+        Assert.True(probabilities["bye"].Min() < word && probabilities["please"].Max() < word);
+        Assert.Equal(word, probabilities["seven"].Max());
+    }
 
     [Theory]
     [InlineData("yes"), InlineData("yeah that's right"), InlineData("no thank you"), InlineData("that is not correct"), InlineData("of course")]
