@@ -1,8 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
+using PhoneAgent.Server.Storage.Redaction;
 
 namespace PhoneAgent.Server.Hosting;
 
@@ -10,6 +12,7 @@ namespace PhoneAgent.Server.Hosting;
 internal sealed partial class CallRunner(Lazy<CallEngines> engines, LoadedConfig config, TimeProvider time, ILoggerFactory loggers, Func<string, Stream> create)
 {
     private readonly ILogger<CallRunner> _logger = loggers.CreateLogger<CallRunner>();
+    private readonly RecordRedactor? _redactor = RecordRedactor.For(config.Options.Timeline);
 
     /// <summary>Begins; the call is disposed when it is over.</summary>
     /// <param name="recordTo">Records into this file, whatever the configuration says.</param>
@@ -27,7 +30,7 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, LoadedConfig
     {
         Log.Started(_logger, call.Info.Id, call.Info.Direction);
         Task timeline = config.Options.Timeline.Enabled
-            ? TimelineWriter.RunAsync(session.Timeline.Subscribe(), () => create(files.Timeline), _logger, CancellationToken.None)
+            ? TimelineWriter.RunAsync(session.Timeline.Subscribe(), () => create(files.Timeline), _redactor, _logger, CancellationToken.None)
             : Task.CompletedTask;
         Task recording = recorder is null ? Task.CompletedTask : ReportAsync(recorder, session.Timeline, call.Info.Id);
         using var longest = new CancellationTokenSource(config.Options.Limits.MaxCallDuration, time);
@@ -89,9 +92,11 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, LoadedConfig
     {
         try
         {
+            JsonObject summary = JsonSerializer.SerializeToNode(CallSummary.From(timeline.Snapshot()), TimelineJson.Document)!.AsObject();
+            _redactor?.Apply(summary);
             Stream stream = create(files.Summary);
             await using (stream.ConfigureAwait(false))
-                await JsonSerializer.SerializeAsync(stream, CallSummary.From(timeline.Snapshot()), TimelineJson.Document).ConfigureAwait(false);
+                await JsonSerializer.SerializeAsync(stream, summary, TimelineJson.Document).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

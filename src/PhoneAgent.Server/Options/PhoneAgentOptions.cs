@@ -41,6 +41,21 @@ public sealed record TimelineOptions
 
     /// <summary>Where timelines and summaries go, in a folder a day.</summary>
     public string Folder { get; init; } = "calls";
+
+    /// <summary>What is taken out of timelines and summaries. Recordings are not changed.</summary>
+    public RedactionChoice Redact { get; init; }
+
+    /// <summary>Words that count as profanity besides our own short list.</summary>
+    public IReadOnlyList<string> RedactWords { get; init; } = [];
+}
+
+public enum RedactionChoice
+{
+    None,
+    /// <summary>Telephone and card numbers, every number of six digits or more, written or spoken, keys pressed, and e-mail addresses.</summary>
+    Numbers,
+    Profanity,
+    NumbersAndProfanity,
 }
 
 public sealed record EngineOptions

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using PhoneAgent.Server.Storage.Redaction;
 
 namespace PhoneAgent.Server.Storage;
 
@@ -11,8 +13,9 @@ internal static partial class TimelineWriter
 
     /// <summary>Runs until <paramref name="events"/> completes. Every event is on its way to the disk when no other waits.</summary>
     /// <param name="open">Opens the file; called once. The stream is disposed here.</param>
+    /// <param name="redactor">Applied to what is written only; null for none.</param>
     /// <returns>True when every event was written.</returns>
-    public static async Task<bool> RunAsync(ChannelReader<TimelineEvent> events, Func<Stream> open, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<bool> RunAsync(ChannelReader<TimelineEvent> events, Func<Stream> open, RecordRedactor? redactor, ILogger logger, CancellationToken cancellationToken)
     {
         try
         {
@@ -25,7 +28,7 @@ internal static partial class TimelineWriter
                     batch.SetLength(0);
                     while (events.TryRead(out TimelineEvent? timelineEvent))
                     {
-                        JsonSerializer.Serialize(batch, timelineEvent, TimelineJson.Line);
+                        Write(batch, timelineEvent, redactor);
                         batch.Write(NewLine);
                     }
                     await stream.WriteAsync(batch.GetBuffer().AsMemory(0, (int)batch.Length), cancellationToken).ConfigureAwait(false);
@@ -39,6 +42,18 @@ internal static partial class TimelineWriter
             Log.CannotWrite(logger, e.Message);
             return false;
         }
+    }
+
+    private static void Write(Stream to, TimelineEvent timelineEvent, RecordRedactor? redactor)
+    {
+        if (redactor is null)
+        {
+            JsonSerializer.Serialize(to, timelineEvent, TimelineJson.Line);
+            return;
+        }
+        JsonObject record = JsonSerializer.SerializeToNode(timelineEvent, TimelineJson.Line)!.AsObject();
+        redactor.Apply(record);
+        JsonSerializer.Serialize(to, record, TimelineJson.Line);
     }
 
     private static partial class Log

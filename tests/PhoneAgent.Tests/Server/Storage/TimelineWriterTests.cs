@@ -19,7 +19,7 @@ public sealed class TimelineWriterTests
         timeline.Complete();
         var stream = new MemoryStream();
 
-        Assert.True(await TimelineWriter.RunAsync(timeline.Subscribe(), () => stream, NullLogger.Instance, default));
+        Assert.True(await TimelineWriter.RunAsync(timeline.Subscribe(), () => stream, null, NullLogger.Instance, default));
 
         Assert.Equal(
             """
@@ -35,7 +35,7 @@ public sealed class TimelineWriterTests
     {
         var timeline = new CallTimeline();
         var stream = new FlushedStream();
-        Task<bool> writing = TimelineWriter.RunAsync(timeline.Subscribe(), () => stream, NullLogger.Instance, default);
+        Task<bool> writing = TimelineWriter.RunAsync(timeline.Subscribe(), () => stream, null, NullLogger.Instance, default);
 
         timeline.Append(new TimelineEvent.FirstToken(1) { At = TimeSpan.Zero });
         Assert.Contains("first-token", await stream.Flushed.Task, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class TimelineWriterTests
         timeline.Append(new TimelineEvent.FirstToken(1) { At = TimeSpan.Zero });
         timeline.Complete();
 
-        Assert.False(await TimelineWriter.RunAsync(timeline.Subscribe(), () => throw new IOException("No space left on device"), NullLogger.Instance, default));
+        Assert.False(await TimelineWriter.RunAsync(timeline.Subscribe(), () => throw new IOException("No space left on device"), null, NullLogger.Instance, default));
     }
 
     private sealed class FlushedStream : MemoryStream

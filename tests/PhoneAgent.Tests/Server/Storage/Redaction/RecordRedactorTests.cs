@@ -1,0 +1,71 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using PhoneAgent.Conversation;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage;
+using PhoneAgent.Server.Storage.Redaction;
+using Xunit;
+
+namespace PhoneAgent.Tests.Server.Storage.Redaction;
+
+public sealed class RecordRedactorTests
+{
+    private static readonly TimelineEvent[] Call =
+    [
+        new TimelineEvent.CallStarted("0196b0aa11112222333344445555", CallDirection.Inbound, "+441632960123", "442079460958", DateTimeOffset.UnixEpoch) { At = TimeSpan.Zero },
+        new TimelineEvent.Interim("my number is four two zero", false) { At = TimeSpan.FromSeconds(1) },
+        new TimelineEvent.Final("my fucking number is four two zero seven one eight", RecognitionOutcome.Recognized, 0.9, null) { At = TimeSpan.FromSeconds(2) },
+        new TimelineEvent.Dtmf('4', DtmfSource.Rtp) { At = TimeSpan.FromSeconds(3) },
+        new TimelineEvent.Noted("order_number", "420718") { At = TimeSpan.FromSeconds(4) },
+        new TimelineEvent.ToolCall("look_up", """{"order":420718,"card":"4111 1111 1111 1111","count":3}""", "ok", TimeSpan.FromSeconds(1), null) { At = TimeSpan.FromSeconds(5) },
+        new TimelineEvent.Ended(CallEndCause.HungUp, EndedBy.Caller, null, "answered") { At = TimeSpan.FromSeconds(6) },
+    ];
+
+    [Fact]
+    public async Task TheWrittenTimelineHasNoneOfIt()
+    {
+        string written = await WriteAsync(RedactionChoice.NumbersAndProfanity);
+
+        Assert.Equal(
+            """
+            {"event":"call-started","callId":"0196b0aa11112222333344445555","direction":"inbound","caller":"[number]","called":"442079460958","wallClock":"1970-01-01T00:00:00+00:00","at":0}
+            {"event":"interim","text":"my number is [number]","isCompleteAnswer":false,"at":1}
+            {"event":"final","text":"my […] number is [number]","outcome":"recognized","confidence":0.9,"at":2}
+            {"event":"dtmf","digit":"?","source":"rtp","at":3}
+            {"event":"noted","key":"order_number","value":"[number]","at":4}
+            {"event":"tool-call","tool":"look_up","arguments":"{\"order\":\"[number]\",\"card\":\"[card number]\",\"count\":3}","outcome":"ok","took":1,"at":5}
+            {"event":"ended","cause":"hung-up","by":"caller","disposition":"answered","at":6}
+
+            """, written);
+    }
+
+    [Fact]
+    public async Task EachKindIsSwitchedOnItsOwn()
+    {
+        string numbers = await WriteAsync(RedactionChoice.Numbers);
+        Assert.Contains("fucking number is [number]", numbers, StringComparison.Ordinal);
+
+        string profanity = await WriteAsync(RedactionChoice.Profanity);
+        Assert.Contains("my […] number is four two zero", profanity, StringComparison.Ordinal);
+        Assert.Contains("+441632960123", profanity, StringComparison.Ordinal);
+        Assert.Contains("\"digit\":\"4\"", profanity, StringComparison.Ordinal);
+
+        Assert.Null(RecordRedactor.For(new TimelineOptions()));
+    }
+
+    private static async Task<string> WriteAsync(RedactionChoice choice)
+    {
+        var timeline = new CallTimeline();
+        foreach (TimelineEvent timelineEvent in Call)
+            timeline.Append(timelineEvent);
+        timeline.Complete();
+        var stream = new MemoryStream();
+        RecordRedactor? redactor = RecordRedactor.For(new TimelineOptions { Redact = choice });
+        Assert.True(await TimelineWriter.RunAsync(timeline.Subscribe(), () => stream, redactor, NullLogger.Instance, default));
+        // The call's own record is as it was.
+        Assert.Equal(Call, timeline.Snapshot());
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}
