@@ -37,7 +37,7 @@ internal static class ServeCommand
         builder.Services
             .AddEngines(config)
             .AddMedia(config)
-            .AddSipLine(config.Options.Sip)
+            .AddSipLine(config.Options.Agents.WithHeaders(config.Options.Sip))
             .AddCalls(config, agents)
             .AddHostedService(services => services.GetRequiredService<CallHost>());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = config.Options.Limits.DrainTimeout + Closing);

@@ -16,6 +16,8 @@ internal static class AgentCheck
         foreach (Agent agent in agents?.All ?? [])
             yield return CheckResult.Ok(Area, $"{agent.Name}: {Describe(agent)}"
                 + (agent.Name == config.Options.Agents.Default ? ", answers what has no route" : ""));
+        foreach ((int index, AgentRoute route) in config.Options.Agents.Routes.Index())
+            yield return CheckResult.Ok(Area, $"route {index + 1}: {route}");
     }
 
     /// <summary>Does the recogniser know the words that the agents expect?</summary>

@@ -1,23 +1,25 @@
+using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.Scripted;
 using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Hosting;
 
-/// <summary>Which agent answers which number. Immutable.</summary>
+/// <summary>Which agent answers which call. Immutable.</summary>
 internal sealed class AgentDirectory
 {
     private readonly Dictionary<string, Agent> _agents;
-    private readonly AgentsOptions _options;
+    private readonly RouteTable _routes;
+    private readonly string _default;
 
     /// <param name="agents">All that <paramref name="options"/> names.</param>
-    /// <param name="options">Which numbers they answer.</param>
-    public AgentDirectory(IEnumerable<Agent> agents, AgentsOptions options) => (_agents, _options) = (agents.ToDictionary(a => a.Name), options);
+    /// <param name="options">Which calls they answer.</param>
+    public AgentDirectory(IEnumerable<Agent> agents, AgentsOptions options) =>
+        (_agents, _routes, _default) = (agents.ToDictionary(a => a.Name), new RouteTable(options.Routes), options.Default);
 
-    /// <summary>The agent for a called user part or number; null when there is none.</summary>
-    public Agent? For(string called) =>
-        _agents.GetValueOrDefault(_options.Routes.TryGetValue(called, out string? routed) ? routed : _options.Default);
+    /// <summary>The agent for a call; null when there is none.</summary>
+    public Agent? For(CallInfo call) => _agents.GetValueOrDefault(_routes.Find(call) ?? _default);
 
-    public Agent Default => _agents[_options.Default];
+    public Agent Default => _agents[_default];
 
     public IReadOnlyCollection<Agent> All => _agents.Values;
 
@@ -28,7 +30,7 @@ internal sealed class AgentDirectory
         AgentsOptions options = config.Options.Agents;
         var agents = new Dictionary<string, Agent>();
         var found = new List<ConfigProblem>();
-        foreach (string name in options.Routes.Values.Prepend(options.Default).Distinct())
+        foreach (string name in options.Routes.Select(r => r.Agent).Prepend(options.Default).Distinct())
         {
             string path = FileOf(config, name);
             if (!File.Exists(path) && name == EchoAgent.BuiltInName)

@@ -41,7 +41,7 @@ internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, Agent
     {
         try
         {
-            if (agents.For(incoming.Info.LocalParty) is not { } agent)
+            if (agents.For(incoming.Info) is not { } agent)
             {
                 Log.NoAgent(logger, incoming.Info.Id);
                 await incoming.RejectAsync(RejectReason.NotFound, _hangUp.Token).ConfigureAwait(false);

@@ -41,6 +41,7 @@ internal static class ConfigLoader
             tree = ConfigMerge.Merge(tree, node);
 
         string home = HomeOf(file);
+        tree = RouteMap.Expand(tree);
         PhoneAgentOptions options = new ConfigBinder(Shorthands, problems).Bind(tree, new PhoneAgentOptions());
         SpokenErrors errors = options.Session.SpokenErrors.WithPrompts(path => Path.GetFullPath(path, home));
         options = options with { Session = options.Session with { SpokenErrors = errors } };

@@ -23,9 +23,9 @@ internal static class OptionRules
             yield return ("timeline.folder", "The folder is empty; set timeline.enabled to false instead.");
         if (!IsAgentName(options.Agents.Default))
             yield return ("agents.default", NoAgentName(options.Agents.Default));
-        foreach ((string number, string agent) in options.Agents.Routes)
-            if (!IsAgentName(agent))
-                yield return ($"agents.routes.{number}", NoAgentName(agent));
+        foreach ((int index, AgentRoute route) in options.Agents.Routes.Index())
+            foreach ((string key, string message) in CheckRoute(route))
+                yield return ($"agents.routes[{index}]{(key.Length == 0 ? "" : ".")}{key}", message);
     }
 
     private static IEnumerable<(string Key, string Message)> CheckSession(CallSessionOptions session)
@@ -51,6 +51,14 @@ internal static class OptionRules
             if (!File.Exists(path))
                 yield return ($"spoken_errors.{key}", $"{path} does not exist; a WAV file is expected.");
         }
+    }
+
+    private static IEnumerable<(string Key, string Message)> CheckRoute(AgentRoute route)
+    {
+        foreach ((string, string) problem in route.Check())
+            yield return problem;
+        if (!IsAgentName(route.Agent))
+            yield return ("agent", NoAgentName(route.Agent));
     }
 
     private static string NoAgentName(string name) =>

@@ -103,8 +103,14 @@ public sealed record AgentsOptions
     /// <summary>Who answers when no route matches: the name of a file in the folder, without .yaml, or "echo".</summary>
     public string Default { get; init; } = "front-desk";
 
-    /// <summary>Called user part or number → agent.</summary>
-    public IReadOnlyDictionary<string, string> Routes { get; init; } = new Dictionary<string, string>();
+    /// <summary>The first that holds decides.</summary>
+    public IReadOnlyList<AgentRoute> Routes { get; init; } = [];
+
+    /// <summary>The same options of the line, with the headers kept that routes look at.</summary>
+    public SipOptions WithHeaders(SipOptions sip) => sip with
+    {
+        KeepHeaders = [.. sip.KeepHeaders.Union(Routes.Select(r => r.Header).OfType<string>(), StringComparer.OrdinalIgnoreCase)],
+    };
 }
 
 public sealed record LimitOptions

@@ -10,10 +10,10 @@ public sealed class AgentDirectoryTests
     [Fact]
     public void TheEchoTestNeedsNoFile()
     {
-        AgentDirectory? agents = Load(new AgentsOptions { Routes = new Dictionary<string, string> { ["600"] = "echo" } }, out _);
+        AgentDirectory? agents = Load(new AgentsOptions { Routes = [new AgentRoute { Called = "600", Agent = "echo" }] }, out _);
 
-        Assert.IsType<EchoAgent>(agents!.For("600"));
-        Assert.Equal("front-desk", agents.For("100")!.Name);
+        Assert.IsType<EchoAgent>(agents!.For(HostRig.Call("a", "600").Info));
+        Assert.Equal("front-desk", agents.For(HostRig.Call("b", "100").Info)!.Name);
         Assert.IsType<ScriptedAgent>(agents.Default);
     }
 

@@ -33,7 +33,7 @@ public sealed class CallHostTests
     public async Task TheRouteOfTheCalledNumberChoosesTheAgent()
     {
         var taken = new List<string>();
-        PhoneAgentOptions options = new() { Agents = new AgentsOptions { Default = "first", Routes = new Dictionary<string, string> { ["200"] = "second" } } };
+        PhoneAgentOptions options = new() { Agents = new AgentsOptions { Default = "first", Routes = [new AgentRoute { Called = "200", Agent = "second" }] } };
         await using var rig = new HostRig([Listed("first"), Listed("second")], options);
         await rig.Host.StartAsync(default);
 
@@ -59,7 +59,7 @@ public sealed class CallHostTests
     [Fact]
     public async Task ANumberThatNobodyAnswersIsNotFound()
     {
-        PhoneAgentOptions options = new() { Agents = new AgentsOptions { Default = "echo", Routes = new Dictionary<string, string> { ["200"] = "gone" } } };
+        PhoneAgentOptions options = new() { Agents = new AgentsOptions { Default = "echo", Routes = [new AgentRoute { Called = "200", Agent = "gone" }] } };
         await using var rig = new HostRig([new EchoAgent()], options);
         await rig.Host.StartAsync(default);
 
@@ -85,7 +85,7 @@ public sealed class CallHostTests
     [Fact]
     public async Task ASessionThatThrowsIsHungUpAndHarmsNoOtherCall()
     {
-        PhoneAgentOptions options = new() { Agents = new AgentsOptions { Default = "echo", Routes = new Dictionary<string, string> { ["666"] = "broken" } } };
+        PhoneAgentOptions options = new() { Agents = new AgentsOptions { Default = "echo", Routes = [new AgentRoute { Called = "666", Agent = "broken" }] } };
         await using var rig = new HostRig([new EchoAgent(), new FakeAgent("broken", _ => new BrokenSession())], options);
         await rig.Host.StartAsync(default);
         FakeCall good = HostRig.Call("good"), bad = HostRig.Call("bad", "666");
@@ -109,7 +109,7 @@ public sealed class CallHostTests
     [Fact]
     public async Task AnAgentThatCannotEvenBeginHarmsNoOtherCall()
     {
-        PhoneAgentOptions options = new() { Agents = new AgentsOptions { Default = "echo", Routes = new Dictionary<string, string> { ["666"] = "broken" } } };
+        PhoneAgentOptions options = new() { Agents = new AgentsOptions { Default = "echo", Routes = [new AgentRoute { Called = "666", Agent = "broken" }] } };
         await using var rig = new HostRig([new EchoAgent(), new FakeAgent("broken", _ => throw new InvalidOperationException("a bug"))], options);
         await rig.Host.StartAsync(default);
         FakeCall bad = HostRig.Call("bad", "666");
