@@ -9,8 +9,9 @@ namespace PhoneAgent.Server.Options;
 /// </summary>
 internal sealed class TextPattern
 {
-    // The engine below is linear in the text; the limit is for what is long all the same.
-    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(50);
+    // The engine below is linear in the text; the limit is for what is long all the same. On a machine with much to do the first
+    // use of an expression alone can take tens of milliseconds.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     private readonly string _text;
     private readonly bool _isPrefix;
