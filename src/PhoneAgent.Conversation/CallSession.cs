@@ -36,6 +36,9 @@ public sealed partial class CallSession : ICallSession
     public CallSession(ICall call, IDialogue dialogue, CallEngines engines, CallSessionOptions options, ICallRecorder? recorder, ILogger<CallSession> logger) =>
         (_call, _dialogue, _engines, _options, _recorder, _logger) = (call, dialogue, engines, options, recorder, logger);
 
+    /// <summary>Heard under everything the agent says; null for none.</summary>
+    public Ambience? Ambience { get; init; }
+
     /// <summary>The record of the call; complete when <see cref="RunAsync"/> returns.</summary>
     public CallTimeline Timeline { get; } = new();
 
@@ -58,7 +61,7 @@ public sealed partial class CallSession : ICallSession
         await using (cancellationToken.Register(() => _inbox.Post(SessionMessage.Stop())))
         {
             turns.Start();
-            _call.Audio.Start(new MediaGate(_inbox, _queue, _recorder));
+            _call.Audio.Start(new MediaGate(_inbox, _queue, Ambience, _recorder));
             end = await RunLoopAsync(turns, desk, voice).ConfigureAwait(false);
         }
 

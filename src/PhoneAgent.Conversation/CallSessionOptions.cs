@@ -47,12 +47,13 @@ public sealed record CallSessionOptions
 /// <summary>What the session itself says when the dialogue or the voice cannot.</summary>
 public sealed record SpokenErrors
 {
-    public string Filler { get; init; } = "One moment, please.";
+    /// <summary>Bridge a wait, one after the other.</summary>
+    public IReadOnlyList<string> Fillers { get; init; } = ["One moment, please."];
     public string Failed { get; init; } = "I'm sorry, something went wrong on my side. Could you say that again?";
     public string GivingUp { get; init; } = "I'm sorry, I can't help you at the moment. Please call again later. Goodbye.";
     public string HandingOver { get; init; } = "I'm sorry, something is wrong on my side. I'll connect you to a colleague.";
 
-    /// <summary>A WAV file with these words, heard also when the voice is what failed; null: they are synthesised.</summary>
+    /// <summary>A WAV file with these words (of the fillers: the first), heard also when the voice is what failed; null: they are synthesised.</summary>
     public string? FillerPrompt { get; init; }
     public string? FailedPrompt { get; init; }
     public string? GivingUpPrompt { get; init; }

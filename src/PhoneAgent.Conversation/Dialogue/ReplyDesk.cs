@@ -20,6 +20,7 @@ internal sealed class ReplyDesk(
     private ReplyRun? _speculation;
     private int _turn;
     private long _gapFrom = -1;
+    private int _fillersSaid;
 
     /// <summary>What is expected of the caller now.</summary>
     public Expectation Expectation { get; private set; } = Expectation.Nothing;
@@ -284,7 +285,7 @@ internal sealed class ReplyDesk(
             case ReplyDue.Filler:
                 timeline.Append(new TimelineEvent.Failure(
                     speech.IsFinished ? "dialogue" : "synthesiser", $"nothing to hear after {_patience.Quiet(now, speech).TotalSeconds:0.#} s", "filler") { At = now });
-                speaker.SayFiller(run.Turn, options.SpokenErrors.Filler, options.SpokenErrors.FillerPrompt, run.Manner, run.CancellationToken);
+                SayFiller(run);
                 break;
             case ReplyDue.VoiceFailed:
                 GiveUp(run, "synthesiser", $"nothing to hear after {_patience.Quiet(now, speech).TotalSeconds:0.#} s", now);
@@ -293,6 +294,15 @@ internal sealed class ReplyDesk(
                 GiveUp(run, speech.IsFinished ? "dialogue" : "synthesiser", $"nothing for {options.ReplyTimeout.TotalSeconds:0.#} s", now);
                 break;
         }
+    }
+
+    private void SayFiller(ReplyRun run)
+    {
+        SpokenErrors words = options.SpokenErrors;
+        if (words.Fillers.Count == 0)
+            return;
+        int next = words.FillerPrompt is null ? _fillersSaid++ % words.Fillers.Count : 0;
+        speaker.SayFiller(run.Turn, words.Fillers[next], words.FillerPrompt, run.Manner, run.CancellationToken);
     }
 
     /// <summary>What was still to be heard of a reply never will be.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Dialogue.Scripted;
+using PhoneAgent.Conversation.Speaking;
 
 namespace PhoneAgent.Server.Hosting;
 
@@ -21,8 +22,14 @@ internal abstract record Agent(string Name)
 /// <param name="CreateDialogue">Makes the dialogue of one call.</param>
 internal record TalkingAgent(string Name, CallSessionOptions Session, Func<CallInfo, IDialogue> CreateDialogue) : Agent(Name)
 {
-    public override ICallSession Open(ICall call, Lazy<CallEngines> engines, ICallRecorder? recorder, ILoggerFactory loggers) =>
-        new CallSession(call, CreateDialogue(call.Info), engines.Value, Session, recorder, loggers.CreateLogger<CallSession>());
+    /// <summary>Pronunciation, fillers, background.</summary>
+    public AgentSound Sound { get; init; } = new();
+
+    public override ICallSession Open(ICall call, Lazy<CallEngines> engines, ICallRecorder? recorder, ILoggerFactory loggers)
+    {
+        CallEngines used = engines.Value with { Synthesizer = Sound.Around(engines.Value.Synthesizer) };
+        return new CallSession(call, CreateDialogue(call.Info), used, Session, recorder, loggers.CreateLogger<CallSession>()) { Ambience = Sound.Ambience };
+    }
 }
 
 /// <summary>Talks by a file of <c>agents.folder</c>.</summary>
@@ -35,7 +42,13 @@ internal sealed record ScriptedAgent(string Name, AgentDefinition Definition, Ca
             Language = definition.Language,
             HumanTarget = definition.HumanTarget ?? session.HumanTarget,
             Speaker = session.Speaker with { Voice = definition.Voice ?? session.Speaker.Voice },
-        }, new ScriptedDialogueFactory(definition, client, time).Create);
+            SpokenErrors = WithFillers(session.SpokenErrors, definition.Sound.Fillers),
+        }, new ScriptedDialogueFactory(definition, client, time).Create)
+        { Sound = definition.Sound };
+
+    /// <summary>A prompt of other words than the agent's own would not be his.</summary>
+    private static SpokenErrors WithFillers(SpokenErrors words, IReadOnlyList<string> fillers) =>
+        fillers.Count == 0 ? words : words with { Fillers = fillers, FillerPrompt = null };
 }
 
 /// <summary>The echo test of every PBX: callers hear themselves, through the whole media path. Needs no engine and no file.</summary>

@@ -125,7 +125,21 @@ public sealed class DeadAirTests : IDisposable
         CallEnd end = await call.Say(2, "hello", 0.5).Say(20, "hello again", 0.5).RunAsync(60);
 
         Assert.Equal(CallEndCause.Transferred, end.Cause);
-        Assert.Contains(call.Dialogue.HeardTexts, heard => heard.Text.StartsWith(new SpokenErrors().Filler, StringComparison.Ordinal));
+        Assert.Contains(call.Dialogue.HeardTexts, heard => heard.Text.StartsWith(new SpokenErrors().Fillers[0], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Fillers_are_not_said_twice_in_a_row()
+    {
+        string[] fillers = ["Hm one.", "Hm two.", "Hm three."];
+        await using var call = new ScriptedCall(Talk, new CallSessionOptions { SpokenErrors = new SpokenErrors { Fillers = fillers } });
+        call.DoesNotWait = true;
+        call.At(1, () => call.Dialogue.Delay = token => new TaskCompletionSource().Task.WaitAsync(token));
+        await call.Say(2, "hello", 0.5).Say(25, "hello again", 0.5).RunAsync(60);
+
+        string[] said = [.. call.Synthesizer.Requests.Where(fillers.Contains)];
+        Assert.True(said.Length >= 3, string.Join('|', said));
+        Assert.All(said.Zip(said.Skip(1)), pair => Assert.NotEqual(pair.First, pair.Second));
     }
 
     [Fact]

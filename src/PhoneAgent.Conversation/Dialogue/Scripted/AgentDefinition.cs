@@ -5,6 +5,7 @@ using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
 using PhoneAgent.Conversation.Dialogue.Lookups;
 using PhoneAgent.Conversation.Dialogue.Scripted.Files;
 using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Speaking;
 
 namespace PhoneAgent.Conversation.Dialogue.Scripted;
 
@@ -17,6 +18,8 @@ public sealed record AgentDefinition
     public string Language { get; init; } = "en-US";
     /// <summary>The voice that speaks, as the synthesiser names it; null: its default.</summary>
     public string? Voice { get; init; }
+    /// <summary>Pronunciation, fillers, background.</summary>
+    public AgentSound Sound { get; init; } = new();
     /// <summary>Who the agent is, in free words; a script does not use it, a language model does.</summary>
     public string Persona { get; init; } = "";
     /// <summary>Where callers go who want a person; null when there is nobody.</summary>
@@ -57,6 +60,15 @@ public sealed record AgentDefinition
     public IEnumerable<KeyValuePair<string, Expectation>> Expectations() =>
         Steps.Values.Where(step => step.End is StepEnd.Ask)
             .Select(step => KeyValuePair.Create(step.Name, Expecting.For(this, new DialogueState { AskStep = step.Name })));
+
+    /// <summary>What the agent says word for word in every call: texts without variables. Nothing of a caller is in them.</summary>
+    public IEnumerable<string> FixedTexts() => Steps.Values
+        .SelectMany(step => step.End is StepEnd.Ask ask ? [.. step.Say, .. ask.Question, .. ask.Reprompt, ask.Help ?? Template.Empty] : step.Say)
+        .Concat(Wordings.All)
+        .Where(text => !text.Variables.Any())
+        .Select(text => text.Render(name => name))
+        .Concat(Sound.Fillers)
+        .Where(text => text.Length > 0);
 
     private PhraseSimilarity BuildSimilarity() => new(Intents.Values
         .Select(intent => KeyValuePair.Create(intent.Name, intent.Patterns))

@@ -48,4 +48,6 @@ public sealed class Wordings
             StringComparer.Ordinal);
 
     public IReadOnlyList<Template> this[string name] => _texts[name];
+
+    internal IEnumerable<Template> All => _texts.Values.SelectMany(variants => variants);
 }

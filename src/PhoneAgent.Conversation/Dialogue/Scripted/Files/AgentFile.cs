@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using PhoneAgent.Conversation.Dialogue.Lookups;
+using PhoneAgent.Conversation.Speaking;
 
 namespace PhoneAgent.Conversation.Dialogue.Scripted.Files;
 
@@ -73,6 +74,7 @@ internal sealed partial class AgentFile
             _root.Report(_root.At("language"), "language", $"'{language}' has no spoken forms here; only English (en-US, en-GB …) has");
         string? voice = _root.Text("voice");
         string persona = _root.Text("persona") ?? "";
+        AgentSound sound = ReadSound();
         ReadVariables();
         ReadSlots();
         ReadIntents();
@@ -94,7 +96,7 @@ internal sealed partial class AgentFile
             return null;
         return new AgentDefinition
         {
-            File = _path, Name = name, Language = language, Voice = voice, Persona = persona, HumanTarget = human,
+            File = _path, Name = name, Language = language, Voice = voice, Persona = persona, Sound = sound, HumanTarget = human,
             Confidence = confidence, Limits = limits, Wordings = wordings, Variables = _variables, Intents = _intents, Slots = _slots,
             Lookups = _lookups, Steps = _steps, Start = start, CommandSteps = commands,
         };

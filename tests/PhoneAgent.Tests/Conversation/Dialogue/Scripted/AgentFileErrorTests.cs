@@ -89,6 +89,11 @@ public sealed class AgentFileErrorTests : IDisposable
     [InlineData("    csv: things.csv\n    key: id\n", "    http: shop/{key} # here\n    fields: { colour: $.colour }\n", "lookups.things.http", "must be an http:// or https:// address")]
     [InlineData("    csv: things.csv\n    key: id\n", "    http: http://localhost/{key}\n    fields: { colour: $..x } # here\n", "lookups.things.fields.colour", "must be a path")]
     [InlineData("    csv: things.csv\n    key: id\n", "    http: http://localhost/{key}\n    headers: { authorization: \"{env.NO_SUCH_THING}\" } # here\n    fields: { colour: $.c }\n", "lookups.things.headers.authorization", "NO_SUCH_THING is not set")]
+    [InlineData("name: test\n", "name: test\npronunciation: { GIF: \"\" } # here\n", "pronunciation.GIF", "must say how it is said")]
+    [InlineData("name: test\n", "name: test\npronunciation: [GIF] # here\n", "pronunciation", "must have properties of its own")]
+    [InlineData("name: test\n", "name: test\nfillers: { a: b } # here\n", "fillers", "must be a text or a list of texts")]
+    [InlineData("name: test\n", "name: test\nambience: { file: no.wav } # here\n", "ambience.file", "cannot be the background")]
+    [InlineData("name: test\n", "name: test\nambience: { file: things.csv } # here\n", "ambience.file", "not a WAV file")]
     public void Names_the_mistake_with_its_line(string right, string wrong, string key, string message, int line = 0)
     {
         string text = Good.Replace("\r", "", StringComparison.Ordinal);
