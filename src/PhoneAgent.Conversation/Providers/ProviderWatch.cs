@@ -27,6 +27,7 @@ public sealed class ProviderWatch(TimeSpan checkIdleAfter, TimeSpan trialLimit, 
     /// <summary>How all providers are doing.</summary>
     public IReadOnlyList<ProviderStatus> Statuses => [.. _providers.Select(p => p.Circuit.Status)];
 
+    /// <summary>Begins to look after them; once.</summary>
     public void Start() => _loop = RunAsync();
 
     /// <summary>Tries every provider once, at the same time; those that fail are left out. Returns what went wrong.</summary>

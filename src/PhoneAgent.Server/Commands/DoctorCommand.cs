@@ -41,9 +41,10 @@ internal static class DoctorCommand
             .. PortCheck.Run(config.Options.Sip),
             .. PackageCheck.Run(),
             .. ModelCheck.Run(config),
-            .. await EngineCheck.RunAsync(services.GetServices<IEngineProbe>(), config.Options.Engines, cancellationToken).ConfigureAwait(false),
+            .. await EngineCheck.RunAsync(services.GetServices<IEngineProbe>(), cancellationToken).ConfigureAwait(false),
+            .. config.Problems.Count > 0 ? [] : await EngineCheck.RunAsync(services.GetRequiredService<EngineSet>(), config.Options.Engines, cancellationToken).ConfigureAwait(false),
             .. AgentCheck.Run(config, agents, problems),
-            .. await AgentCheck.RunAsync(agents, services.GetRequiredService<CallEngines>().Recognizer, cancellationToken).ConfigureAwait(false),
+            .. config.Problems.Count > 0 ? [] : await AgentCheck.RunAsync(agents, services.GetRequiredService<CallEngines>().Recognizer, cancellationToken).ConfigureAwait(false),
             .. MachineCheck.Run(config),
         ];
     }

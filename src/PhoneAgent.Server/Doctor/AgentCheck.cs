@@ -1,4 +1,5 @@
 using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
 
@@ -27,6 +28,15 @@ internal static class AgentCheck
         // Without a recogniser there is nothing to ask; the check of engines says that.
         if (recognizer is MissingRecognizer)
             return results;
+        IEnumerable<ISpeechRecognizer> all = recognizer is RecognizerChain chain ? chain.Members.Select(m => m.Engine) : [recognizer];
+        foreach (ISpeechRecognizer one in all)
+            results.AddRange(await RunOneAsync(agents, one, cancellationToken).ConfigureAwait(false));
+        return results;
+    }
+
+    private static async Task<List<CheckResult>> RunOneAsync(AgentDirectory? agents, ISpeechRecognizer recognizer, CancellationToken cancellationToken)
+    {
+        var results = new List<CheckResult>();
         foreach (ScriptedAgent agent in (agents?.All ?? []).OfType<ScriptedAgent>())
         {
             IReadOnlyList<(string Step, string Problem)> problems = await ExpectedWords.PrepareAsync(recognizer, agent, cancellationToken).ConfigureAwait(false);

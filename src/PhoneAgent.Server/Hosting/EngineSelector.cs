@@ -1,82 +1,148 @@
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
+using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Conversation.Speaking;
 using PhoneAgent.Inference.Energy;
-using PhoneAgent.Inference.Espeak;
-using PhoneAgent.Inference.Flite;
-using PhoneAgent.Inference.PocketSphinx;
 using PhoneAgent.Inference.Silero;
 using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Hosting;
 
 /// <summary>
-/// Takes the engines that the configuration asks for, or the best that work here. One that is missing is said once, with
-/// what stands in; calls are answered all the same.
+/// Makes the chains that the configuration asks for. A member that cannot be made is said once, with what stands in; when a
+/// chain has none left, what is embedded stands in, and calls are answered all the same.
 /// </summary>
-internal static partial class EngineSelector
+internal sealed partial class EngineSelector
 {
-    public static CallEngines Select(IServiceProvider services, EngineOptions options)
+    private static readonly string[] EmbeddedRecognizers = ["pocketsphinx"];
+    private static readonly string[] EmbeddedVoices = ["flite", "espeak"];
+
+    private readonly IServiceProvider _services;
+    private readonly PhoneAgentOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ProviderFactory _factory;
+    private readonly ILogger _logger;
+    private readonly ProviderWatch _watch;
+
+    private EngineSelector(IServiceProvider services, PhoneAgentOptions options, TimeProvider time)
     {
-        ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("PhoneAgent.Engines");
-        return new CallEngines(
-            First(logger, "voice detector", Detectors(services, options.Vad), e => throw e),
-            First(logger, "recogniser", Recognizers(services, options.Stt), e => new MissingRecognizer(e.Message)),
-            First(logger, "voice", Synthesizers(services, options.Tts), e => new MissingSynthesizer(e.Message)));
+        (_services, _options, _time) = (services, options, time);
+        _factory = new ProviderFactory(services);
+        _logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("PhoneAgent.Engines");
+        _watch = new ProviderWatch(options.Engines.CheckIdleAfter, options.Engines.Limits.Background, time);
     }
 
-    private static T First<T>(ILogger logger, string what, IEnumerable<(string Name, Func<T> Create)> candidates, Func<EngineException, T> otherwise)
+    /// <param name="replay">Only the first of each chain that can be made, without limits: results come at the same place in every run.</param>
+    public static EngineSet Select(IServiceProvider services, PhoneAgentOptions options, TimeProvider time, bool replay = false) =>
+        new EngineSelector(services, options, time).Select(replay);
+
+    private EngineSet Select(bool replay)
     {
-        EngineException? last = null;
-        foreach ((string name, Func<T> create) in candidates)
+        EngineOptions engines = _options.Engines;
+        int most = replay ? 1 : int.MaxValue;
+        List<ChainMember<ISpeechRecognizer>> hearing = Members("stt", "recogniser", engines.Stt, EmbeddedRecognizers, most, _factory.Recognizer, ProviderTrial.HearAsync);
+        List<ChainMember<ISpeechSynthesizer>> speaking = Members("tts", "voice", engines.Tts, EmbeddedVoices, most, _factory.Synthesizer, ProviderTrial.SpeakAsync);
+        List<ChainMember<IChatClient>> thinking = Members("llm", "language model", [.. engines.Llm.Where(n => n != EngineNames.Script)], [], most, _factory.Model, ProviderTrial.AnswerAsync);
+        return new EngineSet(
+            new CallEngines(
+                Detector(),
+                hearing.Count > 0 ? new RecognizerChain(hearing, engines.Limits, _time) : new MissingRecognizer(Nothing("recogniser")),
+                speaking.Count > 0 ? new SynthesizerChain(speaking, engines.Limits, _time) : new MissingSynthesizer(Nothing("voice"))),
+            thinking.Count > 0 ? new ChatChain(thinking, engines.Limits, _time) { Prices = Prices() } : null,
+            _watch)
         {
+            ScriptStandsIn = engines.Llm.Contains(EngineNames.Script),
+        };
+    }
+
+    private List<ChainMember<T>> Members<T>(
+        string stage, string what, IReadOnlyList<string> names, string[] embedded, int most, Func<string, ProviderOptions, T> make, Func<T, CancellationToken, Task> trial)
+    {
+        var members = new List<ChainMember<T>>();
+        var unusable = new List<(string Name, string Reason)>();
+        foreach (string name in names)
+        {
+            if (members.Count >= most)
+                break;
+            if (name == EngineNames.Auto)
+                AddFirst(embedded);
+            else
+                TryAdd(name);
+        }
+        // Somebody was asked for and none of them can be had: better the embedded one than a deaf or mute line.
+        if (members.Count == 0 && embedded.Length > 0)
+            AddFirst([.. embedded.Except(names)]);
+        string all = string.Join(", ", members.Select(m => m.Name));
+        string standIn = all.Length == 0 ? "nothing" : all;
+        foreach ((string name, string reason) in unusable)
+            Log.Unusable(_logger, what, name, reason, standIn);
+        if (members.Count > 0)
+            Log.Chosen(_logger, what, all);
+        else if (names.Count > 0)
+            Log.None(_logger, what);
+        return members;
+
+        void AddFirst(string[] candidates)
+        {
+            foreach (string name in candidates)
+            {
+                if (members.Exists(m => m.Name == name) || TryAdd(name))
+                    return;
+            }
+        }
+
+        bool TryAdd(string name)
+        {
+            ProviderOptions provider = EngineNames.Find(_options, name)!;
             try
             {
-                T engine = create();
-                Log.Chosen(logger, what, name);
-                return engine;
+                T engine = make(name, provider);
+                var member = new ChainMember<T>(name, engine, new ProviderCircuit(stage, name, _options.Engines.Circuit, _time, _logger)) { IsLocal = ProviderKinds.All[provider.Kind].IsLocal };
+                _watch.Add(member.Circuit, token => trial(engine, token), member.IsLocal);
+                members.Add(member);
+                return true;
             }
             catch (EngineException e)
             {
-                Log.Unusable(logger, what, name, e.Message);
-                last = e;
+                unusable.Add((name, e.Message));
+                return false;
             }
         }
-        Log.None(logger, what);
-        return otherwise(last ?? new EngineException($"No {what} is configured."));
     }
 
-    private static IEnumerable<(string, Func<IVoiceDetector>)> Detectors(IServiceProvider services, VoiceDetectorChoice choice)
+    private IVoiceDetector Detector()
     {
-        if (choice is VoiceDetectorChoice.Auto or VoiceDetectorChoice.Silero)
-            yield return ("silero", services.GetRequiredService<SileroVoiceDetector>);
-        // Also when silero was asked for: it needs nothing, and a call without a detector would be deaf.
-        yield return ("energy", services.GetRequiredService<EnergyVoiceDetector>);
+        if (_options.Engines.Vad != VoiceDetectorChoice.Energy)
+        {
+            try
+            {
+                return _services.GetRequiredService<SileroVoiceDetector>();
+            }
+            catch (EngineException e)
+            {
+                // Also when silero was asked for: energy needs nothing, and a call without a detector would be deaf.
+                Log.Unusable(_logger, "voice detector", "silero", e.Message, "energy");
+            }
+        }
+        return _services.GetRequiredService<EnergyVoiceDetector>();
     }
 
-    private static IEnumerable<(string, Func<ISpeechRecognizer>)> Recognizers(IServiceProvider services, RecognizerChoice choice)
-    {
-        if (choice is RecognizerChoice.Auto or RecognizerChoice.PocketSphinx)
-            yield return ("pocketsphinx", services.GetRequiredService<PocketSphinxRecognizer>);
-    }
+    private Dictionary<string, ModelPrice> Prices() => _options.Providers
+        .Where(p => p.Value.InputPrice is not null || p.Value.OutputPrice is not null)
+        .ToDictionary(p => p.Key, p => new ModelPrice((decimal)(p.Value.InputPrice ?? 0), (decimal)(p.Value.OutputPrice ?? 0)));
 
-    private static IEnumerable<(string, Func<ISpeechSynthesizer>)> Synthesizers(IServiceProvider services, SynthesizerChoice choice)
-    {
-        if (choice is SynthesizerChoice.Auto or SynthesizerChoice.Flite)
-            yield return ("flite", services.GetRequiredService<FliteSynthesizer>);
-        if (choice is SynthesizerChoice.Auto or SynthesizerChoice.Espeak)
-            yield return ("espeak", services.GetRequiredService<EspeakSynthesizer>);
-    }
+    private static string Nothing(string what) => $"No {what} can be had; 'phoneagent doctor' says what to do.";
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "The {What} is {Name}")]
-        public static partial void Chosen(ILogger logger, string what, string name);
+        [LoggerMessage(Level = LogLevel.Information, Message = "The {What}: {Names}")]
+        public static partial void Chosen(ILogger logger, string what, string names);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The {What} {Name} cannot be used: {Reason}")]
-        public static partial void Unusable(ILogger logger, string what, string name, string reason);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The {What} {Name} cannot be used: {Reason} In its place: {StandIn}.")]
+        public static partial void Unusable(ILogger logger, string what, string name, string reason, string standIn);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "There is no {What}. Calls are answered, but what needs it fails; 'phoneagent doctor' says what to do.")]
         public static partial void None(ILogger logger, string what);

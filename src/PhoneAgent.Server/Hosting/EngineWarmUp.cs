@@ -2,43 +2,64 @@ using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
+using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Conversation.Speaking;
 using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Hosting;
 
 /// <summary>
-/// Uses every engine once before the first call, so that the first caller is answered as quickly as the tenth: loads
-/// them, prepares what the agents' steps expect to hear, listens, speaks.
+/// Uses every engine of every chain once before the first call, so that the first caller is answered as quickly as the
+/// tenth: loads them, opens connections, prepares what the agents' steps expect to hear, listens, speaks. From then on
+/// the chains look after themselves.
 /// </summary>
-internal sealed partial class EngineWarmUp(Lazy<CallEngines> engines, AgentDirectory agents, LoadedConfig config, TimeProvider time, ILogger<EngineWarmUp> logger)
+internal sealed partial class EngineWarmUp(Lazy<EngineSet> engines, AgentDirectory agents, LoadedConfig config, TimeProvider time, ILogger<EngineWarmUp> logger)
 {
-    private const int FramesHeard = 25;
-
-    /// <summary>An engine that fails is said in the log; calls are answered all the same.</summary>
+    /// <summary>An engine that fails is said in the log and left out; calls are answered all the same.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         ScriptedAgent[] scripted = [.. agents.All.OfType<ScriptedAgent>()];
-        if (!config.Options.Engines.WarmUp || scripted.Length == 0)
+        if (scripted.Length == 0)
             return;
-        long begin = time.GetTimestamp();
-        CallEngines loaded = engines.Value;
-        try
-        {
-            Detect(loaded.VoiceDetector);
-            foreach (ScriptedAgent agent in scripted)
-            {
-                await ListenAsync(loaded.Recognizer, agent, cancellationToken).ConfigureAwait(false);
-                await SpeakAsync(loaded.Synthesizer, agent, cancellationToken).ConfigureAwait(false);
-            }
-            double seconds = time.GetElapsedTime(begin).TotalSeconds;
-            Log.Warm(logger, seconds);
-        }
-        catch (EngineException e)
-        {
-            Log.Cold(logger, e.Message);
-        }
+        if (config.Options.Engines.WarmUp)
+            await RunAsync(scripted, cancellationToken).ConfigureAwait(false);
+        if (engines.IsValueCreated)
+            engines.Value.Watch.Start();
     }
+
+    private async Task RunAsync(ScriptedAgent[] scripted, CancellationToken cancellationToken)
+    {
+        long begin = time.GetTimestamp();
+        EngineSet loaded = engines.Value;
+        int failed = 0;
+        foreach (EngineException failure in await loaded.Watch.WarmUpAsync(cancellationToken).ConfigureAwait(false))
+        {
+            failed++;
+            Log.Cold(logger, failure.Message);
+        }
+        Detect(loaded.Engines.VoiceDetector);
+        foreach (ScriptedAgent agent in scripted)
+        {
+            foreach (ISpeechRecognizer recognizer in Healthy(loaded.Engines.Recognizer))
+                failed += await TryAsync(() => ListenAsync(recognizer, agent, cancellationToken)).ConfigureAwait(false);
+            foreach (ISpeechSynthesizer voice in Healthy(loaded.Engines.Synthesizer, agent.Session.Speaker.Voice))
+                failed += await TryAsync(() => ProviderTrial.SpeakAsync(voice, new SynthesisRequest("Hello.", agent.Session.Speaker.Voice, agent.Session.Speaker.Rate), cancellationToken)).ConfigureAwait(false);
+        }
+        double seconds = time.GetElapsedTime(begin).TotalSeconds;
+        if (failed == 0)
+            Log.Warm(logger, seconds);
+        else
+            Log.PartlyWarm(logger, failed, seconds);
+    }
+
+    // Behind a network there is nothing to prepare for an agent: the trial of its provider was enough.
+    private static IEnumerable<ISpeechRecognizer> Healthy(ISpeechRecognizer recognizer) => recognizer is RecognizerChain chain
+        ? chain.Members.Where(m => m.IsLocal && m.Circuit.IsHealthy).Select(m => m.Engine)
+        : [recognizer];
+
+    private static IEnumerable<ISpeechSynthesizer> Healthy(ISpeechSynthesizer voice, string? name) => voice is SynthesizerChain chain
+        ? chain.Members.Where(m => m.IsLocal && m.Circuit.IsHealthy && m.Engine.Voices.Any(v => v.Id == name)).Select(m => m.Engine)
+        : [voice];
 
     private static void Detect(IVoiceDetector detector)
     {
@@ -50,27 +71,21 @@ internal sealed partial class EngineWarmUp(Lazy<CallEngines> engines, AgentDirec
     {
         foreach ((string step, string problem) in await ExpectedWords.PrepareAsync(recognizer, agent, cancellationToken).ConfigureAwait(false))
             Log.NotUnderstandable(logger, agent.Name, step, problem);
-        if (agent.Definition.Expectations().Select(e => e.Value).FirstOrDefault() is not { } expected)
-            return;
-        var final = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using IRecognitionStream stream = recognizer.Open(new RecognitionRequest(expected, agent.Session.Language), result =>
-        {
-            if (result.IsFinal)
-                final.TrySetResult();
-        });
-        short[] silence = new short[AudioFormat.FrameSamples];
-        for (int i = 0; i < FramesHeard; i++)
-            stream.Push(silence);
-        stream.Finish();
-        await final.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (agent.Definition.Expectations().Select(e => e.Value).FirstOrDefault() is { } expected)
+            await ProviderTrial.HearAsync(recognizer, new RecognitionRequest(expected, agent.Session.Language), cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task SpeakAsync(ISpeechSynthesizer synthesizer, ScriptedAgent agent, CancellationToken cancellationToken)
+    private async Task<int> TryAsync(Func<Task> use)
     {
-        SpeakerOptions speaker = agent.Session.Speaker;
-        await foreach (SynthesizedAudio _ in synthesizer.SynthesizeAsync(new SynthesisRequest("Hello.", speaker.Voice, speaker.Rate), cancellationToken).ConfigureAwait(false))
+        try
         {
-            // Nobody listens.
+            await use().ConfigureAwait(false);
+            return 0;
+        }
+        catch (EngineException e)
+        {
+            Log.Cold(logger, e.Message);
+            return 1;
         }
     }
 
@@ -78,6 +93,9 @@ internal sealed partial class EngineWarmUp(Lazy<CallEngines> engines, AgentDirec
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "The engines are ready, after {Seconds:0.0} s")]
         public static partial void Warm(ILogger logger, double seconds);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The engines are ready but for {Failed}, after {Seconds:0.0} s")]
+        public static partial void PartlyWarm(ILogger logger, int failed, double seconds);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "An engine failed when it was tried: {Reason}")]
         public static partial void Cold(ILogger logger, string reason);

@@ -27,7 +27,8 @@ internal static class PhoneAgentServices
         .AddPocketSphinx(new PocketSphinxOptions())
         .AddFlite(new FliteOptions())
         .AddEspeak(new EspeakOptions())
-        .AddSingleton(s => EngineSelector.Select(s, config.Options.Engines));
+        .AddSingleton(s => EngineSelector.Select(s, config.Options, TimeProvider.System, replay))
+        .AddSingleton(s => s.GetRequiredService<EngineSet>().Engines);
 
     /// <summary>What carries the sound of calls.</summary>
     public static IServiceCollection AddMedia(this IServiceCollection services, LoadedConfig config) => services
@@ -43,7 +44,8 @@ internal static class PhoneAgentServices
         .AddSingleton(config)
         .AddSingleton(agents)
         .AddSingleton(TimeProvider.System)
-        .AddSingleton(s => new Lazy<CallEngines>(s.GetRequiredService<CallEngines>))
+        .AddSingleton(s => new Lazy<EngineSet>(s.GetRequiredService<EngineSet>))
+        .AddSingleton(s => new Lazy<CallEngines>(() => s.GetRequiredService<Lazy<EngineSet>>().Value.Engines))
         .AddSingleton<Func<string, Stream>>(CallFiles.Create)
         .AddSingleton<CallRunner>()
         .AddSingleton<EngineWarmUp>()

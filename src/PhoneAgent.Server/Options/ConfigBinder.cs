@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace PhoneAgent.Server.Options;
@@ -71,21 +72,52 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<Type, Shorthand> shorthan
             Problem(node, key, $"A section with keys is expected here: {string.Join(", ", PropertiesOf(type).Select(KeyOf))}.");
             return current;
         }
+        if (type == typeof(ProviderOptions))
+            return BindProvider(map, key);
         object result = current is null
             ? Activator.CreateInstance(type)!
             : type.GetMethod("<Clone>$")!.Invoke(current, null)!;
-        Dictionary<string, PropertyInfo> known = PropertiesOf(type).ToDictionary(KeyOf);
+        BindProperties(map, key, [result]);
+        return result;
+    }
+
+    /// <summary>A provider's own keys and those of its kind's settings stand in one section.</summary>
+    private ProviderOptions BindProvider(ConfigMap map, string key)
+    {
+        string? kind = (map.Find("kind") as ConfigScalar)?.Value;
+        if (kind is null || !ProviderKinds.All.TryGetValue(kind, out ProviderKind? known))
+        {
+            string hint = kind is not null && Spelling.Closest(kind, ProviderKinds.All.Keys) is { } close
+                ? $"Did you mean '{close}'?"
+                : $"Known: {string.Join(", ", ProviderKinds.All.Keys)}.";
+            Problem(map.Find("kind") ?? map, $"{key}.kind", kind is null ? $"Every provider needs its kind. {hint}" : $"There is no kind '{kind}'. {hint}");
+            return new ProviderOptions { Kind = kind ?? "" };
+        }
+        object settings = Activator.CreateInstance(known.Settings)!;
+        var provider = new ProviderOptions { Settings = settings };
+        BindProperties(map, key, [provider, settings]);
+        foreach (PropertyInfo property in PropertiesOf(known.Settings).Where(p => p.IsDefined(typeof(RequiredMemberAttribute)) && p.GetValue(settings) is null or ""))
+            Problem(map, $"{key}.{KeyOf(property)}", $"A provider of kind {kind} needs this key.");
+        return provider;
+    }
+
+    /// <summary>Sets what the section says; the first of <paramref name="targets"/> that has a key gets it.</summary>
+    private void BindProperties(ConfigMap map, string key, IReadOnlyList<object> targets)
+    {
+        Dictionary<string, (object Target, PropertyInfo Property)> known = targets
+            .SelectMany(target => PropertiesOf(target.GetType()).Select(property => (target, property)))
+            .DistinctBy(t => KeyOf(t.property)).ToDictionary(t => KeyOf(t.property));
         foreach (ConfigEntry entry in map.Entries)
         {
             string path = key.Length == 0 ? entry.Key : $"{key}.{entry.Key}";
-            if (!known.TryGetValue(entry.Key, out PropertyInfo? property))
+            if (!known.TryGetValue(entry.Key, out (object Target, PropertyInfo Property) found))
             {
                 Unknown(entry, path, known.Keys);
                 continue;
             }
-            property.SetValue(result, BindValue(property.PropertyType, entry.Value, property.GetValue(result), path));
+            (object target, PropertyInfo property) = found;
+            property.SetValue(target, BindValue(property.PropertyType, entry.Value, property.GetValue(target), path));
         }
-        return result;
     }
 
     private Array? BindList(Type item, ConfigNode node, object? current, string key)

@@ -17,6 +17,8 @@ internal static class OptionRules
         }
         foreach ((string key, string message) in CheckSession(options.Session))
             yield return ($"session.{key}", message);
+        foreach ((string key, string message) in EngineNames.Check(options))
+            yield return (key, message);
         if (options.Limits.MaxCallDuration < TimeSpan.FromSeconds(1))
             yield return ("limits.max_call_duration", "Shorter than one second; write e.g. 1h.");
         if (options.Timeline.Folder.Length == 0)

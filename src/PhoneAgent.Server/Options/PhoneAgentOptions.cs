@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Telephony.Sip;
 
 namespace PhoneAgent.Server.Options;
@@ -18,6 +19,9 @@ public sealed record PhoneAgentOptions
     public TimelineOptions Timeline { get; init; } = new();
 
     public EngineOptions Engines { get; init; } = new();
+
+    /// <summary>Name → an engine or a service with settings of its own; used by naming it in a chain of <see cref="Engines"/>.</summary>
+    public IReadOnlyDictionary<string, ProviderOptions> Providers { get; init; } = new Dictionary<string, ProviderOptions>();
 
     public AgentsOptions Agents { get; init; } = new();
 
@@ -62,9 +66,23 @@ public sealed record EngineOptions
 {
     public VoiceDetectorChoice Vad { get; init; }
 
-    public RecognizerChoice Stt { get; init; }
+    /// <summary>Recognisers, the preferred first: providers, kinds that need no settings, "auto".</summary>
+    public IReadOnlyList<string> Stt { get; init; } = [EngineNames.Auto];
 
-    public SynthesizerChoice Tts { get; init; }
+    /// <summary>Voices, the preferred first: providers, kinds that need no settings, "auto".</summary>
+    public IReadOnlyList<string> Tts { get; init; } = [EngineNames.Auto];
+
+    /// <summary>Language models, the preferred first: providers; "script" at the end: the agent's script goes on when all fail.</summary>
+    public IReadOnlyList<string> Llm { get; init; } = [EngineNames.Script];
+
+    /// <summary>How long the stages wait for a provider before the next one of its chain is asked.</summary>
+    public ChainOptions Limits { get; init; } = new();
+
+    /// <summary>When a provider that fails is left out, and for how long.</summary>
+    public CircuitOptions Circuit { get; init; } = new();
+
+    /// <summary>A provider behind a network that nobody has asked for so long is tried; 0: never.</summary>
+    public TimeSpan CheckIdleAfter { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Folder that holds what <c>phoneagent models pull</c> fetches.</summary>
     public string ModelFolder { get; init; } = "models";
@@ -79,20 +97,6 @@ public enum VoiceDetectorChoice
     Auto,
     Silero,
     Energy,
-}
-
-public enum RecognizerChoice
-{
-    Auto,
-    PocketSphinx,
-}
-
-public enum SynthesizerChoice
-{
-    /// <summary>Flite where it is there, else eSpeak NG.</summary>
-    Auto,
-    Flite,
-    Espeak,
 }
 
 public sealed record AgentsOptions

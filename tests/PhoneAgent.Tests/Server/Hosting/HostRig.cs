@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Testing;
@@ -22,11 +23,13 @@ internal sealed class HostRig : IAsyncDisposable, ICallWatcher
         options ??= new PhoneAgentOptions();
         Config = new LoadedConfig(options, null, "/nowhere", []);
         Agents = new AgentDirectory(agents, options.Agents);
-        var engines = new Lazy<CallEngines>(() => new CallEngines(new FakeVoiceDetector(), Recognizer, Synthesizer));
+        var set = new Lazy<EngineSet>(() => new EngineSet(
+            new CallEngines(new FakeVoiceDetector(), Recognizer, Synthesizer), Model: null, new ProviderWatch(TimeSpan.Zero, TimeSpan.FromSeconds(5), Time)));
+        var engines = new Lazy<CallEngines>(() => set.Value.Engines);
         Runner = new CallRunner(engines, Config, Time, NullLoggerFactory.Instance, Create);
-        WarmUp = new EngineWarmUp(engines, Agents, Config, Time, NullLogger<EngineWarmUp>.Instance);
+        WarmUp = new EngineWarmUp(set, Agents, Config, Time, NullLogger<EngineWarmUp>.Instance);
         Host = new CallHost(Line, Runner, Agents, WarmUp, [this], Config, Time, NullLogger<CallHost>.Instance);
-        EnginesAreLoaded = () => engines.IsValueCreated;
+        EnginesAreLoaded = () => set.IsValueCreated;
     }
 
     public FakePhoneLine Line { get; } = new();

@@ -40,7 +40,7 @@ public sealed class ConfigLoaderTests : IDisposable
                 (4, "sip.listen[1]", "'pigeon' is not of the form transport://address:port, e.g. udp://0.0.0.0:5060 or tls://[::]:5061."),
                 (6, "recording.enabled", "'perhaps' is not true or false."),
                 (8, "limits.drain_timeout", "'30' is not a time with its unit, e.g. 250ms, 1.5s, 2m, 1h."),
-                (11, "engines.tts", "'fliet' is not one of auto, flite, espeak."),
+                (11, "engines.tts[0]", "There is no provider 'fliet'. Did you mean 'flite'?"),
                 (12, "session.speaker.rate", "9 is outside 0.5–2."),
                 (13, "agents", null),
                 (14, "agent", "There is no option 'agent'. Did you mean 'agents'?"),

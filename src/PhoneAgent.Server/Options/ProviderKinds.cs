@@ -1,0 +1,37 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using PhoneAgent.Inference.Espeak;
+using PhoneAgent.Inference.Flite;
+using PhoneAgent.Inference.PocketSphinx;
+
+namespace PhoneAgent.Server.Options;
+
+/// <summary>What a provider can do in a call.</summary>
+[Flags]
+internal enum ProviderStages
+{
+    None = 0,
+    Hear = 1,
+    Think = 2,
+    Speak = 4,
+}
+
+/// <param name="Name">What <c>kind:</c> says.</param>
+/// <param name="Settings">The option record of its engine; its keys stand in the provider's section.</param>
+/// <param name="IsLocal">Computes on this machine: asking costs no money.</param>
+internal sealed record ProviderKind(string Name, Type Settings, ProviderStages Stages, bool IsLocal)
+{
+    /// <summary>Works as it is: its name may stand in a chain without an entry of its own.</summary>
+    public bool NeedsNoSettings => !ConfigBinder.PropertiesOf(Settings).Any(p => p.IsDefined(typeof(RequiredMemberAttribute)));
+}
+
+/// <summary>Every kind of provider that there is.</summary>
+internal static class ProviderKinds
+{
+    public static IReadOnlyDictionary<string, ProviderKind> All { get; } = new ProviderKind[]
+    {
+        new("pocketsphinx", typeof(PocketSphinxOptions), ProviderStages.Hear, IsLocal: true),
+        new("flite", typeof(FliteOptions), ProviderStages.Speak, IsLocal: true),
+        new("espeak", typeof(EspeakOptions), ProviderStages.Speak, IsLocal: true),
+    }.ToDictionary(k => k.Name);
+}
