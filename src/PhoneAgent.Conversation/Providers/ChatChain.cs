@@ -9,7 +9,7 @@ namespace PhoneAgent.Conversation.Providers;
 /// on behind the words that were given on. Calls of tools are given on when the answer is whole, so that what a broken answer
 /// asked for is never carried out, and nothing twice. Thread-safe.
 /// </summary>
-public sealed class ChatChain : IChatClient, IAsyncDisposable
+public sealed class ChatChain : IChatClient, IModelHealth, IAsyncDisposable
 {
     private const string Stage = "llm";
 
@@ -30,6 +30,9 @@ public sealed class ChatChain : IChatClient, IAsyncDisposable
     public IReadOnlyList<ChainMember<IChatClient>> Members { get; }
 
     public string Name => Members.NamesOf();
+
+    /// <inheritdoc/>
+    public bool IsHealthy => Members.Any(m => m.Circuit.IsHealthy);
 
     /// <summary>Prices by member; those without one report no cost.</summary>
     public IReadOnlyDictionary<string, ModelPrice> Prices { get; init; } = new Dictionary<string, ModelPrice>();

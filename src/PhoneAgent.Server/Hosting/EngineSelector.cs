@@ -27,17 +27,16 @@ internal sealed partial class EngineSelector
     private readonly ILogger _logger;
     private readonly ProviderWatch _watch;
 
-    private EngineSelector(IServiceProvider services, PhoneAgentOptions options, TimeProvider time)
+    private EngineSelector(IServiceProvider services, LoadedConfig config, ProviderWatch watch, TimeProvider time)
     {
-        (_services, _options, _time) = (services, options, time);
-        _factory = new ProviderFactory(services);
+        (_services, _options, _watch, _time) = (services, config.Options, watch, time);
+        _factory = new ProviderFactory(services, config);
         _logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("PhoneAgent.Engines");
-        _watch = new ProviderWatch(options.Engines.CheckIdleAfter, options.Engines.Limits.Background, time);
     }
 
     /// <param name="replay">Only the first of each chain that can be made, without limits: results come at the same place in every run.</param>
-    public static EngineSet Select(IServiceProvider services, PhoneAgentOptions options, TimeProvider time, bool replay = false) =>
-        new EngineSelector(services, options, time).Select(replay);
+    public static EngineSet Select(IServiceProvider services, LoadedConfig config, TimeProvider time, bool replay = false) =>
+        new EngineSelector(services, config, new ProviderWatch(config.Options.Engines.CheckIdleAfter, config.Options.Engines.Limits.Background, time), time).Select(replay);
 
     private EngineSet Select(bool replay)
     {
@@ -45,7 +44,7 @@ internal sealed partial class EngineSelector
         int most = replay ? 1 : int.MaxValue;
         List<ChainMember<ISpeechRecognizer>> hearing = Members("stt", "recogniser", engines.Stt, EmbeddedRecognizers, most, _factory.Recognizer, ProviderTrial.HearAsync);
         List<ChainMember<ISpeechSynthesizer>> speaking = Members("tts", "voice", engines.Tts, EmbeddedVoices, most, _factory.Synthesizer, ProviderTrial.SpeakAsync);
-        List<ChainMember<IChatClient>> thinking = Members("llm", "language model", [.. engines.Llm.Where(n => n != EngineNames.Script)], [], most, _factory.Model, ProviderTrial.AnswerAsync);
+        List<ChainMember<IChatClient>> thinking = Members("llm", "language model", [.. engines.Llm.Where(n => n != EngineNames.Script)], [], most, ProviderFactory.Model, ProviderTrial.AnswerAsync);
         return new EngineSet(
             new CallEngines(
                 Detector(),
@@ -105,7 +104,7 @@ internal sealed partial class EngineSelector
                 members.Add(member);
                 return true;
             }
-            catch (EngineException e)
+            catch (Exception e) when (e is EngineException or ArgumentException)
             {
                 unusable.Add((name, e.Message));
                 return false;
@@ -121,7 +120,7 @@ internal sealed partial class EngineSelector
             {
                 return _services.GetRequiredService<SileroVoiceDetector>();
             }
-            catch (EngineException e)
+            catch (Exception e) when (e is EngineException or ArgumentException)
             {
                 // Also when silero was asked for: energy needs nothing, and a call without a detector would be deaf.
                 Log.Unusable(_logger, "voice detector", "silero", e.Message, "energy");

@@ -27,7 +27,7 @@ internal static class PhoneAgentServices
         .AddPocketSphinx(new PocketSphinxOptions())
         .AddFlite(new FliteOptions())
         .AddEspeak(new EspeakOptions())
-        .AddSingleton(s => EngineSelector.Select(s, config.Options, TimeProvider.System, replay))
+        .AddSingleton(s => EngineSelector.Select(s, config, TimeProvider.System, replay))
         .AddSingleton(s => s.GetRequiredService<EngineSet>().Engines);
 
     /// <summary>What carries the sound of calls.</summary>

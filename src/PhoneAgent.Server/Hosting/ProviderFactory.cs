@@ -1,17 +1,22 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Conversation.Speaking;
 using PhoneAgent.Inference.Espeak;
 using PhoneAgent.Inference.Flite;
+using PhoneAgent.Inference.Onnx;
+using PhoneAgent.Inference.OpenAiCompatible;
+using PhoneAgent.Inference.OpenAiCompatible.Chat;
+using PhoneAgent.Inference.Piper;
 using PhoneAgent.Inference.PocketSphinx;
 using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Hosting;
 
 /// <summary>Makes the engine of a provider. What cannot be made is an <see cref="EngineException"/> that says what to do.</summary>
-internal sealed class ProviderFactory(IServiceProvider services)
+internal sealed class ProviderFactory(IServiceProvider services, LoadedConfig config)
 {
     public ISpeechRecognizer Recognizer(string name, ProviderOptions provider) => provider.Settings switch
     {
@@ -24,16 +29,40 @@ internal sealed class ProviderFactory(IServiceProvider services)
         ISpeechSynthesizer engine = provider.Settings switch
         {
             FliteOptions settings => Make<FliteSynthesizer>(settings),
+            PiperOptions settings => new PiperSynthesizer(settings with { Folder = config.PathOf(settings.Folder) }, services.GetRequiredService<IOnnxRuntime>(), services.GetService<ILogger<PiperSynthesizer>>()),
             EspeakOptions settings => Run(() => EspeakSynthesizer.CreateAsync(settings, CancellationToken.None)),
             _ => throw Cannot(name, provider, "speak"),
         };
         return provider.Voices.Count == 0 ? engine : new MappedVoices(engine, provider.Voices, usual: null);
     }
 
-    public IChatClient Model(string name, ProviderOptions provider) => provider.Settings switch
+    public static IChatClient Model(string name, ProviderOptions provider) => provider.Settings switch
     {
+        OpenAiSettings settings => new OpenAiChatClient(new OpenAiChatOptions(Server(name, provider, settings), settings.Model)
+        {
+            AsksForUsage = settings.AsksForUsage,
+            UsesMaxCompletionTokens = settings.UsesMaxCompletionTokens,
+            Body = settings.Body,
+        }, TimeProvider.System),
         _ => throw Cannot(name, provider, "think"),
     };
+
+    private static OpenAiServer Server(string name, ProviderOptions provider, OpenAiSettings settings) => new(name, new Uri(settings.BaseUrl))
+    {
+        ApiKey = KeyOf(name, provider),
+        KeyHeader = settings.KeyHeader,
+        Headers = settings.Headers,
+    };
+
+    /// <summary>Null: the service asks for none, or refuses us.</summary>
+    private static string? KeyOf(string name, ProviderOptions provider)
+    {
+        if (provider.ApiKeyEnv is not { Length: > 0 } variable)
+            return provider.ApiKey;
+        return Environment.GetEnvironmentVariable(variable) is { Length: > 0 } key
+            ? key
+            : throw new EngineException($"providers.{name}.api_key_env names the environment variable {variable}, which is not set.");
+    }
 
     private T Make<T>(object settings) where T : notnull => ActivatorUtilities.CreateInstance<T>(services, settings);
 

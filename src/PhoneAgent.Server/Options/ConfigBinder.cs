@@ -17,10 +17,12 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<Type, Shorthand> shorthan
         (T)(BindRecord(typeof(T), node, defaults, "") ?? defaults);
 
     /// <summary>The key of a property as it stands in the file.</summary>
-    public static string KeyOf(PropertyInfo property)
+    public static string KeyOf(PropertyInfo property) => KeyOf(property.Name);
+
+    public static string KeyOf(string name)
     {
         var key = new StringBuilder();
-        foreach (char c in property.Name)
+        foreach (char c in name)
         {
             if (char.IsUpper(c) && key.Length > 0)
                 key.Append('_');

@@ -30,6 +30,7 @@ internal static class EngineNames
             .Concat(Check(options, "engines.tts", options.Engines.Tts, ProviderStages.Speak, "speak", Auto))
             .Concat(Check(options, "engines.llm", options.Engines.Llm, ProviderStages.Think, "think", Script))
             .Concat(CheckNumbers(options.Engines))
+            .Concat(options.Providers.SelectMany(p => CheckSettings(p.Key, p.Value)))
             .Concat(options.Providers.Where(p => p.Key is Auto or Script).Select(p => ($"providers.{p.Key}", $"'{p.Key}' has a meaning of its own; choose another name.")));
 
     private static IEnumerable<(string Key, string Message)> Check(
@@ -69,6 +70,21 @@ internal static class EngineNames
         return Spelling.Closest(name, known) is { } close
             ? $"There is no provider '{name}'. Did you mean '{close}'?"
             : $"There is no provider '{name}'. Known here: {string.Join(", ", known.Distinct())}.";
+    }
+
+    private static IEnumerable<(string Key, string Message)> CheckSettings(string name, ProviderOptions provider)
+    {
+        if (provider is { ApiKey: not null, ApiKeyEnv: not null })
+            yield return ($"providers.{name}.api_key_env", "Give the key or the variable that holds it, not both.");
+        if (provider.InputPrice < 0 || provider.OutputPrice < 0)
+            yield return ($"providers.{name}", "A price is not negative.");
+        if (provider.Settings is null)
+            yield break;
+        foreach (string problem in ProviderKinds.All[provider.Kind].Problems(provider.Settings))
+        {
+            int colon = problem.IndexOf(": ", StringComparison.Ordinal);
+            yield return ($"providers.{name}.{ConfigBinder.KeyOf(problem[..colon])}", problem[(colon + 2)..]);
+        }
     }
 
     private static IEnumerable<(string Key, string Message)> CheckNumbers(EngineOptions engines)

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using PhoneAgent.Inference.Espeak;
 using PhoneAgent.Inference.Flite;
+using PhoneAgent.Inference.Piper;
 using PhoneAgent.Inference.PocketSphinx;
 
 namespace PhoneAgent.Server.Options;
@@ -21,6 +22,9 @@ internal enum ProviderStages
 /// <param name="IsLocal">Computes on this machine: asking costs no money.</param>
 internal sealed record ProviderKind(string Name, Type Settings, ProviderStages Stages, bool IsLocal)
 {
+    /// <summary>What is wrong with settings, each a sentence that begins with the key.</summary>
+    public Func<object, IEnumerable<string>> Problems { get; init; } = static _ => [];
+
     /// <summary>Works as it is: its name may stand in a chain without an entry of its own.</summary>
     public bool NeedsNoSettings => !ConfigBinder.PropertiesOf(Settings).Any(p => p.IsDefined(typeof(RequiredMemberAttribute)));
 }
@@ -32,6 +36,8 @@ internal static class ProviderKinds
     {
         new("pocketsphinx", typeof(PocketSphinxOptions), ProviderStages.Hear, IsLocal: true),
         new("flite", typeof(FliteOptions), ProviderStages.Speak, IsLocal: true),
+        new("openai", typeof(OpenAiSettings), ProviderStages.Think, IsLocal: false) { Problems = s => ((OpenAiSettings)s).Problems() },
+        new("piper", typeof(PiperOptions), ProviderStages.Speak, IsLocal: true),
         new("espeak", typeof(EspeakOptions), ProviderStages.Speak, IsLocal: true),
     }.ToDictionary(k => k.Name);
 }

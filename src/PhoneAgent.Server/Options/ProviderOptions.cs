@@ -8,6 +8,12 @@ public sealed record ProviderOptions
 {
     public string Kind { get; init; } = "";
 
+    /// <summary>The key of a service. Never logged. Better in the environment than in a file.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>The environment variable that holds the key, e.g. OPENAI_API_KEY.</summary>
+    public string? ApiKeyEnv { get; init; }
+
     /// <summary>Names that agents use → this provider's voices, so that one name is a voice of every provider of a chain.</summary>
     public IReadOnlyDictionary<string, string> Voices { get; init; } = new Dictionary<string, string>();
 
@@ -19,4 +25,7 @@ public sealed record ProviderOptions
 
     /// <summary>The option record of the kind's engine; null where the kind was not said rightly, which is a problem of its own.</summary>
     internal object? Settings { get; init; }
+
+    /// <summary>Keys stay out of what is printed.</summary>
+    public override string ToString() => $"provider of kind {Kind}";
 }
