@@ -120,7 +120,7 @@ internal sealed partial class EngineSelector
             {
                 return _services.GetRequiredService<SileroVoiceDetector>();
             }
-            catch (Exception e) when (e is EngineException or ArgumentException)
+            catch (EngineException e)
             {
                 // Also when silero was asked for: energy needs nothing, and a call without a detector would be deaf.
                 Log.Unusable(_logger, "voice detector", "silero", e.Message, "energy");
