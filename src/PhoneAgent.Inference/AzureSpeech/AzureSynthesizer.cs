@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using PhoneAgent.Conversation;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Speaking;
+
+namespace PhoneAgent.Inference.AzureSpeech;
+
+/// <summary>Azure's voices, streamed, with style and rate. Texts of any kind are accepted. Thread-safe.</summary>
+public sealed class AzureSynthesizer : ISpeechSynthesizer
+{
+    /// <summary>100 ms each: ten minutes, the most that the service makes of a request.</summary>
+    private const int MaxChunks = 6_000;
+
+    private readonly AzureSpeechOptions options;
+    private readonly IAzureSpeaking speaking;
+    private readonly SemaphoreSlim slots;
+    private readonly CancellationTokenSource lifetime = new();
+    private bool disposed;
+
+    internal AzureSynthesizer(AzureSpeechOptions options, IAzureSpeaking speaking)
+    {
+        this.options = options;
+        this.speaking = speaking;
+        slots = new SemaphoreSlim(options.MaxConcurrent, options.MaxConcurrent);
+        Voices = [new VoiceInfo(options.Voice, Ssml.LocaleOf(options.Voice), "Azure Speech")];
+    }
+
+    public string Name => options.Name;
+
+    /// <summary>The configured one; a request may name any other of the service.</summary>
+    public IReadOnlyList<VoiceInfo> Voices { get; }
+
+    public async IAsyncEnumerable<SynthesizedAudio> SynthesizeAsync(
+        SynthesisRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ObjectDisposedException.ThrowIf(disposed, this);
+        var text = Ssml.Speakable(request.Text, options.MaxCharacters);
+        if (text.Length == 0)
+            yield break;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Token);
+        var channel = Channel.CreateBounded<SynthesizedAudio>(new BoundedChannelOptions(MaxChunks) { SingleReader = true, SingleWriter = true });
+        await slots.WaitAsync(stop.Token).ConfigureAwait(false);
+        var work = Task.Run(() => ReceiveAsync(request, text, channel.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var chunk in channel.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
+            {
+                stop.Token.ThrowIfCancellationRequested(); // what is already in the channel comes without a look at the token
+                yield return chunk;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await work.ConfigureAwait(false); // its speech is stopped by the token
+            slots.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        await lifetime.CancelAsync().ConfigureAwait(false);
+        for (var i = 0; i < options.MaxConcurrent; i++)
+            await slots.WaitAsync().ConfigureAwait(false);
+        lifetime.Dispose();
+        slots.Dispose();
+        await speaking.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task ReceiveAsync(SynthesisRequest request, string text, ChannelWriter<SynthesizedAudio> output, CancellationToken stop)
+    {
+        Exception? failure = null;
+        try
+        {
+            var ssml = Ssml.Write(request, text, request.Voice ?? options.Voice);
+            using var speech = await speaking.SpeakAsync(ssml, stop).ConfigureAwait(false);
+            var stopped = stop.Register(speech.Dispose); // wakes a read that waits
+            await using (stopped.ConfigureAwait(false))
+                Receive(speech, request, output, stop);
+        }
+        catch (Exception e) when (e is EngineException or OperationCanceledException)
+        {
+            failure = e;
+        }
+        catch (Exception e)
+        {
+            failure = new EngineException($"Azure Speech ({options}) failed: {e.Message}", e);
+        }
+        finally
+        {
+            output.Complete(failure);
+        }
+    }
+
+    private static void Receive(IAzureSpeech speech, SynthesisRequest request, ChannelWriter<SynthesizedAudio> output, CancellationToken stop)
+    {
+        var gatherer = new ChunkGatherer(request.GainDb, output);
+        var marks = new WordFinder(request.Text);
+        var samples = new short[AudioFormat.SampleRate / 20];
+        for (int count; !stop.IsCancellationRequested && (count = speech.Read(samples)) > 0;)
+        {
+            foreach (var (word, at) in speech.TakeWords())
+                if (marks.Find(word, AudioFormat.ToSamples(at)) is { } mark)
+                    gatherer.Mark(mark);
+            gatherer.Add(samples.AsSpan(0, count));
+        }
+        stop.ThrowIfCancellationRequested();
+        gatherer.Flush();
+    }
+}
