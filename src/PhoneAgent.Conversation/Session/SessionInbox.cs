@@ -40,6 +40,9 @@ internal sealed class SessionInbox
     /// <summary>Messages that the loop has not handled yet.</summary>
     public int Unread => Volatile.Read(ref _unread);
 
+    /// <summary>Messages that are not handled yet, and work that will post more.</summary>
+    public int UnderWay => Volatile.Read(ref _underWay);
+
     public long DroppedMessages => Interlocked.Read(ref _droppedMessages);
 
     /// <summary>Media thread: hands over a frame of both sides. Does not block or allocate; drops when the loop is 2.5 s behind.</summary>

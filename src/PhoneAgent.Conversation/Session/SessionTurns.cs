@@ -12,12 +12,13 @@ namespace PhoneAgent.Conversation.Session;
 /// Turn-taking of one call: what the listening side found becomes triggers of the <see cref="TurnMachine"/>, and its
 /// actions are carried out. All times are media time. Owned by the session loop.
 /// </summary>
-internal sealed class SessionTurns
+internal sealed partial class SessionTurns
 {
     private readonly CallSessionOptions _options;
-    private readonly CallTimeline _timeline;
+    private readonly TurnNotes _notes;
     private readonly SpeechQueue _queue;
     private readonly CallerUtterance _utterance;
+    private readonly AwaitedFinal _awaitedFinal;
     private readonly ReplyDesk _desk;
     private readonly BargeInPolicy _bargeIn;
     private readonly Endpointer _endpointer;
@@ -29,25 +30,23 @@ internal sealed class SessionTurns
 
     private long _now;
     private RecognitionResult? _final;
-    private bool _interrupting;
-    private bool _bargeInPaused;
-    private bool _judging;
-    private TimeSpan _finalAskedAt;
-    private bool _awaitingFinal;
     private TimeSpan _silentSince;
     private int _silentInARow;
     private int _notUnderstoodInARow;
+    private string? _transferringTo;
     private (string Target, TransferResult Result)? _failedTransfer;
 
     public SessionTurns(
         CallInfo call, CallSessionOptions options, CallTimeline timeline, SpeechQueue queue, UtteranceLane lane, ReplyDesk desk, bool trustInterims)
     {
-        (_call, _options, _timeline, _queue, _desk) = (call, options, timeline, queue, desk);
+        (_call, _options, _queue, _desk) = (call, options, queue, desk);
         Language = options.Language;
+        _notes = new TurnNotes(timeline, () => Now);
         _bargeIn = new BargeInPolicy(options.BargeIn, trustInterims);
         _endpointer = new Endpointer(options.Endpointing);
         _segmenter = new SpeechSegmenter(options.SpeechDetection);
         _utterance = new CallerUtterance(lane, _segmenter, options.SpeechDetection);
+        _awaitedFinal = new AwaitedFinal(options.FinalTimeout, joins: trustInterims);
     }
 
     /// <summary>What only the call itself can do: transfer, hang up.</summary>
@@ -78,37 +77,36 @@ internal sealed class SessionTurns
             _segmenter.EndSegment();
             return;
         }
-        _timeline.Append(new TimelineEvent.SpeechStarted(AudioFormat.ToTime(_segmenter.Onset)) { At = Now });
-        if (AgentHasFloor)
-            NoteBargeIn(BargeInStep.Suspected);
-        (_bargeInPaused, _judging) = (false, false);
-        if (State == TurnState.Thinking)
-            _endpointer.CutIn();
+        _notes.SpeechStarted(_segmenter.Onset);
+        BeginSuspicion();
         Fire(TurnTrigger.SpeechStarted);
     }
 
     public void OnRecognition(int utterance, RecognitionResult result)
     {
-        if (utterance != _utterance.Number)
-        {
-            if (result.IsFinal && _awaitingFinal)
-                OnFinal(result); // of the turn before an onset that is still unclear
-            return;
-        }
+        bool isPresent = utterance == _utterance.Number;
+        if (isPresent)
+            result = _awaitedFinal.Join(result);
         if (!result.IsFinal)
-            OnInterim(result);
-        else if (_judging)
+        {
+            if (isPresent)
+                OnInterim(result);
+        }
+        else if (isPresent && _judging)
             OnJudged(result);
-        else
+        else if (_awaitedFinal.Takes(utterance, result))
             OnFinal(result);
     }
 
     public void OnKey(char digit, DtmfSource source)
     {
-        _timeline.Append(new TimelineEvent.Dtmf(digit, source) { At = Now });
+        _notes.Key(digit, source);
         if (_desk.Expectation.Dtmf is not { } expectation || State is TurnState.OnHold or TurnState.Transferring or TurnState.Ended)
             return;
+        if (_keys.IsLeftOver(digit, Now, expectation))
+            return;
         _segmenter.EndSegment();
+        _awaitedFinal.Forget();
         Fire(TurnTrigger.KeyPressed);
         if (_keys.Add(digit, Now, expectation))
             Fire(TurnTrigger.KeysEntered);
@@ -116,7 +114,7 @@ internal sealed class SessionTurns
 
     public void OnHold(bool held)
     {
-        _timeline.Append(new TimelineEvent.Hold(held) { At = Now });
+        _notes.Hold(held);
         _segmenter.Reset();
         Fire(held ? TurnTrigger.Held : TurnTrigger.Resumed);
     }
@@ -125,57 +123,55 @@ internal sealed class SessionTurns
     {
         if (result.Success)
             return; // the end of the call follows as a signal
-        NoteTransfer(target, "failed", result.StatusCode);
-        _failedTransfer = (target, result);
+        _notes.Transfer(target, "failed", result.StatusCode);
+        (_transferringTo, _failedTransfer) = (null, (target, result));
         Fire(TurnTrigger.TransferFailed);
     }
 
     public void OnEnded(CallEnd end)
     {
         // The end of a transferred call may overtake the result of its transfer.
-        if (State == TurnState.Transferring && end.Cause == CallEndCause.Transferred && _desk.Conclusion is DialogueAction.Transfer { Target: var target })
-            NoteTransfer(target, "succeeded", end.StatusCode);
+        if (_transferringTo is { } target && end.Cause == CallEndCause.Transferred)
+            _notes.Transfer(target, "succeeded", end.StatusCode);
         Fire(TurnTrigger.CallEnded);
     }
 
     /// <summary>After each frame: what the passing of time brings about.</summary>
     public void Tick()
     {
-        long silence = _segmenter.Silence(_now);
+        if (_awaitedFinal.IsLate(Now))
+        {
+            _awaitedFinal.Forget();
+            OnFinal(NoFinal());
+        }
+        TimeSpan silence = AudioFormat.ToTime(_segmenter.Silence(_now));
         switch (State)
         {
             case TurnState.CallerSpeaking:
-                TickSpeaking(AudioFormat.ToTime(silence));
+                TickSpeaking(silence);
                 break;
             case TurnState.MaybeDone:
-                TickMaybeDone(AudioFormat.ToTime(silence));
+                TickMaybeDone(silence);
                 break;
             case TurnState.MaybeInterrupted:
-                TickMaybeInterrupted(AudioFormat.ToTime(silence));
-                break;
-            case TurnState.Thinking when _awaitingFinal && Now - _finalAskedAt >= _options.FinalTimeout:
-                _utterance.Drop();
-                OnFinal(new RecognitionResult { IsFinal = true, Outcome = RecognitionOutcome.Failed, Error = $"no final result within {_options.FinalTimeout.TotalSeconds:0.#} s" });
+                TickMaybeInterrupted(silence);
                 break;
             case TurnState.Listening:
                 TickListening();
                 break;
         }
-        if (_desk.Tick(Now) is { } trigger)
-            Fire(trigger);
+        // On hold, and while an interruption is judged, the agent's side stands still.
+        if (State != TurnState.OnHold && !_judging)
+            TickAgent();
     }
 
     private bool AgentHasFloor => State is TurnState.Greeting or TurnState.Speaking or TurnState.Thinking or TurnState.MaybeInterrupted;
-
-    private bool IsEcho => _echo.Likeness() >= _options.BargeIn.EchoLikeness;
-
-    private bool MayInterrupt => _options.BargeIn.Enabled && !_queue.Status.MustBeHeard;
 
     private void TickSpeaking(TimeSpan silence)
     {
         if (silence >= _options.Endpointing.Speculate)
         {
-            _timeline.Append(new TimelineEvent.SpeechStopped(AudioFormat.ToTime(_segmenter.LastVoiced)) { At = Now });
+            _notes.SpeechStopped(_segmenter.LastVoiced);
             Fire(TurnTrigger.SpeechPaused);
         }
         else if (AudioFormat.ToTime(_now - _segmenter.Onset) >= _options.Endpointing.MaxUtterance)
@@ -197,45 +193,8 @@ internal sealed class SessionTurns
 
     private void EndTurn(TimeSpan silence, string rule)
     {
-        _timeline.Append(new TimelineEvent.Endpoint(AudioFormat.ToTime(_segmenter.LastVoiced), silence, rule) { At = Now });
+        _notes.Endpoint(_segmenter.LastVoiced, silence, rule);
         Fire(TurnTrigger.EndpointReached);
-    }
-
-    private void TickMaybeInterrupted(TimeSpan silence)
-    {
-        if (_judging)
-        {
-            if (!_segmenter.IsVoiced)
-                return;
-            _judging = false;
-            Fire(TurnTrigger.SpeechResumed);
-            return;
-        }
-        if (silence >= _options.BargeIn.JudgeAfter)
-        {
-            _judging = true;
-            Fire(TurnTrigger.SpeechPaused);
-            return;
-        }
-        TimeSpan voiced = AudioFormat.ToTime(_segmenter.VoicedSamples);
-        switch (_bargeIn.WhileSpeaking(voiced, _utterance.Latest?.Text ?? ""))
-        {
-            // Our own voice coming back: the onset was too short to tell, now it would begin to matter.
-            case BargeInVerdict.Pause when !_bargeInPaused && IsEcho:
-                NoteBargeIn(BargeInStep.Dismissed, "echo");
-                Fire(TurnTrigger.BargeInDismissed);
-                break;
-            case BargeInVerdict.Pause when !_bargeInPaused:
-                _bargeInPaused = true;
-                NoteBargeIn(BargeInStep.Paused);
-                Fire(TurnTrigger.SpeechSustained);
-                break;
-            case BargeInVerdict.Confirmed:
-                _interrupting = true;
-                NoteBargeIn(BargeInStep.Confirmed, voiced < _options.BargeIn.ConfirmAfter ? "words" : "speech");
-                Fire(TurnTrigger.BargeInConfirmed);
-                break;
-        }
     }
 
     private void TickListening()
@@ -246,37 +205,28 @@ internal sealed class SessionTurns
             Fire(TurnTrigger.CallerSilent);
     }
 
+    private void TickAgent()
+    {
+        if (_desk.Tick(Now) is { } trigger)
+            Fire(trigger);
+        // The floor is never left to an agent who has nothing to say and waits for nothing, whatever led to it.
+        else if (State is TurnState.Greeting or TurnState.Thinking or TurnState.Speaking && !_desk.IsBusy && !_awaitedFinal.IsAwaited)
+            Fire(TurnTrigger.ReplyFinished);
+    }
+
     private void OnInterim(RecognitionResult result)
     {
         if (result.Text != _utterance.Latest?.Text)
-            _timeline.Append(new TimelineEvent.Interim(result.Text, result.IsCompleteAnswer) { At = Now });
+            _notes.Interim(result);
         _utterance.Latest = result;
         if (result.IsProbe && result.Outcome == RecognitionOutcome.Recognized && result.Text.Length > 0)
             Fire(TurnTrigger.ProbeReady);
     }
 
-    private void OnJudged(RecognitionResult result)
-    {
-        _judging = false;
-        NoteFinal(result);
-        if (_bargeIn.AfterFinal(result) == BargeInVerdict.Confirmed)
-        {
-            (_final, _interrupting) = (result, true);
-            NoteBargeIn(BargeInStep.Confirmed, "words");
-            _segmenter.EndSegment();
-            Fire(TurnTrigger.BargeInUnderstood);
-            return;
-        }
-        NoteBargeIn(BargeInStep.Dismissed, result.Outcome == RecognitionOutcome.Recognized ? "backchannel" : "no-words");
-        _segmenter.EndSegment();
-        Fire(TurnTrigger.BargeInDismissed);
-    }
-
     private void OnFinal(RecognitionResult result)
     {
-        _awaitingFinal = false;
         _final = result;
-        NoteFinal(result);
+        _notes.Final(result, "asked the caller to repeat");
         if (result.Outcome == RecognitionOutcome.Recognized && result.Text.Length > 0)
             Fire(TurnTrigger.UtteranceUnderstood);
         else if (result.Outcome == RecognitionOutcome.Empty && _utterance.Voiced <= _options.NoiseUpTo)
@@ -285,116 +235,19 @@ internal sealed class SessionTurns
             Fire(TurnTrigger.UtteranceNotUnderstood);
     }
 
-    private void NoteFinal(RecognitionResult result)
+    private RecognitionResult NoFinal() => new()
     {
-        _timeline.Append(new TimelineEvent.Final(result.Text, result.Outcome, result.Confidence, result.Tag) { At = Now });
-        if (result.Outcome == RecognitionOutcome.Failed)
-            _timeline.Append(new TimelineEvent.Failure("recogniser", result.Error ?? "failed", "asked the caller to repeat") { At = Now });
-    }
-
-    private void NoteBargeIn(BargeInStep step, string? reason = null) =>
-        _timeline.Append(new TimelineEvent.BargeIn(step, AudioFormat.ToTime(_segmenter.Onset), reason) { At = Now });
-
-    private void NoteTransfer(string target, string step, int? statusCode) =>
-        _timeline.Append(new TimelineEvent.Transfer(target, step, statusCode) { At = Now });
+        IsFinal = true,
+        Outcome = RecognitionOutcome.Failed,
+        Error = $"no final result within {_options.FinalTimeout.TotalSeconds:0.#} s",
+    };
 
     private void Fire(TurnTrigger trigger)
     {
         TurnStep step = _machine.Fire(trigger, Now);
         if (step.IsListed)
-            _timeline.Append(new TimelineEvent.TurnState(step.From.ToString(), step.To.ToString(), trigger.ToString()) { At = Now });
+            _notes.Step(step, trigger);
         foreach (TurnAction action in step.Actions)
             Act(action);
-    }
-
-    private void Act(TurnAction action)
-    {
-        switch (action)
-        {
-            case TurnAction.Greet:
-                _desk.Reply(new DialogueTurn.CallStarted(_call), Now);
-                break;
-            case TurnAction.OpenUtterance:
-                _utterance.Open(new RecognitionRequest(_desk.Expectation, Language), _now);
-                break;
-            case TurnAction.Probe:
-                _utterance.Probe();
-                break;
-            case TurnAction.FinishUtterance:
-                FinishUtterance();
-                break;
-            case TurnAction.DropUtterance:
-                DropUtterance();
-                break;
-            case TurnAction.Speculate:
-                _desk.Speculate(_utterance.Latest!, _interrupting, Now);
-                break;
-            case TurnAction.DiscardSpeculation:
-                _desk.DiscardSpeculation(Now);
-                break;
-            case TurnAction.ReplyToUtterance:
-                (_silentInARow, _notUnderstoodInARow) = (0, 0);
-                _desk.ReplyTo(_final!, _interrupting, Now, _utterance.LastVoiced);
-                _interrupting = false;
-                break;
-            case TurnAction.ReplyToNotUnderstood:
-                _timeline.Append(new TimelineEvent.Reprompt("not-understood", ++_notUnderstoodInARow) { At = Now });
-                _desk.Reply(new DialogueTurn.NotUnderstood(_notUnderstoodInARow), Now, _utterance.LastVoiced);
-                break;
-            case TurnAction.ReplyToSilence:
-                _timeline.Append(new TimelineEvent.Reprompt("silent", ++_silentInARow) { At = Now });
-                _desk.Reply(new DialogueTurn.CallerSilent(_silentInARow), Now);
-                break;
-            case TurnAction.ReplyToKeys:
-                (_silentInARow, _notUnderstoodInARow) = (0, 0);
-                _desk.Reply(new DialogueTurn.CallerPressed(_keys.Take()), Now);
-                break;
-            case TurnAction.ReplyToFailedTransfer:
-                (string target, TransferResult result) = _failedTransfer!.Value;
-                _desk.Reply(new DialogueTurn.TransferFailed(target, result.StatusCode, result.Reason), Now);
-                break;
-            case TurnAction.Duck:
-                _queue.Duck();
-                break;
-            case TurnAction.PauseSpeech:
-                _queue.Pause();
-                break;
-            case TurnAction.ResumeSpeech:
-                _queue.Resume();
-                break;
-            case TurnAction.CutSpeech:
-                _desk.Cut(Now);
-                break;
-            case TurnAction.AwaitCaller:
-                _silentSince = Now;
-                break;
-            case TurnAction.Transfer:
-                NoteTransfer(((DialogueAction.Transfer)_desk.Conclusion!).Target, "started", null);
-                Conclude(_desk.Conclusion!);
-                break;
-            case TurnAction.HangUp:
-                Conclude(_desk.Conclusion!);
-                break;
-            case TurnAction.CleanUp:
-                DropUtterance();
-                _desk.End(Now);
-                break;
-        }
-    }
-
-    private void FinishUtterance()
-    {
-        _utterance.Finish();
-        if (_judging)
-            return;
-        (_awaitingFinal, _finalAskedAt) = (true, Now);
-        _segmenter.EndSegment();
-    }
-
-    private void DropUtterance()
-    {
-        _utterance.Drop();
-        (_judging, _interrupting) = (false, false);
-        _segmenter.EndSegment();
     }
 }

@@ -133,6 +133,8 @@ public sealed class SpeechQueue
                 return;
             _paused = true;
             _targetGain = 0;
+            if (_current >= _sentences.Count || _sentences[_current].Turn > _openTurn || _chunk >= _sentences[_current].Chunks.Count)
+                _gain = 0; // nothing to fade out: what comes while it is paused must not begin
             _resumeAt = new Cursor(_current, _chunk, _offset, _current < _sentences.Count ? _sentences[_current].Played : 0);
         }
     }

@@ -45,13 +45,18 @@ public sealed class TurnMachine
             return new TurnStep(from, from, [], IsListed: false);
         if (row.To is TurnState.MaybeInterrupted or TurnState.OnHold && from != row.To)
             _divertedFrom = Resumable(from);
+        else if (row.To == from && row.Actions.Any(IsReply))
+            _divertedFrom = TurnState.Thinking;
         _machine.Fire(trigger);
         if (State != from)
             Since = at;
         return new TurnStep(from, State, row.Actions, IsListed: true);
     }
 
-    /// <summary>Where a call that was diverted goes on: a caller whose words were lost is listened to again.</summary>
+    private static bool IsReply(TurnAction action) => action
+        is TurnAction.ReplyToUtterance or TurnAction.ReplyToNotUnderstood or TurnAction.ReplyToFailedTransfer;
+
+    /// <summary>Where a call that was diverted goes on, unless a reply is begun meanwhile: a caller whose words were lost is listened to again.</summary>
     private TurnState Resumable(TurnState state) => state switch
     {
         TurnState.CallerSpeaking or TurnState.MaybeDone => TurnState.Listening,

@@ -61,9 +61,15 @@ public static class TurnTable
         new(MaybeInterrupted, ReplyFinished, CallerSpeaking, ResumeSpeech),
         new(MaybeInterrupted, KeyPressed, Listening, CutSpeech, DropUtterance, AwaitCaller),
 
+        // Answers to what happened before the hold, or on it: prepared, and heard after it.
+        new(OnHold, UtteranceUnderstood, OnHold, ReplyToUtterance),
+        new(OnHold, UtteranceNotUnderstood, OnHold, ReplyToNotUnderstood),
+        new(OnHold, TransferFailed, OnHold, ReplyToFailedTransfer),
         new(OnHold, Resumed, null, ResumeSpeech, AwaitCaller),
 
         new(Transferring, TransferFailed, Thinking, ReplyToFailedTransfer),
+        // Most phones hold us while they call the target.
+        new(Transferring, Held, OnHold, PauseSpeech),
 
         .. FromEach([Greeting, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted],
             Held, OnHold, DropUtterance, DiscardSpeculation, PauseSpeech),

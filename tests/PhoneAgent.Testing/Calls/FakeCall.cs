@@ -27,6 +27,9 @@ public sealed class FakeCall(ICallAudio audio) : ICall
     /// <summary>How the next transfer ends.</summary>
     public TransferResult TransferResult { get; set; } = new(true, 200, "OK");
 
+    /// <summary>When set, how and when the transfer ends, in place of <see cref="TransferResult"/>.</summary>
+    public Task<TransferResult>? TransferOutcome { get; set; }
+
     /// <summary>The transfer gets no answer before the call ends.</summary>
     public bool TransferHangs { get; set; }
 
@@ -35,6 +38,9 @@ public sealed class FakeCall(ICallAudio audio) : ICall
 
     /// <summary>Hanging up throws this, and no end of the call follows.</summary>
     public Exception? HangUpFailure { get; set; }
+
+    /// <summary>Transfers without an answer.</summary>
+    public int Waiting { get; private set; }
 
     public void Signal(CallSignal signal) => _signals.Writer.TryWrite(signal);
 
@@ -57,8 +63,13 @@ public sealed class FakeCall(ICallAudio audio) : ICall
         Transfers.Add(request);
         if (TransferFailure is not null)
             throw TransferFailure;
-        if (TransferHangs)
-            await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+        Task<TransferResult>? outcome = TransferHangs ? new TaskCompletionSource<TransferResult>().Task : TransferOutcome;
+        if (outcome is not null)
+        {
+            Waiting = outcome.IsCompleted ? 0 : 1;
+            TransferResult = await outcome.WaitAsync(cancellationToken);
+            Waiting = 0;
+        }
         if (TransferResult.Success)
             End(new CallEnd(CallEndCause.Transferred, EndedBy.Agent));
         return TransferResult;

@@ -16,6 +16,11 @@ public sealed class FakeDialogue(Func<DialogueTurn, IEnumerable<DialogueAction>>
 
     public bool IsDisposed { get; private set; }
 
+    /// <summary>Replies whose next step has not come.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    private int _waiting;
+
     /// <summary>Awaited before every reply's first step: a slow dialogue.</summary>
     public Func<CancellationToken, Task>? Delay { get; set; }
 
@@ -48,15 +53,40 @@ public sealed class FakeDialogue(Func<DialogueTurn, IEnumerable<DialogueAction>>
         public async IAsyncEnumerable<DialogueAction> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
             if (owner.Delay is { } delay)
-                await delay(cancellationToken);
+                await owner.Wait(delay(cancellationToken));
             IAsyncEnumerable<DialogueAction> actions = owner.Stream?.Invoke(turn, cancellationToken) ?? owner.Answer(turn).ToAsyncEnumerable();
-            await foreach (DialogueAction action in actions)
-                yield return action;
+            await using IAsyncEnumerator<DialogueAction> steps = actions.GetAsyncEnumerator(cancellationToken);
+            while (await owner.Wait(steps.MoveNextAsync().AsTask()))
+                yield return steps.Current;
         }
 
         public void Commit() => owner.Committed.Add(turn);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private async Task<T> Wait<T>(Task<T> step)
+    {
+        await Wait((Task)step);
+        return await step;
+    }
+
+    private async Task Wait(Task step)
+    {
+        if (step.IsCompleted)
+        {
+            await step;
+            return;
+        }
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            await step;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
     }
 
     private IEnumerable<DialogueAction> Answer(DialogueTurn turn) => respond(turn);

@@ -58,6 +58,15 @@ public sealed class FakeRecognizer : ISpeechRecognizer
 
     private readonly List<Action> _held = [];
 
+    public int HeldFinals
+    {
+        get
+        {
+            lock (_held)
+                return _held.Count;
+        }
+    }
+
     public void ReleaseFinals()
     {
         List<Action> finals;
@@ -163,6 +172,11 @@ public sealed class FakeSynthesizer : ISpeechSynthesizer
     /// <summary>When set, requests never end and cannot be cancelled: an engine that hangs.</summary>
     public bool Hangs { get; set; }
 
+    /// <summary>Requests that hang and that somebody still waits for.</summary>
+    public int Hanging => Volatile.Read(ref _hanging);
+
+    private int _hanging;
+
     /// <summary>When set, every request fails with this.</summary>
     public string? Failure { get; set; }
 
@@ -184,7 +198,11 @@ public sealed class FakeSynthesizer : ISpeechSynthesizer
         if (Fails?.Invoke(request.Text) == true)
             throw new EngineException("cannot say that");
         if (Hangs)
+        {
+            Interlocked.Increment(ref _hanging);
+            await using CancellationTokenRegistration given = cancellationToken.Register(() => Interlocked.Decrement(ref _hanging));
             await new TaskCompletionSource().Task;
+        }
         string text = request.Text;
         for (int start = 0; start < text.Length;)
         {

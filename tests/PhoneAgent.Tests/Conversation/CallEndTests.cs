@@ -54,8 +54,8 @@ public class CallEndTests
         var time = new VirtualTime();
         await using var call = new ScriptedCall(Talk, new CallSessionOptions { ReleaseTimeout = TimeSpan.FromSeconds(5) }, time);
         (call.Synthesizer.Hangs, call.DoesNotWait) = (true, true);
-        call.At(0.4, () => call.Dialogue.Delay = async _ => await new TaskCompletionSource().Task);
-        Task<CallEnd> run = call.Say(0.5, "hello there", 1).HangUp(2.5).RunAsync(4);
+        call.Dialogue.Stream = (turn, _) => Greet();
+        Task<CallEnd> run = call.HangUp(1).RunAsync(2);
         while (time.PendingTimers == 0)
             await Task.Yield();
         Assert.False(run.IsCompleted);
@@ -67,6 +67,12 @@ public class CallEndTests
         Assert.Contains("synthesiser", left);
         Assert.IsType<TimelineEvent.Ended>(call.Events[^1]);
         Assert.True(call.Dialogue.IsDisposed);
+
+        static async IAsyncEnumerable<DialogueAction> Greet()
+        {
+            yield return new DialogueAction.Say("Hello.");
+            await new TaskCompletionSource().Task;
+        }
     }
 
     [Fact]
@@ -92,7 +98,7 @@ public class CallEndTests
             call.Call.Signal(new CallSignal.Dtmf('1', TimeSpan.FromMilliseconds(100), DtmfSource.Rtp));
             call.Audio.Tick();
         }
-        Assert.True(SpinWait.SpinUntil(() => call.Session.UnreadMessages >= 512, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => call.Session.UnderWay >= 512, TimeSpan.FromSeconds(30)));
         await stop.CancelAsync();
         goOn.Set();
 

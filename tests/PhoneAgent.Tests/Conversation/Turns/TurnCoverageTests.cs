@@ -74,6 +74,9 @@ public class TurnCoverageTests
         ("speech again before the judgement", Talk, call => Slow(call).At(2.5, () => call.Recognizer.HoldsFinals = true).Say(1, "hello", 0.5).Noise(3, 0.1).Noise(3.5, 0.2)),
         ("slow recogniser, new onset", Talk, call => Slow(call).Hears().Say(1, "hello", 0.5).Noise(2.2, 0.4).At(2.4, call.Recognizer.ReleaseFinals)),
         ("slow recogniser that rejects, new onset", Talk, call => Slow(call).Hears().Mumble(1, 0.5).Noise(2.2, 0.4).At(2.4, call.Recognizer.ReleaseFinals)),
+        ("slow recogniser, hold", Talk, call => Slow(call).Hears().Say(1, "hello", 0.5).Hold(2.4, true).At(2.6, call.Recognizer.ReleaseFinals).Hold(3, false)),
+        ("slow recogniser that rejects, hold", Talk, call => Slow(call).Hears().Mumble(1, 0.5).Hold(2.4, true).At(2.6, call.Recognizer.ReleaseFinals).Hold(3, false)),
+        ("failed transfer on hold", Talk, call => Refusing(call, at: 4).Say(1, "transfer", 0.5).Hold(3, true).Hold(5, false)),
         ("key while thinking", Talk, call => Slow(call).Hears().Say(1, "hello", 0.5).Press(2.5, '1')),
         ("hold while thinking", Talk, call => Slow(call).Hears().Say(1, "hello", 0.5).Hold(2.5, true)),
         ("hang-up while thinking", Talk, call => Slow(call).Hears().Say(1, "hello", 0.5).HangUp(2.5)),
@@ -103,6 +106,13 @@ public class TurnCoverageTests
         call.Call.TransferHangs = never;
         call.DoesNotWait = never;
         return call;
+    }
+
+    private static ScriptedCall Refusing(ScriptedCall call, double at)
+    {
+        var refused = new TaskCompletionSource<TransferResult>();
+        (call.Call.TransferOutcome, call.DoesNotWait) = (refused.Task, true);
+        return call.At(at, () => refused.SetResult(new TransferResult(false, 486, "Busy Here")));
     }
 
     private static ScriptedCall Grammar(ScriptedCall call)

@@ -1,0 +1,117 @@
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Turns;
+
+namespace PhoneAgent.Conversation.Session;
+
+/// <summary>What the turn machine's actions do.</summary>
+internal sealed partial class SessionTurns
+{
+    private void Act(TurnAction action)
+    {
+        switch (action)
+        {
+            case TurnAction.Greet:
+                _desk.Reply(new DialogueTurn.CallStarted(_call), Now);
+                break;
+            case TurnAction.OpenUtterance:
+                _utterance.Open(new RecognitionRequest(_desk.Expectation, Language), _now);
+                break;
+            case TurnAction.Probe:
+                _utterance.Probe();
+                break;
+            case TurnAction.FinishUtterance:
+                FinishUtterance();
+                break;
+            case TurnAction.DropUtterance:
+                DropUtterance();
+                break;
+            case TurnAction.Speculate:
+                _desk.Speculate(_utterance.Latest!, _interrupting, Now);
+                break;
+            case TurnAction.DiscardSpeculation:
+                _desk.DiscardSpeculation(Now);
+                break;
+            case TurnAction.ReplyToUtterance:
+                ReplyToUtterance();
+                break;
+            case TurnAction.ReplyToNotUnderstood:
+                _notes.Reprompt("not-understood", ++_notUnderstoodInARow);
+                Reply(new DialogueTurn.NotUnderstood(_notUnderstoodInARow), _utterance.LastVoiced);
+                break;
+            case TurnAction.ReplyToSilence:
+                _notes.Reprompt("silent", ++_silentInARow);
+                Reply(new DialogueTurn.CallerSilent(_silentInARow));
+                break;
+            case TurnAction.ReplyToKeys:
+                (_silentInARow, _notUnderstoodInARow) = (0, 0);
+                Reply(new DialogueTurn.CallerPressed(_keys.Take()));
+                break;
+            case TurnAction.ReplyToFailedTransfer:
+                (string target, TransferResult result) = _failedTransfer!.Value;
+                Reply(new DialogueTurn.TransferFailed(target, result.StatusCode, result.Reason));
+                break;
+            case TurnAction.Duck:
+                _queue.Duck();
+                break;
+            case TurnAction.PauseSpeech:
+                _queue.Pause();
+                break;
+            case TurnAction.ResumeSpeech:
+                _queue.Resume();
+                _desk.GoOn(Now);
+                break;
+            case TurnAction.CutSpeech:
+                _desk.Cut(Now);
+                break;
+            case TurnAction.AwaitCaller:
+                _silentSince = Now;
+                break;
+            case TurnAction.Transfer:
+                _transferringTo = ((DialogueAction.Transfer)_desk.Conclusion!).Target;
+                _notes.Transfer(_transferringTo, "started", null);
+                Conclude(_desk.Conclusion!);
+                break;
+            case TurnAction.HangUp:
+                Conclude(_desk.Conclusion!);
+                break;
+            case TurnAction.CleanUp:
+                DropUtterance();
+                _desk.End(Now);
+                break;
+        }
+    }
+
+    private void ReplyToUtterance()
+    {
+        (_silentInARow, _notUnderstoodInARow) = (0, 0);
+        _awaitedFinal.Forget();
+        _keys.Clear();
+        _desk.ReplyTo(_final!, _interrupting, Now, _utterance.LastVoiced);
+    }
+
+    private void Reply(DialogueTurn turn, long lastVoiced = -1)
+    {
+        _awaitedFinal.Forget();
+        _keys.Clear();
+        _desk.Reply(turn, Now, lastVoiced);
+    }
+
+    private void FinishUtterance()
+    {
+        _utterance.Finish();
+        if (_judging)
+            return;
+        _awaitedFinal.Await(_utterance.Number, Now);
+        _segmenter.EndSegment();
+    }
+
+    private void DropUtterance()
+    {
+        _utterance.Drop();
+        _awaitedFinal.ForgetEarlier();
+        _judging = false;
+        _segmenter.EndSegment();
+    }
+}
