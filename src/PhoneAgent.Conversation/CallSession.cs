@@ -289,8 +289,15 @@ public sealed partial class CallSession : ICallSession
     {
         try
         {
-            await foreach (CallSignal signal in _call.Signals.ReadAllAsync(_over.Token).ConfigureAwait(false))
-                await _inbox.PostAsync(SessionMessage.Signal(signal), _over.Token).ConfigureAwait(false);
+            while (await _call.Signals.WaitToReadAsync(_over.Token).ConfigureAwait(false))
+            {
+                // It leaves the line's queue when it is in ours: at no moment are both empty while it is on its way.
+                while (_call.Signals.TryPeek(out CallSignal? signal))
+                {
+                    await _inbox.PostAsync(SessionMessage.Signal(signal), _over.Token).ConfigureAwait(false);
+                    _call.Signals.TryRead(out _);
+                }
+            }
         }
         catch (OperationCanceledException) when (_over.IsCancellationRequested)
         {
