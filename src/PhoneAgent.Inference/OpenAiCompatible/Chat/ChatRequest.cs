@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using PhoneAgent.Conversation.Dialogue.LanguageModel;
+using PhoneAgent.Inference.OpenAiCompatible.Wire;
 
 namespace PhoneAgent.Inference.OpenAiCompatible.Chat;
 
@@ -26,8 +27,7 @@ internal static class ChatRequest
             }
             if (options is not null)
                 WriteOptions(json, options, server);
-            foreach (var (name, value) in server.Body)
-                WriteField(json, name, value);
+            json.WriteFields(server.Body);
             json.WriteEndObject();
         }
         return new BinaryData(buffer.WrittenMemory);
@@ -210,20 +210,6 @@ internal static class ChatRequest
             case AutoChatToolMode:
                 json.WriteString("tool_choice", "auto");
                 break;
-        }
-    }
-
-    private static void WriteField(Utf8JsonWriter json, string name, string value)
-    {
-        json.WritePropertyName(name);
-        try
-        {
-            using var parsed = JsonDocument.Parse(value);
-            parsed.RootElement.WriteTo(json);
-        }
-        catch (JsonException)
-        {
-            json.WriteStringValue(value);
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace PhoneAgent.Inference.OpenAiCompatible.Wire;
 
-/// <summary>Reads fields that may be missing, null or of another kind: servers differ. Never throws.</summary>
+/// <summary>Reads fields that may be missing, null or of another kind, because servers differ, without throwing; and writes fields out of a configuration.</summary>
 internal static class Json
 {
     /// <summary>The field's value; of the kind Undefined when there is none, or it is null.</summary>
@@ -36,4 +36,22 @@ internal static class Json
     /// <summary>The items of an array; none of anything else.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement element) =>
         element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : Enumerable.Empty<JsonElement>();
+
+    /// <summary>Each value is JSON, or else a plain text.</summary>
+    public static void WriteFields(this Utf8JsonWriter json, IReadOnlyDictionary<string, string> fields)
+    {
+        foreach (var (name, value) in fields)
+        {
+            json.WritePropertyName(name);
+            try
+            {
+                using var parsed = JsonDocument.Parse(value);
+                parsed.RootElement.WriteTo(json);
+            }
+            catch (JsonException)
+            {
+                json.WriteStringValue(value);
+            }
+        }
+    }
 }
