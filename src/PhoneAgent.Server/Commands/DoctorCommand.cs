@@ -17,7 +17,7 @@ internal static class DoctorCommand
     public static Command Create(CommonOptions common)
     {
         var json = new Option<bool>("--json") { Description = "Prints the findings as JSON." };
-        var command = new Command("doctor", "Checks configuration, ports, packages, models, engines and agents; says what to do about each.") { json };
+        var command = new Command("doctor", "Checks configuration, ports, packages, models, engines, agents, their knowledge and MCP servers; says what to do about each.") { json };
         command.SetAction(async (result, cancellationToken) =>
         {
             List<CheckResult> findings = await RunAsync(common.Load(result), cancellationToken).ConfigureAwait(false);
@@ -45,6 +45,8 @@ internal static class DoctorCommand
             .. config.Problems.Count > 0 ? [] : await EngineCheck.RunAsync(services.GetRequiredService<EngineSet>(), config.Options.Engines, cancellationToken).ConfigureAwait(false),
             .. AgentCheck.Run(config, agents, problems),
             .. config.Problems.Count > 0 ? [] : await AgentCheck.RunAsync(agents, services.GetRequiredService<CallEngines>().Recognizer, cancellationToken).ConfigureAwait(false),
+            .. KnowledgeCheck.Run(agents),
+            .. await McpCheck.RunAsync(config.Options.Mcp, TimeProvider.System, cancellationToken).ConfigureAwait(false),
             .. MachineCheck.Run(config),
         ];
     }

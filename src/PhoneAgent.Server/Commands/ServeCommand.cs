@@ -39,7 +39,8 @@ internal static class ServeCommand
             .AddMedia(config)
             .AddSipLine(config.Options.Agents.WithHeaders(config.Options.Sip))
             .AddCalls(config, agents)
-            .AddHostedService(services => services.GetRequiredService<CallHost>());
+            .AddHostedService(services => services.GetRequiredService<CallHost>())
+            .AddHostedService<KnowledgeRefresh>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = config.Options.Limits.DrainTimeout + Closing);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         return builder.Build();

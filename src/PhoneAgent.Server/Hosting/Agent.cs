@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Dialogue.Knowledge;
+using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using PhoneAgent.Conversation.Dialogue.Scripted;
 using PhoneAgent.Conversation.Speaking;
 
@@ -9,6 +11,12 @@ namespace PhoneAgent.Server.Hosting;
 /// <summary>Somebody who can take a call. Immutable; serves all calls.</summary>
 internal abstract record Agent(string Name)
 {
+    /// <summary>What is written down of its calls besides a summary by rules; null for nothing.</summary>
+    public virtual AfterCallDefinition? AfterCall => null;
+
+    /// <summary>What callers may ask it for, by the tag of what was understood, in words for people.</summary>
+    public virtual IReadOnlyDictionary<string, string> Topics => new Dictionary<string, string>();
+
     /// <summary>What happens in one call.</summary>
     /// <param name="call">Established, its audio not started. The session does not dispose it.</param>
     /// <param name="engines">Loaded when first asked for: not every agent needs them.</param>
@@ -36,6 +44,13 @@ internal record TalkingAgent(string Name, CallSessionOptions Session, Func<CallI
 internal sealed record ScriptedAgent(string Name, AgentDefinition Definition, CallSessionOptions Session, Func<CallInfo, IDialogue> CreateDialogue)
     : TalkingAgent(Name, Session, CreateDialogue)
 {
+    /// <summary>What it knows of its house; null where its file names no folder.</summary>
+    public KnowledgeBase? Knowledge { get; init; }
+
+    public override AfterCallDefinition? AfterCall => Definition.AfterCall;
+
+    public override IReadOnlyDictionary<string, string> Topics => Definition.Intents.ToDictionary(intent => intent.Key, intent => intent.Value.Label);
+
     public static ScriptedAgent From(string name, AgentDefinition definition, CallSessionOptions session, HttpClient client, TimeProvider time) =>
         new(name, definition, session with
         {

@@ -1,4 +1,5 @@
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Dialogue.Knowledge;
 using PhoneAgent.Conversation.Dialogue.Scripted;
 using PhoneAgent.Server.Options;
 
@@ -29,6 +30,7 @@ internal sealed class AgentDirectory
     {
         AgentsOptions options = config.Options.Agents;
         var agents = new Dictionary<string, Agent>();
+        var knowledge = new Dictionary<string, KnowledgeBase?>(StringComparer.Ordinal);
         var found = new List<ConfigProblem>();
         foreach (string name in options.Routes.Select(r => r.Agent).Prepend(options.Default).Distinct())
         {
@@ -38,12 +40,22 @@ internal sealed class AgentDirectory
             else if (!File.Exists(path))
                 found.Add(new ConfigProblem(path, 0, 0, "", NoSuchAgent(config, name)));
             else if (AgentDefinition.TryLoad(path, out AgentDefinition? definition, out IReadOnlyList<ConfigProblem> wrong))
-                agents[name] = ScriptedAgent.From(name, definition, config.Options.Session, client, time);
+                agents[name] = ScriptedAgent.From(name, definition, config.Options.Session, client, time) with { Knowledge = KnowledgeOf(definition, knowledge, found) };
             else
                 found.AddRange(wrong);
         }
         problems = found;
         return found.Count == 0 ? new AgentDirectory(agents.Values, options) : null;
+    }
+
+    /// <summary>Agents that share a folder share what is in it.</summary>
+    private static KnowledgeBase? KnowledgeOf(AgentDefinition agent, Dictionary<string, KnowledgeBase?> loaded, List<ConfigProblem> problems)
+    {
+        if (agent.Knowledge is not { Folder: var folder })
+            return null;
+        if (!loaded.TryGetValue(folder, out KnowledgeBase? knowledge))
+            loaded[folder] = knowledge = KnowledgeBase.Load(folder, problems);
+        return knowledge;
     }
 
     private static string FileOf(LoadedConfig config, string name) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using PhoneAgent.Conversation.AfterCall;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
@@ -9,7 +10,7 @@ using PhoneAgent.Server.Storage.Redaction;
 namespace PhoneAgent.Server.Hosting;
 
 /// <summary>Carries established calls to their end, with everything that is kept of them. Thread-safe.</summary>
-internal sealed partial class CallRunner(Lazy<CallEngines> engines, LoadedConfig config, TimeProvider time, ILoggerFactory loggers, Func<string, Stream> create)
+internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCallDesk> desk, LoadedConfig config, TimeProvider time, ILoggerFactory loggers, Func<string, Stream> create)
 {
     private readonly ILogger<CallRunner> _logger = loggers.CreateLogger<CallRunner>();
     private readonly RecordRedactor? _redactor = RecordRedactor.For(config.Options.Timeline);
@@ -23,10 +24,10 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, LoadedConfig
         string? recording = recordTo ?? (config.Options.Recording.Enabled ? files.Recording : null);
         WavRecorder? recorder = recording is null ? null : new WavRecorder(() => create(recording), time);
         ICallSession session = agent.Open(call, engines, recorder, loggers);
-        return new RunningCall(call.Info, session.Timeline, RunAsync(call, session, recorder, files, cancellationToken));
+        return new RunningCall(call.Info, session.Timeline, RunAsync(call, agent, session, recorder, files, cancellationToken));
     }
 
-    private async Task<CallEnd> RunAsync(ICall call, ICallSession session, WavRecorder? recorder, CallFiles files, CancellationToken cancellationToken)
+    private async Task<CallEnd> RunAsync(ICall call, Agent agent, ICallSession session, WavRecorder? recorder, CallFiles files, CancellationToken cancellationToken)
     {
         Log.Started(_logger, call.Info.Id, call.Info.Direction);
         Task timeline = config.Options.Timeline.Enabled
@@ -60,7 +61,7 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, LoadedConfig
             session.Timeline.Complete();
             await timeline.ConfigureAwait(false);
             if (config.Options.Timeline.Enabled)
-                await SummarizeAsync(session.Timeline, files).ConfigureAwait(false);
+                await SummarizeAsync(call.Info.Id, agent, session.Timeline, files).ConfigureAwait(false);
             session.Dispose();
         }
     }
@@ -88,19 +89,32 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, LoadedConfig
             timeline.Append(new TimelineEvent.Dropped("frames of the recording", recorder.FramesDropped) { At = LastOf(timeline) });
     }
 
-    private async Task SummarizeAsync(CallTimeline timeline, CallFiles files)
+    /// <summary>Written by rules at once; a model, where the agent wants one, does it anew beside the calls that run.</summary>
+    private async Task SummarizeAsync(string callId, Agent agent, CallTimeline timeline, CallFiles files)
+    {
+        IReadOnlyList<TimelineEvent> events = timeline.Snapshot();
+        CallSummary summary = CallSummary.From(events);
+        var ended = new EndedCall(agent.Name, agent.AfterCall, agent.Topics, events);
+        await WriteAsync(summary with { AfterCall = AfterCallByRules.Write(ended) }, files.Summary).ConfigureAwait(false);
+        if (ended.Definition is not null)
+            desk.Value.Begin(callId, ended, report => WriteAsync(summary with { AfterCall = report }, files.Summary));
+    }
+
+    private async Task WriteAsync(CallSummary summary, string path)
     {
         try
         {
-            JsonObject summary = JsonSerializer.SerializeToNode(CallSummary.From(timeline.Snapshot()), TimelineJson.Document)!.AsObject();
-            _redactor?.Apply(summary);
-            Stream stream = create(files.Summary);
+            JsonObject record = JsonSerializer.SerializeToNode(summary, TimelineJson.Document)!.AsObject();
+            _redactor?.Apply(record);
+            // In one piece: whoever reads it meanwhile sees the old one or the new one.
+            byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(record, TimelineJson.Document);
+            Stream stream = create(path);
             await using (stream.ConfigureAwait(false))
-                await JsonSerializer.SerializeAsync(stream, summary, TimelineJson.Document).ConfigureAwait(false);
+                await stream.WriteAsync(bytes).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Log.NoSummary(_logger, files.Summary, e.Message);
+            Log.NoSummary(_logger, path, e.Message);
         }
     }
 

@@ -4,6 +4,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Inference.Energy;
 using PhoneAgent.Inference.Espeak;
 using PhoneAgent.Inference.Flite;
+using PhoneAgent.Inference.Mcp;
 using PhoneAgent.Inference.Onnx;
 using PhoneAgent.Inference.PocketSphinx;
 using PhoneAgent.Inference.Silero;
@@ -47,6 +48,10 @@ internal static class PhoneAgentServices
         .AddSingleton(s => new Lazy<EngineSet>(s.GetRequiredService<EngineSet>))
         .AddSingleton(s => new Lazy<CallEngines>(() => s.GetRequiredService<Lazy<EngineSet>>().Value.Engines))
         .AddSingleton<Func<string, Stream>>(CallFiles.Create)
+        .AddMcp(config.Options.Mcp)
+        // Made after the engines, so that it is disposed, which drains it, before them.
+        .AddSingleton(s => new AfterCallDesk(s.GetRequiredService<EngineSet>().Model, config, TimeProvider.System, s.GetRequiredService<ILogger<AfterCallDesk>>()))
+        .AddSingleton(s => new Lazy<AfterCallDesk>(s.GetRequiredService<AfterCallDesk>))
         .AddSingleton<CallRunner>()
         .AddSingleton<EngineWarmUp>()
         .AddSingleton<CallHost>();

@@ -1,3 +1,4 @@
+using PhoneAgent.Inference.Mcp;
 using PhoneAgent.Telephony.Sip;
 
 namespace PhoneAgent.Server.Options;
@@ -19,6 +20,11 @@ internal static class OptionRules
             yield return ($"session.{key}", message);
         foreach ((string key, string message) in EngineNames.Check(options))
             yield return (key, message);
+        foreach ((int index, McpServerDefinition server) in options.Mcp.Index())
+            foreach ((string key, string message) in server.Check())
+                yield return ($"mcp[{index}]{(key.Length == 0 ? "" : ".")}{key}", message);
+        foreach (string twice in options.Mcp.GroupBy(server => server.Name).Where(same => same.Count() > 1).Select(same => same.Key))
+            yield return ("mcp", $"Two servers have the name '{twice}'.");
         if (options.Limits.MaxCallDuration < TimeSpan.FromSeconds(1))
             yield return ("limits.max_call_duration", "Shorter than one second; write e.g. 1h.");
         if (options.Timeline.Folder.Length == 0)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Providers;
+using PhoneAgent.Inference.Mcp;
 using PhoneAgent.Telephony.Sip;
 
 namespace PhoneAgent.Server.Options;
@@ -24,6 +25,9 @@ public sealed record PhoneAgentOptions
     public IReadOnlyDictionary<string, ProviderOptions> Providers { get; init; } = new Dictionary<string, ProviderOptions>();
 
     public AgentsOptions Agents { get; init; } = new();
+
+    /// <summary>Servers whose tools agents may use.</summary>
+    public IReadOnlyList<McpServerDefinition> Mcp { get; init; } = [];
 
     public LimitOptions Limits { get; init; } = new();
 
@@ -124,6 +128,9 @@ public sealed record LimitOptions
 
     /// <summary>How long running calls may go on after the server was told to stop.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the model may take to write down a call that is over; then the rules do.</summary>
+    public TimeSpan AfterCallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 public sealed record LogOptions

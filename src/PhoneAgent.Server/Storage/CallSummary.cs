@@ -1,3 +1,4 @@
+using PhoneAgent.Conversation.AfterCall;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Hearing;
 
@@ -34,6 +35,8 @@ internal sealed record CallSummary
     public int NotUnderstood { get; init; }
     public required IReadOnlyList<string> Failures { get; init; }
     public required IReadOnlyDictionary<string, string> Notes { get; init; }
+    /// <summary>What is written down of the call in words; by rules first, by the model when it is done.</summary>
+    public AfterCallReport? AfterCall { get; init; }
 
     public static CallSummary From(IReadOnlyList<TimelineEvent> events)
     {

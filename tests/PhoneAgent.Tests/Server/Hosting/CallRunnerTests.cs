@@ -2,9 +2,11 @@ using System.Threading.Channels;
 using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Testing.Calls;
+using PhoneAgent.Tests.Conversation.AfterCall;
 using Xunit;
 
 namespace PhoneAgent.Tests.Server.Hosting;
@@ -83,6 +85,48 @@ public sealed class CallRunnerTests
 
         Assert.StartsWith("RIFF", rig.Written("one.wav"), StringComparison.Ordinal);
         Assert.Contains("\"event\":\"agent-sentence\",\"turn\":1,\"text\":\"Hello there.\"", rig.Written("one.jsonl"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheSummaryIsWrittenByRulesAndThenByTheModelBesideTheNextCalls()
+    {
+        var agent = new FiledAgent(Talker);
+        await using var rig = new HostRig([agent], Recording) { Model = new ScriptedModel("""{"summary":"Nothing was wanted.","disposition":"nothing","fields":{"name":null}}""") };
+        FakeCall call = HostRig.Call("one");
+        RunningCall running = rig.Runner.Start(call, agent, recordTo: null, default);
+        Run((ScriptedAudio)call.Audio, Second);
+        call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
+        await running.Completion.WaitAsync(HostRig.Patience);
+
+        await rig.Desk.Value.DisposeAsync();
+
+        string summary = rig.Written("one.summary.json");
+        Assert.Contains("\"by\": \"model\"", summary, StringComparison.Ordinal);
+        Assert.Contains("Nothing was wanted.", summary, StringComparison.Ordinal);
+        Assert.Contains("\"inputTokens\": 100", summary, StringComparison.Ordinal);
+        Assert.Contains("\"cause\": \"hung-up\"", summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WithoutAModelTheRulesSayWhatWas()
+    {
+        var agent = new FiledAgent(Talker);
+        await using var rig = new HostRig([agent], Recording);
+        FakeCall call = HostRig.Call("one");
+        RunningCall running = rig.Runner.Start(call, agent, recordTo: null, default);
+        Run((ScriptedAudio)call.Audio, Second);
+        call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
+        await running.Completion.WaitAsync(HostRig.Patience);
+
+        string summary = rig.Written("one.summary.json");
+        Assert.Contains("\"by\": \"rules\"", summary, StringComparison.Ordinal);
+        Assert.Contains("with the agent filed. The caller said nothing that was understood. The caller hung up.", summary, StringComparison.Ordinal);
+        Assert.Contains("\"missing\": [\n      \"name\"", summary, StringComparison.Ordinal);
+    }
+
+    private sealed record FiledAgent(TalkingAgent Talker) : TalkingAgent("filed", Talker.Session, Talker.CreateDialogue)
+    {
+        public override AfterCallDefinition? AfterCall { get; } = new(true, [], [new AfterCallField("name", AfterCallType.Text, "The caller's name.", true, [], null)]);
     }
 
     private static void Run(ScriptedAudio audio, int frames)

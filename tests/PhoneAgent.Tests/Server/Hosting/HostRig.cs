@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Conversation;
@@ -26,8 +27,9 @@ internal sealed class HostRig : IAsyncDisposable, ICallWatcher
         var set = new Lazy<EngineSet>(() => new EngineSet(
             new CallEngines(new FakeVoiceDetector(), Recognizer, Synthesizer), Model: null, new ProviderWatch(TimeSpan.Zero, TimeSpan.FromSeconds(5), Time)));
         var engines = new Lazy<CallEngines>(() => set.Value.Engines);
-        Runner = new CallRunner(engines, Config, Time, NullLoggerFactory.Instance, Create);
         WarmUp = new EngineWarmUp(set, Agents, Config, Time, NullLogger<EngineWarmUp>.Instance);
+        Desk = new Lazy<AfterCallDesk>(() => new AfterCallDesk(Model, Config, Time, NullLogger<AfterCallDesk>.Instance));
+        Runner = new CallRunner(engines, Desk, Config, Time, NullLoggerFactory.Instance, Create);
         Host = new CallHost(Line, Runner, Agents, WarmUp, [this], Config, Time, NullLogger<CallHost>.Instance);
         EnginesAreLoaded = () => set.IsValueCreated;
     }
@@ -36,6 +38,11 @@ internal sealed class HostRig : IAsyncDisposable, ICallWatcher
     public VirtualTime Time { get; } = new();
     public FakeRecognizer Recognizer { get; } = new();
     public FakeSynthesizer Synthesizer { get; } = new();
+    public Lazy<AfterCallDesk> Desk { get; }
+
+    /// <summary>Writes down calls that are over; null for none.</summary>
+    public IChatClient? Model { get; init; }
+
     public LoadedConfig Config { get; }
     public AgentDirectory Agents { get; }
     public CallRunner Runner { get; }

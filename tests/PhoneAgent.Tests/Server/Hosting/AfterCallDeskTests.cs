@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using PhoneAgent.Conversation;
+using PhoneAgent.Conversation.AfterCall;
+using PhoneAgent.Conversation.Dialogue.LanguageModel;
+using PhoneAgent.Server.Hosting;
+using PhoneAgent.Server.Options;
+using PhoneAgent.Testing;
+using PhoneAgent.Tests.Conversation.AfterCall;
+using Xunit;
+
+namespace PhoneAgent.Tests.Server.Hosting;
+
+public sealed class AfterCallDeskTests
+{
+    private const string Answer = """{"summary":"It was short.","disposition":null}""";
+
+    private static readonly EndedCall Call = new("a", new AfterCallDefinition(true, [], []), new Dictionary<string, string>(), []);
+
+    private readonly VirtualTime _time = new();
+
+    [Fact]
+    public async Task TheReportIsWrittenBesideWhatRuns()
+    {
+        AfterCallDesk desk = Desk(new ScriptedModel(Answer));
+        var written = new TaskCompletionSource<AfterCallReport>();
+        desk.Begin("one", Call, report => { written.SetResult(report); return Task.CompletedTask; });
+        Assert.Equal("It was short.", (await written.Task.WaitAsync(HostRig.Patience)).Summary);
+        await desk.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task TheEndWaitsForWhatIsNearlyDone()
+    {
+        AfterCallDesk desk = Desk(new ScriptedModel(Answer));
+        int written = 0;
+        desk.Begin("one", Call, _ => { Interlocked.Increment(ref written); return Task.CompletedTask; });
+        await desk.DisposeAsync().AsTask().WaitAsync(HostRig.Patience);
+        Assert.Equal(1, written);
+    }
+
+    [Fact]
+    public async Task TheEndDoesNotWaitForeverForAModelThatHangs()
+    {
+        AfterCallDesk desk = Desk(new ScriptedModel { Hangs = true });
+        desk.Begin("one", Call, _ => Task.CompletedTask);
+        Task ending = desk.DisposeAsync().AsTask();
+        while (!ending.IsCompleted)
+        {
+            if (_time.PendingTimers > 0)
+                _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        await ending;
+        Assert.True(_time.GetUtcNow() <= new DateTimeOffset(2026, 1, 1, 0, 5, 0, TimeSpan.Zero));
+        // Nothing begins after the end.
+        desk.Begin("two", Call, _ => throw new InvalidOperationException("after the end"));
+    }
+
+    [Fact]
+    public async Task WithoutAModelOrAQuestionNothingIsAsked()
+    {
+        AfterCallDesk none = Desk(null);
+        none.Begin("one", Call, _ => throw new InvalidOperationException("there is no model"));
+        await none.DisposeAsync();
+
+        var model = new ScriptedModel(Answer);
+        AfterCallDesk desk = Desk(model);
+        desk.Begin("one", Call with { Definition = null }, _ => Task.CompletedTask);
+        await desk.DisposeAsync();
+        Assert.Empty(model.Requests);
+    }
+
+    private AfterCallDesk Desk(ScriptedModel? model) =>
+        new(model, new LoadedConfig(new PhoneAgentOptions(), null, "/nowhere", []), _time, NullLogger<AfterCallDesk>.Instance);
+}
