@@ -41,7 +41,7 @@ internal sealed partial class McpConnection(McpServerDefinition server, Func<ICl
             if (!disposed)
             {
                 _session = session;
-                _loop = Task.Run(() => KeepAsync(session));
+                _loop = Task.Run(() => KeepAsync(session), CancellationToken.None);
             }
         }
         if (!disposed)

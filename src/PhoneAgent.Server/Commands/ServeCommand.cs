@@ -39,6 +39,7 @@ internal static class ServeCommand
             .AddMedia(config)
             .AddSipLine(config.Options.Agents.WithHeaders(config.Options.Sip))
             .AddCalls(config, agents)
+            .AddHostedService(services => services.GetRequiredService<ServerTools>())
             .AddHostedService(services => services.GetRequiredService<CallHost>())
             .AddHostedService<KnowledgeRefresh>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = config.Options.Limits.DrainTimeout + Closing);

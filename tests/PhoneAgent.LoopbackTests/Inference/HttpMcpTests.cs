@@ -3,10 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol;
@@ -38,7 +35,7 @@ public sealed class HttpMcpTests
     public async Task OverStreamableHttp()
     {
         await using WebApplication web = await ServeAsync();
-        string url = web.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First() + "/mcp";
+        string url = web.Urls.First() + "/mcp";
 
         await using (McpToolSource source = new(new() { Name = "shop", Url = url, Headers = new Dictionary<string, string> { ["Authorization"] = Secret } }, TimeProvider.System, NullLoggerFactory.Instance))
             Assert.Equal("you said hello", await EchoAsync(source));
