@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
 using PhoneAgent.Conversation.Session;
@@ -39,6 +40,9 @@ public sealed partial class CallSession : ICallSession
     /// <summary>Heard under everything the agent says; null for none.</summary>
     public Ambience? Ambience { get; init; }
 
+    /// <summary>When a frustrated caller is handed to a human; null: never.</summary>
+    public EscalationOptions? Escalation { get; init; }
+
     /// <summary>The record of the call; complete when <see cref="RunAsync"/> returns.</summary>
     public CallTimeline Timeline { get; } = new();
 
@@ -54,7 +58,7 @@ public sealed partial class CallSession : ICallSession
         ReplyDesk desk = null!;
         SessionTurns turns = null!;
         desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options) { OnEffect = action => TakeEffect(action, turns, desk, lane, speaker) };
-        turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, desk, !_engines.Recognizer.NeedsExpectation) { Conclude = Conclude };
+        turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, desk, new Escalator(Timeline, Escalation), !_engines.Recognizer.NeedsExpectation) { Conclude = Conclude };
         IVoiceStream voice = _engines.VoiceDetector.Open(activity => _inbox.Post(SessionMessage.Voice(activity)));
         Task signals = PumpSignalsAsync();
         CallEnd end;

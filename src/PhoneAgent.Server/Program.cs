@@ -9,6 +9,7 @@ var root = new RootCommand("PhoneAgent answers and places phone calls.")
     DemoCommand.Create(common),
     CallCommand.Create(common),
     ReplayCommand.Create(common),
+    ExplainCommand.Create(common),
     DoctorCommand.Create(common),
     ModelsCommand.Create(common),
 };

@@ -46,6 +46,10 @@ public abstract record DialogueTurn
     /// <summary>The caller says nothing.</summary>
     public sealed record CallerSilent(int Count) : DialogueTurn;
 
+    /// <summary>The caller's frustration is sustained: he is to be told that a human takes over, and connected.</summary>
+    /// <param name="Reason">The rule and the signs that led to it, for the record.</param>
+    public sealed record Escalated(string Reason) : DialogueTurn;
+
     public sealed record TransferFailed(string Target, int? StatusCode, string? Reason) : DialogueTurn;
 }
 

@@ -4,8 +4,9 @@ using PhoneAgent.Conversation.Dialogue.Language;
 namespace PhoneAgent.Conversation.Escalation;
 
 /// <summary>
-/// Remembers what a caller asked for and finds it again: likeness of two requests is the share of content words that they
-/// have in common (Dice 1945). Answers to the agent's questions ("yes", digits) are no requests. Not thread-safe.
+/// Remembers what a caller asked for and finds it again: likeness of two requests is the share of the shorter one's content
+/// words that the other has too (overlap coefficient: people pad what they say again). Answers to the agent's questions
+/// ("yes", digits) are no requests. Not thread-safe.
 /// </summary>
 internal sealed class RequestMemory
 {
@@ -20,12 +21,13 @@ internal sealed class RequestMemory
         var words = Terms.Of(text).Where(word => !SpokenDigits.TryParse([word], out _)).ToHashSet(StringComparer.Ordinal);
         if (words.Count < MinContentWords)
             return 0;
-        double likeness = _requests.Count == 0 ? 0 : _requests.Max(earlier => Dice(earlier, words));
+        double likeness = _requests.Count == 0 ? 0 : _requests.Max(earlier => Overlap(earlier, words));
         if (_requests.Count == Remembered)
             _requests.Dequeue();
         _requests.Enqueue(words);
         return likeness;
     }
 
-    private static double Dice(HashSet<string> a, HashSet<string> b) => 2.0 * a.Count(b.Contains) / (a.Count + b.Count);
+    private static double Overlap(HashSet<string> a, HashSet<string> b) =>
+        a.Count(b.Contains) is >= MinContentWords and var common ? (double)common / Math.Min(a.Count, b.Count) : 0;
 }

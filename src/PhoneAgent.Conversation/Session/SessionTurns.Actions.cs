@@ -88,14 +88,17 @@ internal sealed partial class SessionTurns
         (_silentInARow, _notUnderstoodInARow) = (0, 0);
         _awaitedFinal.Forget();
         _keys.Clear();
-        _desk.ReplyTo(_final!, _interrupting, Now, _utterance.LastVoiced);
+        if (_escalator.IsDue)
+            _desk.Reply(_escalator.Instead(new DialogueTurn.CallerSaid(_final!, _interrupting)), Now, _utterance.LastVoiced);
+        else
+            _desk.ReplyTo(_final!, _interrupting, Now, _utterance.LastVoiced);
     }
 
     private void Reply(DialogueTurn turn, long lastVoiced = -1)
     {
         _awaitedFinal.Forget();
         _keys.Clear();
-        _desk.Reply(turn, Now, lastVoiced);
+        _desk.Reply(_escalator.Instead(turn), Now, lastVoiced);
     }
 
     private void FinishUtterance()

@@ -1,6 +1,7 @@
 using PhoneAgent.Audio;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
 using PhoneAgent.Conversation.Speaking;
@@ -20,6 +21,7 @@ internal sealed partial class SessionTurns
     private readonly CallerUtterance _utterance;
     private readonly AwaitedFinal _awaitedFinal;
     private readonly ReplyDesk _desk;
+    private readonly Escalator _escalator;
     private readonly BargeInPolicy _bargeIn;
     private readonly Endpointer _endpointer;
     private readonly SpeechSegmenter _segmenter;
@@ -37,10 +39,11 @@ internal sealed partial class SessionTurns
     private (string Target, TransferResult Result)? _failedTransfer;
 
     public SessionTurns(
-        CallInfo call, CallSessionOptions options, CallTimeline timeline, SpeechQueue queue, UtteranceLane lane, ReplyDesk desk, bool trustInterims)
+        CallInfo call, CallSessionOptions options, CallTimeline timeline, SpeechQueue queue, UtteranceLane lane, ReplyDesk desk, Escalator escalator, bool trustInterims)
     {
         (_call, _options, _queue, _desk) = (call, options, queue, desk);
         Language = options.Language;
+        _escalator = escalator;
         _notes = new TurnNotes(timeline, () => Now);
         _bargeIn = new BargeInPolicy(options.BargeIn, trustInterims);
         _endpointer = new Endpointer(options.Endpointing);
@@ -207,6 +210,7 @@ internal sealed partial class SessionTurns
 
     private void TickAgent()
     {
+        _escalator.Tick(Now);
         if (_desk.Tick(Now) is { } trigger)
             Fire(trigger);
         // The floor is never left to an agent who has nothing to say and waits for nothing, whatever led to it.

@@ -4,6 +4,7 @@ using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Dialogue.Knowledge;
 using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using PhoneAgent.Conversation.Dialogue.Scripted;
+using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Speaking;
 
 namespace PhoneAgent.Server.Hosting;
@@ -33,10 +34,17 @@ internal record TalkingAgent(string Name, CallSessionOptions Session, Func<CallI
     /// <summary>Pronunciation, fillers, background.</summary>
     public AgentSound Sound { get; init; } = new();
 
+    /// <summary>When a frustrated caller is handed to a human; null: never.</summary>
+    public EscalationOptions? Escalation { get; init; }
+
     public override ICallSession Open(ICall call, Lazy<CallEngines> engines, ICallRecorder? recorder, ILoggerFactory loggers)
     {
         CallEngines used = engines.Value with { Synthesizer = Sound.Around(engines.Value.Synthesizer) };
-        return new CallSession(call, CreateDialogue(call.Info), used, Session, recorder, loggers.CreateLogger<CallSession>()) { Ambience = Sound.Ambience };
+        return new CallSession(call, CreateDialogue(call.Info), used, Session, recorder, loggers.CreateLogger<CallSession>()) 
+        {
+            Ambience = Sound.Ambience,
+            Escalation = Escalation,
+        };
     }
 }
 
@@ -59,7 +67,10 @@ internal sealed record ScriptedAgent(string Name, AgentDefinition Definition, Ca
             Speaker = session.Speaker with { Voice = definition.Voice ?? session.Speaker.Voice },
             SpokenErrors = WithFillers(session.SpokenErrors, definition.Sound.Fillers),
         }, new ScriptedDialogueFactory(definition, client, time).Create)
-        { Sound = definition.Sound };
+        {
+            Sound = definition.Sound,
+            Escalation = definition.HumanTarget is null ? null : definition.Escalation,
+        };
 
     /// <summary>A prompt of other words than the agent's own would not be his.</summary>
     private static SpokenErrors WithFillers(SpokenErrors words, IReadOnlyList<string> fillers) =>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Hearing;
 
 namespace PhoneAgent.Testing.Calls;
@@ -16,13 +17,14 @@ public sealed class ScriptedCall : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task<CallEnd>? _run;
 
-    public ScriptedCall(Func<DialogueTurn, IEnumerable<DialogueAction>> respond, CallSessionOptions? options = null, TimeProvider? time = null)
+    public ScriptedCall(Func<DialogueTurn, IEnumerable<DialogueAction>> respond, CallSessionOptions? options = null, TimeProvider? time = null, EscalationOptions? escalation = null)
     {
         Dialogue = new FakeDialogue(respond);
         Call = new FakeCall(Audio);
         Session = new CallSession(
             Call, Dialogue, new CallEngines(VoiceDetector, Recognizer, Synthesizer) { Time = time ?? TimeProvider.System }, options ?? new CallSessionOptions(), recorder: null,
-            NullLogger<CallSession>.Instance);
+            NullLogger<CallSession>.Instance)
+        { Escalation = escalation };
     }
 
     public ScriptedAudio Audio { get; } = new();

@@ -53,6 +53,10 @@ internal sealed partial class ModelTurn(
             case DialogueTurn.CallerSilent silent:
                 Silent(silent.Count);
                 break;
+            case DialogueTurn.Escalated escalated:
+                BeginExchange(Note.Add("the caller is frustrated; a person takes over").With(""));
+                TransferToHuman($"the caller is frustrated ({escalated.Reason})", "escalated");
+                break;
             case DialogueTurn.TransferFailed failed:
                 await TransferFailedAsync(failed, cancellationToken).ConfigureAwait(false);
                 break;

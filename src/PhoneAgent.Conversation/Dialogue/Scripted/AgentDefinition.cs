@@ -4,6 +4,7 @@ using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
 using PhoneAgent.Conversation.Dialogue.Lookups;
 using PhoneAgent.Conversation.Dialogue.Scripted.Files;
+using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Speaking;
 
@@ -24,6 +25,8 @@ public sealed record AgentDefinition
     public string Persona { get; init; } = "";
     /// <summary>Where callers go who want a person; null when there is nobody.</summary>
     public string? HumanTarget { get; init; }
+    /// <summary>When a frustrated caller is handed to a human; counts only where there is one.</summary>
+    public EscalationOptions Escalation { get; init; } = new();
     public ConfidenceThresholds Confidence { get; init; } = new(0.75, 0.45);
     public DialogueLimits Limits { get; init; } = new();
     public required Wordings Wordings { get; init; }

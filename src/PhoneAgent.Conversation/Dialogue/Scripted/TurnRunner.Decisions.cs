@@ -19,6 +19,7 @@ internal sealed partial class TurnRunner
         DialogueTurn.NotUnderstood => NotUnderstood(),
         DialogueTurn.CallerSilent silent => Silent(silent.Count),
         DialogueTurn.TransferFailed => TransferFailed(),
+        DialogueTurn.Escalated escalated => TransferToHuman($"the caller is frustrated ({escalated.Reason})", "escalated"),
         _ => throw new ArgumentOutOfRangeException(nameof(turn)),
     };
 

@@ -26,6 +26,7 @@ public sealed class Wordings
             ["last_digit"] = (["So far I have {heard}. What is the last digit?"], ["heard"]),
             ["too_many_digits"] = (["That was {count} digits, but {label} has {max}."], ["count", "label", "max"]),
             ["human"] = (["I'll connect you with a colleague."], []),
+            ["escalated"] = (["I'm sorry that this has been so difficult. I'll connect you with a colleague who can help."], []),
             ["no_human"] = (["I'm sorry, there is nobody I can connect you with."], []),
             ["want_human"] = (["a person"], []),
             ["want_goodbye"] = (["to end the call"], []),

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using PhoneAgent.Conversation.Dialogue.Lookups;
+using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Speaking;
 
 namespace PhoneAgent.Conversation.Dialogue.Scripted.Files;
@@ -82,6 +83,7 @@ internal sealed partial class AgentFile
         Wordings wordings = ReadWordings();
         (ConfidenceThresholds confidence, DialogueLimits limits) = (ReadConfidence(), ReadLimits());
         string? human = ReadHuman();
+        EscalationOptions escalation = ReadEscalation();
         Dictionary<DialogueCommand, string> commands = ReadCommands();
         string start = _root.Required("start");
         if (start.Length > 0)
@@ -96,7 +98,7 @@ internal sealed partial class AgentFile
             return null;
         return new AgentDefinition
         {
-            File = _path, Name = name, Language = language, Voice = voice, Persona = persona, Sound = sound, HumanTarget = human,
+            File = _path, Name = name, Language = language, Voice = voice, Persona = persona, Sound = sound, HumanTarget = human, Escalation = escalation,
             Confidence = confidence, Limits = limits, Wordings = wordings, Variables = _variables, Intents = _intents, Slots = _slots,
             Lookups = _lookups, Steps = _steps, Start = start, CommandSteps = commands,
         };

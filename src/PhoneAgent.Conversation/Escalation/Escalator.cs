@@ -1,0 +1,58 @@
+using PhoneAgent.Conversation.Dialogue;
+
+namespace PhoneAgent.Conversation.Escalation;
+
+/// <summary>
+/// Follows the timeline of a running call and, once the caller's frustration is sustained, puts the hand-over to a human in
+/// the place of the agent's next reply. Owned by the session loop.
+/// </summary>
+internal sealed class Escalator(CallTimeline timeline, EscalationOptions? options)
+{
+    private readonly FrustrationWatch? _watch = options is { Enabled: true } ? new FrustrationWatch(options) : null;
+    private int _read;
+    private TimelineEvent.Escalated? _due;
+
+    /// <summary>Time has passed: frustration that lasts is a sign, too.</summary>
+    public void Tick(TimeSpan now)
+    {
+        Follow();
+        _watch?.Tick(now, Found);
+    }
+
+    /// <summary>The turn to reply to: this one, or the escalation that has become due.</summary>
+    public DialogueTurn Instead(DialogueTurn turn)
+    {
+        Follow();
+        if (_due is not { } due)
+            return turn;
+        _due = null;
+        return new DialogueTurn.Escalated($"{due.Rule}: {due.Sources}");
+    }
+
+    /// <summary>A hand-over is due.</summary>
+    public bool IsDue
+    {
+        get
+        {
+            Follow();
+            return _due is not null;
+        }
+    }
+
+    private void Follow()
+    {
+        if (_watch is null)
+            return;
+        while (timeline.At(_read) is { } happened)
+        {
+            _read++;
+            _watch.Read(happened, Found);
+        }
+    }
+
+    private void Found(TimelineEvent found)
+    {
+        timeline.Append(found);
+        _due = found as TimelineEvent.Escalated ?? _due;
+    }
+}

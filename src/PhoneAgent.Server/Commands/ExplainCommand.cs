@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage;
+using Spectre.Console;
+
+namespace PhoneAgent.Server.Commands;
+
+/// <summary><c>phoneagent explain</c>: why a call was, or was not, handed to a human.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create(CommonOptions common)
+    {
+        var call = new Argument<string>("call") { Description = "The id of a call, or its timeline file (.jsonl)." };
+        var command = new Command("explain", "Prints the signs of frustration in a call, added up, and what the rule made of them.") { call };
+        command.SetAction((result, _) => Setup.GuardAsync(async () =>
+        {
+            if (common.LoadOrExplain(result) is not { } config || Find(config, result.GetRequiredValue(call)) is not { } file)
+                return 1;
+            return await ReadAsync(file).ConfigureAwait(false) is { } events ? Print(events) : 1;
+        }));
+        return command;
+    }
+
+    private static string? Find(LoadedConfig config, string call)
+    {
+        if (File.Exists(call))
+            return call;
+        string folder = config.PathOf(config.Options.Timeline.Folder);
+        // An id is a name, never a path or a pattern.
+        string? found = call.AsSpan().IndexOfAny("/\\*?") < 0 && Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, $"{call}.jsonl", SearchOption.AllDirectories).FirstOrDefault()
+            : null;
+        if (found is null)
+            Console.Error.WriteLine($"There is no call '{call}' in {folder} (timeline.folder), nor a file of this name.");
+        return found;
+    }
+
+    private static async Task<List<TimelineEvent>?> ReadAsync(string file)
+    {
+        var events = new List<TimelineEvent>();
+        int number = 0;
+        await foreach (string line in File.ReadLinesAsync(file).ConfigureAwait(false))
+        {
+            number++;
+            try
+            {
+                if (line.Length > 0 && JsonSerializer.Deserialize<TimelineEvent>(line, TimelineJson.Line) is { } happened)
+                    events.Add(happened);
+            }
+            catch (JsonException e)
+            {
+                Console.Error.WriteLine($"{file}, line {number}: this is no event of a timeline: {e.Message}");
+                return null;
+            }
+        }
+        return events;
+    }
+
+    private static int Print(List<TimelineEvent> events)
+    {
+        List<TimelineEvent.Frustration> signs = [.. events.OfType<TimelineEvent.Frustration>()];
+        if (signs.Count == 0)
+        {
+            AnsiConsole.WriteLine("There was no sign of frustration in this call.");
+            return 0;
+        }
+        var table = new Table().Border(TableBorder.Simple).AddColumns("At", "Sign", "Strength", "Adds", "Score", "What");
+        foreach (TimelineEvent.Frustration sign in signs)
+            table.AddRow(
+                Seconds(sign.At), Words(sign.Source.ToString()), Number(sign.Strength, "0.00"), Number(sign.Amount, "+0.00;-0.00"),
+                Number(sign.Score, "0.00"), Markup.Escape(sign.Detail));
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine("Between two signs the score fades by its half-life (the agent's escalation.half_life).");
+        AnsiConsole.WriteLine(events.OfType<TimelineEvent.Escalated>().FirstOrDefault() is { } decision
+            ? $"Handed to a human at {Seconds(decision.At)}: {Words(decision.Rule)}, score {Number(decision.Score, "0.00")}, "
+                + $"{decision.Turns} turns and {Number(decision.Lasted.TotalSeconds, "0.0")} s above the threshold, by {decision.Sources}."
+            : $"Not handed to a human by the rule; the highest score was {Number(signs.Max(sign => sign.Score), "0.00")}.");
+        return 0;
+    }
+
+    private static string Seconds(TimeSpan at) => $"{Number(at.TotalSeconds, "0.00")} s";
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    /// <summary>"NotUnderstood" and "sustained-turns" for people.</summary>
+    private static string Words(string name) =>
+        string.Concat(name.Select((c, i) => c == '-' ? " " : char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
+}
