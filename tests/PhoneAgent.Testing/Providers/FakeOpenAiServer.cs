@@ -18,6 +18,7 @@ public sealed class FakeOpenAiServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly Lock gate = new();
     private readonly List<ReceivedRequest> requests = [];
+    private readonly List<TaskCompletionSource<ReceivedRequest>> arrivals = [];
     private readonly Dictionary<string, Func<ReceivedRequest, WireAnswer>> answers = new(StringComparer.Ordinal)
     {
         ["models"] = _ => WireAnswers.Models("tiny-model", "whisper-1", "tts-1"),
@@ -56,6 +57,17 @@ public sealed class FakeOpenAiServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Completes with the request of this number, counted from 0, when it has come.</summary>
+    public Task<ReceivedRequest> ArrivedAsync(int number)
+    {
+        lock (gate)
+        {
+            while (arrivals.Count <= number)
+                arrivals.Add(new TaskCompletionSource<ReceivedRequest>(TaskCreationOptions.RunContinuationsAsynchronously));
+            return arrivals[number].Task;
+        }
+    }
+
     /// <summary>From now on a path that ends with this word is answered so.</summary>
     public void Answer(string lastWord, WireAnswer answer) => Answer(lastWord, _ => answer);
 
@@ -88,6 +100,8 @@ public sealed class FakeOpenAiServer : IAsyncDisposable
         lock (gate)
         {
             requests.Add(request);
+            _ = ArrivedAsync(requests.Count - 1);
+            arrivals[requests.Count - 1].TrySetResult(request);
             answers.TryGetValue(lastWord, out answer);
         }
         try

@@ -13,7 +13,7 @@ internal static class ChatRequest
     public static BinaryData Write(IEnumerable<ChatMessage> messages, ChatOptions? options, OpenAiChatOptions server)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Json.Writing))
         {
             json.WriteStartObject();
             json.WriteString("model", options?.ModelId ?? server.Model);
@@ -84,7 +84,7 @@ internal static class ChatRequest
             json.WriteString("type", "function");
             json.WriteStartObject("function");
             json.WriteString("name", call.Name);
-            json.WriteString("arguments", call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, AIJsonUtilities.DefaultOptions));
+            json.WriteString("arguments", call.Arguments is null ? "{}" : JsonSerializer.Serialize(call.Arguments, Json.Compact));
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -97,7 +97,7 @@ internal static class ChatRequest
         { Result: string text } => text,
         { Result: null, Exception: not null } => "error",
         { Result: null } => "",
-        _ => JsonSerializer.Serialize(result.Result, AIJsonUtilities.DefaultOptions),
+        _ => JsonSerializer.Serialize(result.Result, Json.Compact),
     };
 
     private static void WriteOptions(Utf8JsonWriter json, ChatOptions options, OpenAiChatOptions server)
@@ -122,7 +122,7 @@ internal static class ChatRequest
         foreach (var (name, value) in options.ForTheWire())
         {
             json.WritePropertyName(name);
-            JsonSerializer.Serialize(json, value, AIJsonUtilities.DefaultOptions);
+            JsonSerializer.Serialize(json, value, Json.Compact);
         }
     }
 

@@ -102,6 +102,11 @@ public sealed class OpenAiChatClient : IChatClient
                 throw await connection.Failures.OfStatusAsync(response.Status, retryAfter, response.ContentStream ?? Stream.Null, $"model '{model}'", cancellationToken).ConfigureAwait(false);
             }
         }
+        catch (InvalidOperationException e)
+        {
+            // The package's own words for a redirect to elsewhere, which it refuses.
+            throw connection.Failures.Bad("redirects: put the final address into base_url", e);
+        }
         catch (Exception e) when (connection.Failures.TryTranslate((e as ClientResultException)?.InnerException ?? e, cancellationToken) is { } failure)
         {
             throw failure;

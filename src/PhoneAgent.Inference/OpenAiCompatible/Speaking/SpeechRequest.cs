@@ -12,7 +12,7 @@ internal static class SpeechRequest
     public static byte[] Write(SynthesisRequest request, string text, string voice, OpenAiSpeechOptions options)
     {
         var buffer = new ArrayBufferWriter<byte>(256 + text.Length);
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Json.Writing))
         {
             json.WriteStartObject();
             json.WriteString("model", options.Model);

@@ -1,10 +1,18 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 
 namespace PhoneAgent.Inference.OpenAiCompatible.Wire;
 
 /// <summary>Reads fields that may be missing, null or of another kind, because servers differ, without throwing; and writes fields out of a configuration.</summary>
 internal static class Json
 {
+    /// <summary>Letters of all languages as they are: the bodies are read by servers, not by browsers.</summary>
+    public static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>For what a tool gave or was given: in one line.</summary>
+    public static readonly JsonSerializerOptions Compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The field's value; of the kind Undefined when there is none, or it is null.</summary>
     public static JsonElement Field(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : default;
