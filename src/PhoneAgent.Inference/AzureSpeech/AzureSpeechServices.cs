@@ -20,6 +20,7 @@ public static class AzureSpeechServices
         false;
 #endif
 
+    /// <param name="options">With name and key, see <see cref="AzureSpeechOptions.For"/>.</param>
     /// <exception cref="EngineException">The options are wrong, or the package is not part of this build.</exception>
     public static ISpeechRecognizer CreateRecognizer(AzureSpeechOptions options, ILoggerFactory? loggers = null)
     {
@@ -45,7 +46,10 @@ public static class AzureSpeechServices
     private static void Check(AzureSpeechOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Problems().ToList() is { Count: > 0 } problems)
-            throw new EngineException(string.Join(Environment.NewLine, problems.Select(problem => $"{options.Name}.{problem}")));
+        var problems = options.Problems().ToList();
+        if (options.Host is null && options.Key.Length == 0)
+            problems.Add("api_key: the key of the resource is missing.");
+        if (problems.Count > 0)
+            throw new EngineException(string.Join(Environment.NewLine, problems.Select(problem => $"Azure Speech, provider {options.Name}: {problem}")));
     }
 }

@@ -21,7 +21,7 @@ internal sealed class AzureStream : IRecognitionStream, IAzureListener
     private readonly Action<EngineException> onFailure;
     private readonly TimeProvider time;
     private readonly AnswerMatcher answers;
-    private readonly IAzureListening listening;
+    private IAzureListening? listening;
     private readonly short[] pending = new short[Piece];
     private readonly List<AzurePhrase> phrases = [];
     private AzurePhrase? interim;
@@ -44,7 +44,7 @@ internal sealed class AzureStream : IRecognitionStream, IAzureListener
         this.time = time;
         answers = new AnswerMatcher(request.Expectation);
         IReadOnlyList<string> languages = [.. options.Languages.Prepend(request.Language).Distinct(StringComparer.OrdinalIgnoreCase)];
-        listening = hearing.Listen(languages, AzureResult.PhraseList(request.Expectation), this);
+        Guard(() => listening = hearing.Listen(languages, AzureResult.PhraseList(request.Expectation), this));
     }
 
     public void Push(ReadOnlySpan<short> frame)
@@ -89,7 +89,7 @@ internal sealed class AzureStream : IRecognitionStream, IAzureListener
             timer?.Dispose();
             timer = time.CreateTimer(_ => OnLate(), null, options.FinalTimeout, Timeout.InfiniteTimeSpan);
         }
-        listening.End();
+        Guard(() => listening?.End());
     }
 
     public void Dispose()
@@ -99,7 +99,7 @@ internal sealed class AzureStream : IRecognitionStream, IAzureListener
             over = true;
             timer?.Dispose();
         }
-        listening.Dispose();
+        listening?.Dispose();
     }
 
     public void OnInterim(AzurePhrase phrase)
@@ -155,7 +155,7 @@ internal sealed class AzureStream : IRecognitionStream, IAzureListener
     {
         lock (guard)
             Fail(new ProviderException(options.Name, ProviderFailureKind.Timeout,
-                $"Azure Speech ({options}) gave no final result within {options.FinalTimeout.TotalSeconds:0.#} s: check the network, or raise finalTimeout."));
+                $"Azure Speech ({options}) gave no final result within {options.FinalTimeout.TotalSeconds:0.#} s: check the network, or raise final_timeout."));
     }
 
     private void Fail(ProviderException why)
@@ -171,8 +171,21 @@ internal sealed class AzureStream : IRecognitionStream, IAzureListener
     private void Send()
     {
         if (pendingCount > 0)
-            listening.Write(pending.AsSpan(0, pendingCount));
+            Guard(() => listening?.Write(pending.AsSpan(0, pendingCount)));
         pendingCount = 0;
+    }
+
+    /// <summary>The port forbids exceptions; the SDK has many kinds of them.</summary>
+    private void Guard(Action call)
+    {
+        try
+        {
+            call();
+        }
+        catch (Exception e)
+        {
+            OnFailure(new AzureFailure("RuntimeError", e.Message));
+        }
     }
 
     private void Conclude()

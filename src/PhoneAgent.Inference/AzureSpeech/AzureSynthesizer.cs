@@ -100,14 +100,24 @@ public sealed class AzureSynthesizer : ISpeechSynthesizer
     private static void Receive(IAzureSpeech speech, SynthesisRequest request, ChannelWriter<SynthesizedAudio> output, CancellationToken stop)
     {
         var gatherer = new ChunkGatherer(request.GainDb, output);
-        var marks = new WordFinder(request.Text);
+        var trimmer = new LeadingSilenceTrimmer();
+        var finder = new WordFinder(request.Text);
+        var words = new Queue<(string Word, TimeSpan At)>();
         var samples = new short[AudioFormat.SampleRate / 20];
+        trimmer.Begin(firstPhone: 0);
         for (int count; !stop.IsCancellationRequested && (count = speech.Read(samples)) > 0;)
         {
-            foreach (var (word, at) in speech.TakeWords())
-                if (marks.Find(word, AudioFormat.ToSamples(at)) is { } mark)
+            foreach (var word in speech.TakeWords())
+                words.Enqueue(word);
+            trimmer.Push(samples.AsSpan(0, count), out var leadIn, out var rest);
+            if (leadIn.Length + rest.Length == 0)
+                continue;
+            // Only now is it known how much was cut before the first of them.
+            while (words.TryDequeue(out var word))
+                if (finder.Find(word.Word, Math.Max(0, AudioFormat.ToSamples(word.At) - trimmer.Trimmed)) is { } mark)
                     gatherer.Mark(mark);
-            gatherer.Add(samples.AsSpan(0, count));
+            gatherer.Add(leadIn);
+            gatherer.Add(rest);
         }
         stop.ThrowIfCancellationRequested();
         gatherer.Flush();

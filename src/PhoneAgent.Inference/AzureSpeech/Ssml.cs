@@ -6,7 +6,8 @@ namespace PhoneAgent.Inference.AzureSpeech;
 
 /// <summary>
 /// Writes a sentence as the SSML that Azure documents. Loudness is not in it: the service's volume scale is not in dB, so the
-/// samples are scaled instead. Pure.
+/// samples are scaled instead. Nor is the silence before the first word: multilingual voices ignore it, so it is cut off the
+/// samples. Pure.
 /// </summary>
 internal static class Ssml
 {
@@ -36,7 +37,7 @@ internal static class Ssml
         var locale = LocaleOf(voice);
         var ssml = new StringBuilder();
         ssml.Append("<speak version=\"1.0\" xmlns=\"http://www.w3.org/2001/10/synthesis\" xmlns:mstts=\"https://www.w3.org/2001/mstts\" xml:lang=\"")
-            .Append(locale).Append("\"><voice name=\"").Append(Escape(voice)).Append("\"><mstts:silence type=\"Leading-exact\" value=\"0ms\"/>");
+            .Append(locale).Append("\"><voice name=\"").Append(Escape(voice)).Append("\">");
         var closing = new Stack<string>();
         if (Token(request.Style) is { } style)
             Open(ssml, closing, "mstts:express-as", $"style=\"{style}\"");

@@ -19,6 +19,8 @@ internal static class GhostFilter
     /// <summary>The fastest talkers say seven or eight.</summary>
     private const double MaxWordsPerSecond = 9;
 
+    private static readonly TimeSpan ShortestWord = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Nobody says these on the telephone.</summary>
     private static readonly string[] Subtitles =
     [
@@ -50,13 +52,17 @@ internal static class GhostFilter
     public static bool IsGhost(IReadOnlyList<string> words, TimeSpan voiced, double probability, string prompt)
     {
         var text = string.Join(' ', words);
-        if (words.Count > 3 && words.Count > MaxWordsPerSecond * voiced.TotalSeconds)
+        if (IsFasterThanSpeech(words, voiced))
             return true;
         if (Suspects.Contains(text))
             return voiced < TimeSpan.FromMilliseconds(160) || probability < 0.5;
         return Array.Exists(Subtitles, ghost => text == ghost || (text.StartsWith(ghost, StringComparison.Ordinal) && words.Count < 12))
             || IsEcho(words, prompt);
     }
+
+    /// <summary>More words than fit into the voice. Holds for expected answers too: the prompt makes them out of a cough.</summary>
+    public static bool IsFasterThanSpeech(IReadOnlyList<string> words, TimeSpan voiced) =>
+        voiced < ShortestWord || (words.Count > 3 && words.Count > MaxWordsPerSecond * voiced.TotalSeconds);
 
     /// <summary>Six words in the prompt's own order are no answer: answers are one phrase of it, not several.</summary>
     private static bool IsEcho(IReadOnlyList<string> words, string prompt) =>

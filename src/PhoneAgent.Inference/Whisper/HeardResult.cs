@@ -18,8 +18,8 @@ internal static class HeardResult
         var result = Understand(words, answers, language);
         if (result.Words.Count == 0)
             return new RecognitionResult { IsFinal = true, Outcome = RecognitionOutcome.Empty };
-        var isExpected = result.Tag is not null;
-        if (!isExpected && GhostFilter.IsGhost([.. result.Words.Select(word => word.Text)], voiced, result.Confidence, prompt))
+        List<string> texts = Texts(result.Words);
+        if (result.Tag is null ? GhostFilter.IsGhost(texts, voiced, result.Confidence, prompt) : GhostFilter.IsFasterThanSpeech(texts, voiced))
             return new RecognitionResult { IsFinal = true, Outcome = RecognitionOutcome.Empty };
         return result.Confidence >= options.RejectBelow
             ? result
@@ -54,5 +54,5 @@ internal static class HeardResult
         return spoken;
     }
 
-    private static List<string> Texts(List<RecognizedWord> words) => [.. words.Select(word => word.Text)];
+    private static List<string> Texts(IReadOnlyList<RecognizedWord> words) => [.. words.Select(word => word.Text)];
 }

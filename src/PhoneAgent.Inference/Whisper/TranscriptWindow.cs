@@ -8,8 +8,11 @@ namespace PhoneAgent.Inference.Whisper;
 /// </summary>
 internal sealed class TranscriptWindow(UtteranceAudio audio)
 {
-    /// <summary>A shorter one may be the closure of a plosive.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(120);
+    /// <summary>A shorter one may lie within a word.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How far off Whisper's times are.</summary>
+    private static readonly TimeSpan Vagueness = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Less voice than this after what was transcribed is no word.</summary>
     private static readonly TimeSpan Unheard = TimeSpan.FromMilliseconds(60);
@@ -56,8 +59,7 @@ internal sealed class TranscriptWindow(UtteranceAudio audio)
         for (var i = settled.Count - 1; i >= 0; i--)
         {
             var next = i + 1 < agreement.Latest.Count ? Sample(agreement.Latest[i + 1].Start) : audio.Count;
-            // Whisper's times are some 100 ms vague: a pause that begins a little before the word's end belongs to it.
-            var cut = audio.FindPause(Sample(settled[i].End - Pause), next + Sample(Pause), Pause);
+            var cut = audio.FindPause(Sample(settled[i].End - Vagueness), next + Sample(Vagueness), Pause);
             if (cut <= Start)
                 continue;
             Cut(i + 1, cut);

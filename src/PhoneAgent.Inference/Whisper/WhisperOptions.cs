@@ -55,16 +55,16 @@ public sealed record WhisperOptions
         if (Threads is < 0 or > 256)
             yield return $"threads: {Threads} is not within 0 (shared evenly) to 256.";
         if (MaxWaiting is < 1 or > 10_000)
-            yield return $"maxWaiting: {MaxWaiting} is not within 1 to 10000.";
+            yield return $"max_waiting: {MaxWaiting} is not within 1 to 10000.";
         if (InterimInterval < TimeSpan.FromMilliseconds(100) || InterimInterval > TimeSpan.FromSeconds(10))
-            yield return $"interimInterval: {InterimInterval.TotalMilliseconds} ms is not within 100 ms to 10 s.";
+            yield return $"interim_interval: {InterimInterval.TotalMilliseconds} ms is not within 100 ms to 10 s.";
         if (MaxUtterance < TimeSpan.FromSeconds(1) || MaxUtterance > TimeSpan.FromMinutes(10))
-            yield return $"maxUtterance: {MaxUtterance.TotalSeconds} s is not within 1 s to 10 min.";
+            yield return $"max_utterance: {MaxUtterance.TotalSeconds} s is not within 1 s to 10 min.";
         if (Window < TimeSpan.FromSeconds(3) || Window > TimeSpan.FromSeconds(28))
             yield return $"window: {Window.TotalSeconds} s is not within 3 to 28 s.";
         if (RejectBelow is not (>= 0 and <= 1))
-            yield return $"rejectBelow: {RejectBelow} is not a probability.";
+            yield return $"reject_below: {RejectBelow} is not a probability.";
         if (NoSpeech is not (>= 0 and <= 1))
-            yield return $"noSpeech: {NoSpeech} is not a probability.";
+            yield return $"no_speech: {NoSpeech} is not a probability.";
     }
 }

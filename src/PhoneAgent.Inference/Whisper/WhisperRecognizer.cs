@@ -22,7 +22,7 @@ public sealed class WhisperRecognizer : ISpeechRecognizer
         ArgumentNullException.ThrowIfNull(transcriber);
         ArgumentNullException.ThrowIfNull(options);
         if (options.Problems().ToList() is { Count: > 0 } problems)
-            throw new EngineException(string.Join(Environment.NewLine, problems.Select(problem => $"whisper.{problem}")));
+            throw new EngineException(string.Join(Environment.NewLine, problems.Select(problem => $"Whisper: {problem}")));
         engine = new WhisperEngine(transcriber, options, logger ?? NullLogger<WhisperRecognizer>.Instance);
         warm = new Lazy<Task>(WarmAsync);
     }

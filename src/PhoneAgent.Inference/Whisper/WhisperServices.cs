@@ -35,8 +35,14 @@ public static class WhisperServices
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(models);
-        var isPath = options.Model.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) || options.Model.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
-        return isPath ? Path.GetFullPath(options.Model) : models.Require(options.Model);
+        return IsPath(options.Model) ? Path.GetFullPath(options.Model) : models.Require(options.Model);
+    }
+
+    /// <summary>True for the path of a ggml file, false for a name of the manifest.</summary>
+    public static bool IsPath(string model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) || model.Contains('/', StringComparison.Ordinal) || model.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 
     internal const string NotBuiltIn =

@@ -123,7 +123,7 @@ internal sealed class WhisperStream : IRecognitionStream
             return true;
         job = null;
         if (finishing)
-            Fail($"Whisper has more to do than it can ({engine.Options.MaxWaiting} utterances wait): raise whisper.parallel or take a smaller model, or take fewer calls.");
+            Fail($"Whisper has more to do than it can ({engine.Options.MaxWaiting} utterances wait): raise its parallel, take a smaller model, or take fewer calls.");
         return false;
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Inference.AzureSpeech;
 using PhoneAgent.Inference.Espeak;
 using PhoneAgent.Inference.Flite;
 using PhoneAgent.Inference.Onnx;
@@ -11,6 +12,7 @@ using PhoneAgent.Inference.OpenAiCompatible;
 using PhoneAgent.Inference.OpenAiCompatible.Chat;
 using PhoneAgent.Inference.Piper;
 using PhoneAgent.Inference.PocketSphinx;
+using PhoneAgent.Inference.Whisper;
 using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Hosting;
@@ -21,6 +23,8 @@ internal sealed class ProviderFactory(IServiceProvider services, LoadedConfig co
     public ISpeechRecognizer Recognizer(string name, ProviderOptions provider) => provider.Settings switch
     {
         PocketSphinxOptions settings => Make<PocketSphinxRecognizer>(settings),
+        WhisperOptions settings => WhisperServices.CreateRecognizer(Located(settings), Models.Open(config), services.GetService<ILoggerFactory>()),
+        AzureSpeechOptions settings => AzureSpeechServices.CreateRecognizer(settings.For(name, KeyOf(name, provider)), services.GetService<ILoggerFactory>()),
         _ => throw Cannot(name, provider, "hear"),
     };
 
@@ -29,6 +33,7 @@ internal sealed class ProviderFactory(IServiceProvider services, LoadedConfig co
         ISpeechSynthesizer engine = provider.Settings switch
         {
             FliteOptions settings => Make<FliteSynthesizer>(settings),
+            AzureSpeechOptions settings => AzureSpeechServices.CreateSynthesizer(settings.For(name, KeyOf(name, provider))),
             PiperOptions settings => new PiperSynthesizer(settings with { Folder = config.PathOf(settings.Folder) }, services.GetRequiredService<IOnnxRuntime>(), services.GetService<ILogger<PiperSynthesizer>>()),
             EspeakOptions settings => Run(() => EspeakSynthesizer.CreateAsync(settings, CancellationToken.None)),
             _ => throw Cannot(name, provider, "speak"),
@@ -63,6 +68,9 @@ internal sealed class ProviderFactory(IServiceProvider services, LoadedConfig co
             ? key
             : throw new EngineException($"providers.{name}.api_key_env names the environment variable {variable}, which is not set.");
     }
+
+    private WhisperOptions Located(WhisperOptions settings) =>
+        WhisperServices.IsPath(settings.Model) ? settings with { Model = config.PathOf(settings.Model) } : settings;
 
     private T Make<T>(object settings) where T : notnull => ActivatorUtilities.CreateInstance<T>(services, settings);
 

@@ -1,9 +1,11 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using PhoneAgent.Inference.AzureSpeech;
 using PhoneAgent.Inference.Espeak;
 using PhoneAgent.Inference.Flite;
 using PhoneAgent.Inference.Piper;
 using PhoneAgent.Inference.PocketSphinx;
+using PhoneAgent.Inference.Whisper;
 
 namespace PhoneAgent.Server.Options;
 
@@ -35,6 +37,8 @@ internal static class ProviderKinds
     public static IReadOnlyDictionary<string, ProviderKind> All { get; } = new ProviderKind[]
     {
         new("pocketsphinx", typeof(PocketSphinxOptions), ProviderStages.Hear, IsLocal: true),
+        new("whisper", typeof(WhisperOptions), ProviderStages.Hear, IsLocal: true) { Problems = s => ((WhisperOptions)s).Problems() },
+        new("azure", typeof(AzureSpeechOptions), ProviderStages.Hear | ProviderStages.Speak, IsLocal: false) { Problems = s => ((AzureSpeechOptions)s).Problems() },
         new("flite", typeof(FliteOptions), ProviderStages.Speak, IsLocal: true),
         new("openai", typeof(OpenAiSettings), ProviderStages.Think, IsLocal: false) { Problems = s => ((OpenAiSettings)s).Problems() },
         new("piper", typeof(PiperOptions), ProviderStages.Speak, IsLocal: true),

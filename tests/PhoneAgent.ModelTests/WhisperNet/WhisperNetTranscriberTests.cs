@@ -1,8 +1,10 @@
 using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Inference.Whisper;
 using PhoneAgent.Inference.WhisperNet;
 using PhoneAgent.Testing;
+using PhoneAgent.Testing.Contracts;
 using Xunit;
 
 namespace PhoneAgent.ModelTests.WhisperNet;
@@ -46,6 +48,23 @@ public sealed class WhisperNetTranscriberTests
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         await Task.WhenAll(running);
+    }
+
+    [RequiresFact(Shared = "models/whisper.cpp")]
+    public async Task ACallOverTheNativeLibraryEndsWithAFinal()
+    {
+        await using var recognizer = new WhisperRecognizer(Load(Multilingual), new WhisperOptions { Languages = ["de"], InterimInterval = TimeSpan.FromMilliseconds(200) });
+        var request = new RecognitionRequest(new Expectation { Answers = [new YesNoAnswer("yes_no"), new DigitsAnswer("order", 4, 8)] });
+        Assert.Empty(await recognizer.PrepareAsync(request, CancellationToken.None));
+        var results = new HeardResults();
+        using var stream = recognizer.Open(request, results.Add);
+        var tone = Tone(2);
+        for (var at = 0; at + AudioFormat.FrameSamples <= tone.Length; at += AudioFormat.FrameSamples)
+            stream.Push([.. tone.AsSpan(at, AudioFormat.FrameSamples).ToArray().Select(sample => (short)(sample * short.MaxValue))]);
+        stream.Probe();
+        stream.Finish();
+        var final = await results.WaitForAsync(result => result.IsFinal);
+        Assert.NotEqual(RecognitionOutcome.Failed, final.Outcome);
     }
 
     [RequiresFact(Shared = "models/whisper.cpp")]

@@ -14,8 +14,8 @@ internal static class SdkConfig
             return options switch
             {
                 { Host: null } => SpeechConfig.FromSubscription(options.Key, options.Region),
-                { Key.Length: 0 } => SpeechConfig.FromHost(options.Host),
-                _ => SpeechConfig.FromHost(options.Host, options.Key),
+                { Key.Length: 0 } => SpeechConfig.FromHost(new Uri(options.Host)),
+                _ => SpeechConfig.FromHost(new Uri(options.Host), options.Key),
             };
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or BadImageFormatException or ApplicationException or ArgumentException)

@@ -7,7 +7,7 @@ namespace PhoneAgent.Tests.Inference.AzureSpeech;
 
 public sealed class AzureFailuresTests
 {
-    private static readonly AzureSpeechOptions Cloud = new() { Name = "azure-eu", Key = "k3y", Region = "westeurope" };
+    private static readonly AzureSpeechOptions Cloud = new AzureSpeechOptions { Region = "westeurope" }.For("azure-eu", "k3y");
 
     [Theory]
     [InlineData("AuthenticationFailure", "", ProviderFailureKind.Unauthorized)]
@@ -38,8 +38,11 @@ public sealed class AzureFailuresTests
     public void WrongOptionsAreAllNamed()
     {
         Assert.Empty(Cloud.Problems());
-        Assert.Empty(new AzureSpeechOptions { Host = new Uri("ws://localhost:5000") }.Problems());
-        Assert.Equal(3, new AzureSpeechOptions { FinalTimeout = TimeSpan.Zero, MaxConcurrent = 0 }.Problems().Count());
-        Assert.Contains("azure-eu.region", Assert.Throws<EngineException>(() => AzureSpeechServices.CreateRecognizer(Cloud with { Host = new Uri("ftp://x") })).Message, StringComparison.Ordinal);
+        Assert.Empty(new AzureSpeechOptions { Host = "ws://localhost:5000" }.Problems());
+        Assert.Equal(["region", "final_timeout", "max_concurrent"], new AzureSpeechOptions { FinalTimeout = TimeSpan.Zero, MaxConcurrent = 0 }.Problems().Select(problem => problem.Split(':')[0]));
+        var error = Assert.Throws<EngineException>(() => AzureSpeechServices.CreateRecognizer((Cloud with { Host = "ftp://x" }).For("azure-eu", "k")));
+        foreach (var part in new[] { "azure-eu", "region:", "host:" })
+            Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        Assert.Contains("api_key", Assert.Throws<EngineException>(() => AzureSpeechServices.CreateSynthesizer(Cloud.For("azure", null))).Message, StringComparison.Ordinal);
     }
 }

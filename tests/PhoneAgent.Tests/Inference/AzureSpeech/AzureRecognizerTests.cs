@@ -9,7 +9,7 @@ namespace PhoneAgent.Tests.Inference.AzureSpeech;
 
 public sealed class AzureRecognizerTests : SpeechRecognizerContract
 {
-    private static readonly AzureSpeechOptions Options = new() { Key = "secret-key", Region = "westeurope" };
+    private static readonly AzureSpeechOptions Options = new AzureSpeechOptions { Region = "westeurope" }.For("azure", "secret-key");
 
     private static readonly RecognitionRequest FrontDesk = new(new Expectation
     {
@@ -56,6 +56,15 @@ public sealed class AzureRecognizerTests : SpeechRecognizerContract
     }
 
     [Fact]
+    public async Task AnSdkThatThrowsIsAFailedUtterance()
+    {
+        await using var recognizer = new AzureRecognizer(Options, new ToneHearing { IsBroken = true });
+        var final = Final(await RecognizeAsync(recognizer, FrontDesk, ToneSpeech.Speak("yes")));
+        Assert.Equal(RecognitionOutcome.Failed, final.Outcome);
+        Assert.Contains("SPXERR_INVALID_ARG", final.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AServiceThatSaysNothingFailsAfterItsTime()
     {
         var time = new VirtualTime();
@@ -66,7 +75,7 @@ public sealed class AzureRecognizerTests : SpeechRecognizerContract
         stream.Finish();
         Assert.Empty(results.All);
         time.Advance(Options.FinalTimeout);
-        Assert.Contains("finalTimeout", Final(results.All).Error, StringComparison.Ordinal);
+        Assert.Contains("final_timeout", Final(results.All).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class SsmlTests
     [Fact]
     public void APlainSentenceIsInItsVoice() => Assert.Equal(
         "<speak version=\"1.0\" xmlns=\"http://www.w3.org/2001/10/synthesis\" xmlns:mstts=\"https://www.w3.org/2001/mstts\" xml:lang=\"en-US\">"
-        + "<voice name=\"en-US-AvaMultilingualNeural\"><mstts:silence type=\"Leading-exact\" value=\"0ms\"/>Hello.</voice></speak>",
+        + "<voice name=\"en-US-AvaMultilingualNeural\">Hello.</voice></speak>",
         Ssml.Write(new SynthesisRequest("Hello."), "Hello.", Ava));
 
     [Theory]

@@ -14,12 +14,17 @@ internal sealed class ToneHearing : IAzureHearing
     /// <summary>Never says that it is done.</summary>
     public bool IsSilent { get; init; }
 
+    /// <summary>The SDK cannot even begin.</summary>
+    public bool IsBroken { get; init; }
+
     public IReadOnlyList<string> Languages { get; private set; } = [];
 
     public IReadOnlyList<string> Phrases { get; private set; } = [];
 
     public IAzureListening Listen(IReadOnlyList<string> languages, IReadOnlyList<string> phrases, IAzureListener listener)
     {
+        if (IsBroken)
+            throw new InvalidOperationException("SPXERR_INVALID_ARG");
         (Languages, Phrases) = (languages, phrases);
         return new Listening(this, listener, languages.Count > 1 ? languages[^1] : null);
     }

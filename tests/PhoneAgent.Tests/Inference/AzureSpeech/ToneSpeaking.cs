@@ -5,7 +5,7 @@ using PhoneAgent.Inference.AzureSpeech;
 
 namespace PhoneAgent.Tests.Inference.AzureSpeech;
 
-/// <summary>A service that reads SSML aloud as a tone: 60 ms a character, faster with a rate. It knows one voice.</summary>
+/// <summary>A service that reads SSML aloud as a tone: 60 ms a character, faster with a rate, after 150 ms of silence. It knows one voice.</summary>
 internal sealed class ToneSpeaking(AzureSpeechOptions options) : IAzureSpeaking
 {
     public Task<IAzureSpeech> SpeakAsync(string ssml, CancellationToken cancellationToken)
@@ -20,9 +20,11 @@ internal sealed class ToneSpeaking(AzureSpeechOptions options) : IAzureSpeaking
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private sealed class Speech(string text, double rate) : IAzureSpeech
+    internal sealed class Speech(string text, double rate) : IAzureSpeech
     {
-        private readonly long length = (long)(text.Length * 0.06 * AudioFormat.SampleRate / rate);
+        public const int Silence = AudioFormat.SampleRate * 15 / 100;
+
+        private readonly long length = Silence + (long)(text.Length * 0.06 * AudioFormat.SampleRate / rate);
         private long position;
         private bool told;
 
@@ -30,7 +32,7 @@ internal sealed class ToneSpeaking(AzureSpeechOptions options) : IAzureSpeaking
         {
             var count = (int)Math.Min(samples.Length, length - position);
             for (var i = 0; i < count; i++)
-                samples[i] = (short)(8_000 * Math.Sin((position + i) * 0.1));
+                samples[i] = position + i < Silence ? (short)0 : (short)(8_000 * Math.Sin((position + i) * 0.1));
             position += count;
             return count;
         }
@@ -44,7 +46,7 @@ internal sealed class ToneSpeaking(AzureSpeechOptions options) : IAzureSpeaking
             var at = 0;
             foreach (var word in text.Split(' '))
             {
-                words.Add((word, AudioFormat.ToTime((long)(at * 0.06 * AudioFormat.SampleRate / rate))));
+                words.Add((word, AudioFormat.ToTime(Silence + (long)(at * 0.06 * AudioFormat.SampleRate / rate))));
                 at += word.Length + 1;
             }
             return words;

@@ -22,6 +22,13 @@ public sealed class GhostFilterTests
         Assert.Equal(isGhost, GhostFilter.IsGhost(text.Split(' '), TimeSpan.FromMilliseconds(voicedMilliseconds), probability, ""));
 
     [Fact]
+    public void ACoughIsNoExpectedAnswer()
+    {
+        Assert.True(GhostFilter.IsFasterThanSpeech(["yes"], TimeSpan.FromMilliseconds(80)));
+        Assert.False(GhostFilter.IsFasterThanSpeech(["yes"], TimeSpan.FromMilliseconds(160)));
+    }
+
+    [Fact]
     public void ThePromptSaidBackIsAGhost()
     {
         const string prompt = "No. Yes. Speak to someone. When are you open.";

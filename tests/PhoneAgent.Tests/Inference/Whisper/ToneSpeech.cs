@@ -15,7 +15,7 @@ internal static class ToneSpeech
         "open", "on", "sunday", "thanks", "for", "watching", "thank", "repeat", "please", "my", "order", "is", "wet", "um", "hallo", "ja",
     ];
 
-    /// <param name="words">Words of the vocabulary; "..." is 400 ms of silence, ".." is 120 ms.</param>
+    /// <param name="words">Words of the vocabulary; "..." is 400 ms of silence, ".." is 200 ms.</param>
     public static short[] Speak(string words)
     {
         var samples = new List<short>(new short[5 * AudioFormat.FrameSamples]);
@@ -23,7 +23,7 @@ internal static class ToneSpeech
         {
             if (word is "..." or "..")
             {
-                samples.AddRange(new short[(word == "..." ? 20 : 6) * AudioFormat.FrameSamples]);
+                samples.AddRange(new short[(word == "..." ? 20 : 10) * AudioFormat.FrameSamples]);
                 continue;
             }
             var frequency = Frequency(Array.IndexOf(Vocabulary, word));

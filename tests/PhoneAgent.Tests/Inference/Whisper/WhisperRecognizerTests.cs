@@ -238,7 +238,7 @@ public sealed class WhisperRecognizerTests : SpeechRecognizerContract
         hold.SetResult();
         var finals = await Task.WhenAll(calls.Select(call => call.Results.WaitForAsync(result => result.IsFinal)));
         Assert.InRange(finals.Count(final => final.Text == "four two zero seven"), 2, 3);
-        Assert.All(finals.Where(final => final.Outcome == RecognitionOutcome.Failed), final => Assert.Contains("whisper.parallel", final.Error, StringComparison.Ordinal));
+        Assert.All(finals.Where(final => final.Outcome == RecognitionOutcome.Failed), final => Assert.Contains("parallel", final.Error, StringComparison.Ordinal));
         Assert.Equal(recognizer.Dropped.Finals, finals.Count(final => final.Outcome == RecognitionOutcome.Failed));
     }
 
@@ -260,7 +260,7 @@ public sealed class WhisperRecognizerTests : SpeechRecognizerContract
     {
         var wrong = new WhisperOptions { Parallel = 0, Window = TimeSpan.FromSeconds(40), RejectBelow = 2 };
         var error = Assert.Throws<EngineException>(() => new WhisperRecognizer(new ToneTranscriber(), wrong));
-        foreach (var key in new[] { "whisper.parallel", "whisper.window", "whisper.rejectBelow" })
+        foreach (var key in new[] { "parallel:", "window:", "reject_below:" })
             Assert.Contains(key, error.Message, StringComparison.Ordinal);
     }
 
