@@ -256,8 +256,8 @@ internal sealed class ChainedUtterance : IRecognitionStream
                 by.Member.Circuit.Succeeded();
             _request.Report?.Invoke(new TimelineEvent.ProviderUsed(RecognizerChain.Stage, by.Member.Name, _chain.Time.GetElapsedTime(_finishedAt)) { At = default });
         }
-        _onResult(final);
         _chain.Leftovers.Add(Task.Run(Close));
+        _onResult(final);
     }
 
     private RecognitionResult AllFailed() => new()

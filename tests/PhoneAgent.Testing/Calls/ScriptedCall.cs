@@ -17,14 +17,16 @@ public sealed class ScriptedCall : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task<CallEnd>? _run;
 
-    public ScriptedCall(Func<DialogueTurn, IEnumerable<DialogueAction>> respond, CallSessionOptions? options = null, TimeProvider? time = null, EscalationOptions? escalation = null)
+    /// <param name="engines">Other engines than the fakes, which they may be made of.</param>
+    /// <param name="dialogue">Another dialogue than <see cref="Dialogue"/>; <paramref name="respond"/> is not asked then.</param>
+    public ScriptedCall(
+        Func<DialogueTurn, IEnumerable<DialogueAction>> respond, CallSessionOptions? options = null, TimeProvider? time = null, EscalationOptions? escalation = null,
+        Func<ScriptedCall, CallEngines>? engines = null, IDialogue? dialogue = null)
     {
         Dialogue = new FakeDialogue(respond);
         Call = new FakeCall(Audio);
-        Session = new CallSession(
-            Call, Dialogue, new CallEngines(VoiceDetector, Recognizer, Synthesizer) { Time = time ?? TimeProvider.System }, options ?? new CallSessionOptions(), recorder: null,
-            NullLogger<CallSession>.Instance)
-        { Escalation = escalation };
+        CallEngines used = engines?.Invoke(this) ?? new CallEngines(VoiceDetector, Recognizer, Synthesizer) { Time = time ?? TimeProvider.System };
+        Session = new CallSession(Call, dialogue ?? Dialogue, used, options ?? new CallSessionOptions(), recorder: null, NullLogger<CallSession>.Instance) { Escalation = escalation };
     }
 
     public ScriptedAudio Audio { get; } = new();
@@ -40,6 +42,15 @@ public sealed class ScriptedCall : IAsyncDisposable
     /// waited for, so that a call is the same in every run.
     /// </summary>
     public bool DoesNotWait { get; set; }
+
+    /// <summary>Goes with media time, 20 ms a frame, for engines that have limits of their own.</summary>
+    public VirtualTime? Clock { get; set; }
+
+    /// <summary>
+    /// With <see cref="Clock"/>: an engine waits for something that only time will end, so time goes on although work is
+    /// under way. Must turn false on the thread that ends it.
+    /// </summary>
+    public Func<bool>? IsStalled { get; set; }
 
     public IReadOnlyList<TimelineEvent> Events => Session.Timeline.Snapshot();
 
@@ -107,6 +118,8 @@ public sealed class ScriptedCall : IAsyncDisposable
                     action();
                 _script.RemoveAt(0);
             }
+            Clock?.Advance(AudioFormat.ToTime(AudioFormat.FrameSamples));
+            await Settle();
             Audio.Tick();
             await Settle();
         }
@@ -137,7 +150,17 @@ public sealed class ScriptedCall : IAsyncDisposable
                 await Task.Yield();
             return;
         }
-        if (!_run!.IsCompleted)
-            await Task.WhenAny(_run, Session.WhenIdleAsync(CancellationToken.None));
+        if (IsStalled is null)
+        {
+            if (!_run!.IsCompleted)
+                await Task.WhenAny(_run, Session.WhenIdleAsync(CancellationToken.None));
+            return;
+        }
+        using var enough = new CancellationTokenSource();
+        Task idle = Session.WhenIdleAsync(enough.Token);
+        while (!idle.IsCompleted && !_run!.IsCompleted && !(Session.UnreadMessages == 0 && IsStalled()))
+            await Task.Yield();
+        await enough.CancelAsync();
+        await idle.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

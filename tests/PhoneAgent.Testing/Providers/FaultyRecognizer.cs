@@ -22,7 +22,7 @@ public sealed class FaultyRecognizer(ISpeechRecognizer recognizer, string name) 
 {
     private const int FramesBeforeFault = 20;
 
-    private readonly List<Action> _late = [];
+    private readonly List<(Stream Stream, Action Answer)> _late = [];
 
     public string Name => name;
 
@@ -39,7 +39,7 @@ public sealed class FaultyRecognizer(ISpeechRecognizer recognizer, string name) 
 
     public int OpenStreams { get; private set; }
 
-    /// <summary>Finals that are held back.</summary>
+    /// <summary>Finals that are held back and that somebody still waits for.</summary>
     public int Held
     {
         get
@@ -54,7 +54,7 @@ public sealed class FaultyRecognizer(ISpeechRecognizer recognizer, string name) 
         Action[] late;
         lock (_late)
         {
-            late = [.. _late];
+            late = [.. _late.Select(l => l.Answer)];
             _late.Clear();
         }
         foreach (Action answer in late)
@@ -109,6 +109,8 @@ public sealed class FaultyRecognizer(ISpeechRecognizer recognizer, string name) 
             if (!_disposed)
                 _owner.OpenStreams--;
             _disposed = true;
+            lock (_owner._late)
+                _owner._late.RemoveAll(l => l.Stream == this);
             _stream.Dispose();
         }
 
@@ -118,7 +120,7 @@ public sealed class FaultyRecognizer(ISpeechRecognizer recognizer, string name) 
                 _onResult(_owner.Failed());
             else if (result.IsFinal && _owner.Fault == RecognizerFault.NoFinal)
                 lock (_owner._late)
-                    _owner._late.Add(() => _onResult(result));
+                    _owner._late.Add((this, () => _onResult(result)));
             else
                 _onResult(result);
         }
