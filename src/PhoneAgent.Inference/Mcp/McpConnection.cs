@@ -118,8 +118,9 @@ internal sealed partial class McpConnection(McpServerDefinition server, Func<ICl
         }
         catch (Exception e)
         {
-            // A program that is not there, an address that refuses, an answer that is none: the library has many types for it.
-            throw new EngineException($"The MCP server {server.Name} cannot be reached ({Where}): {e.Message}", e);
+            // A program that is not there, an address that refuses, an answer that is none: the library has many types for it, and the
+            // innermost says what it is.
+            throw new EngineException($"The MCP server {server.Name} cannot be reached ({Where}): {e.GetBaseException().Message}", e);
         }
     }
 

@@ -46,7 +46,7 @@ internal static class DoctorCommand
             .. AgentCheck.Run(config, agents, problems),
             .. config.Problems.Count > 0 ? [] : await AgentCheck.RunAsync(agents, services.GetRequiredService<CallEngines>().Recognizer, cancellationToken).ConfigureAwait(false),
             .. KnowledgeCheck.Run(agents),
-            .. await McpCheck.RunAsync(config.Options.Mcp, TimeProvider.System, cancellationToken).ConfigureAwait(false),
+            .. await McpCheck.RunAsync(config.McpServers, TimeProvider.System, cancellationToken).ConfigureAwait(false),
             .. MachineCheck.Run(config),
         ];
     }

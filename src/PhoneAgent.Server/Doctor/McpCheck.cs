@@ -9,7 +9,7 @@ internal static class McpCheck
 {
     private const string Area = "mcp";
 
-    public static async Task<IReadOnlyList<CheckResult>> RunAsync(IReadOnlyList<McpServerDefinition> servers, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<CheckResult>> RunAsync(IEnumerable<McpServerDefinition> servers, TimeProvider time, CancellationToken cancellationToken)
     {
         // One that is not valid is a problem of the configuration, which is said there.
         CheckResult[][] results = await Task.WhenAll(servers.Where(server => !server.Check().Any()).Select(server => CheckAsync(server, time, cancellationToken))).ConfigureAwait(false);

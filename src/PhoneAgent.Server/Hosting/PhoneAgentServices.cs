@@ -48,7 +48,7 @@ internal static class PhoneAgentServices
         .AddSingleton(s => new Lazy<EngineSet>(s.GetRequiredService<EngineSet>))
         .AddSingleton(s => new Lazy<CallEngines>(() => s.GetRequiredService<Lazy<EngineSet>>().Value.Engines))
         .AddSingleton<Func<string, Stream>>(CallFiles.Create)
-        .AddMcp(config.Options.Mcp)
+        .AddMcp(config.McpServers)
         .AddSingleton<ServerTools>()
         // Made after the engines, so that it is disposed, which drains it, before them.
         .AddSingleton(s => new AfterCallDesk(s.GetRequiredService<EngineSet>().Model, config, TimeProvider.System, s.GetRequiredService<ILogger<AfterCallDesk>>()))

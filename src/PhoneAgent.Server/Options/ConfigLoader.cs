@@ -1,4 +1,5 @@
 using System.Collections;
+using PhoneAgent.Inference.Mcp;
 using PhoneAgent.Telephony.Sip;
 
 namespace PhoneAgent.Server.Options;
@@ -20,6 +21,9 @@ internal sealed record ConfigSources
 internal sealed record LoadedConfig(PhoneAgentOptions Options, string? File, string Home, IReadOnlyList<ConfigProblem> Problems)
 {
     public string PathOf(string path) => Path.GetFullPath(path, Home);
+
+    /// <summary>The servers of <c>mcp</c>, with whole paths.</summary>
+    public IEnumerable<McpServerDefinition> McpServers => Options.Mcp.Select(server => server with { Folder = server.Folder is { } folder ? PathOf(folder) : null });
 }
 
 /// <summary>Defaults, then the file, then the environment, then flags; all problems at once.</summary>
