@@ -10,6 +10,8 @@ using PhoneAgent.Inference.Flite;
 using PhoneAgent.Inference.Onnx;
 using PhoneAgent.Inference.OpenAiCompatible;
 using PhoneAgent.Inference.OpenAiCompatible.Chat;
+using PhoneAgent.Inference.OpenAiCompatible.Hearing;
+using PhoneAgent.Inference.OpenAiCompatible.Speaking;
 using PhoneAgent.Inference.Piper;
 using PhoneAgent.Inference.PocketSphinx;
 using PhoneAgent.Inference.Whisper;
@@ -25,6 +27,7 @@ internal sealed class ProviderFactory(IServiceProvider services, LoadedConfig co
         PocketSphinxOptions settings => Make<PocketSphinxRecognizer>(settings),
         WhisperOptions settings => WhisperServices.CreateRecognizer(Located(settings), Models.Open(config), services.GetService<ILoggerFactory>()),
         AzureSpeechOptions settings => AzureSpeechServices.CreateRecognizer(settings.For(name, KeyOf(name, provider)), services.GetService<ILoggerFactory>()),
+        OpenAiSettings settings => new OpenAiTranscriptionRecognizer(settings.ForHearing(Server(name, provider, settings)), TimeProvider.System),
         _ => throw Cannot(name, provider, "hear"),
     };
 
@@ -34,8 +37,10 @@ internal sealed class ProviderFactory(IServiceProvider services, LoadedConfig co
         {
             FliteOptions settings => Make<FliteSynthesizer>(settings),
             AzureSpeechOptions settings => AzureSpeechServices.CreateSynthesizer(settings.For(name, KeyOf(name, provider))),
-            PiperOptions settings => new PiperSynthesizer(settings with { Folder = config.PathOf(settings.Folder) }, services.GetRequiredService<IOnnxRuntime>(), services.GetService<ILogger<PiperSynthesizer>>()),
+            PiperOptions settings => Piper(settings with { Folder = config.PathOf(settings.Folder) }),
             EspeakOptions settings => Run(() => EspeakSynthesizer.CreateAsync(settings, CancellationToken.None)),
+            OpenAiSettings { Voice: { } voice } settings =>
+                new OpenAiSpeechSynthesizer(settings.ForSpeaking(Server(name, provider, settings), voice, provider.Voices.Values.Distinct()), TimeProvider.System),
             _ => throw Cannot(name, provider, "speak"),
         };
         return provider.Voices.Count == 0 ? engine : new MappedVoices(engine, provider.Voices, usual: null);
@@ -43,14 +48,12 @@ internal sealed class ProviderFactory(IServiceProvider services, LoadedConfig co
 
     public static IChatClient Model(string name, ProviderOptions provider) => provider.Settings switch
     {
-        OpenAiSettings settings => new OpenAiChatClient(new OpenAiChatOptions(Server(name, provider, settings), settings.Model)
-        {
-            AsksForUsage = settings.AsksForUsage,
-            UsesMaxCompletionTokens = settings.UsesMaxCompletionTokens,
-            Body = settings.Body,
-        }, TimeProvider.System),
+        OpenAiSettings settings => new OpenAiChatClient(settings.ForChat(Server(name, provider, settings)), TimeProvider.System),
         _ => throw Cannot(name, provider, "think"),
     };
+
+    private PiperSynthesizer Piper(PiperOptions settings) =>
+        new(settings, services.GetRequiredService<IOnnxRuntime>(), services.GetService<ILogger<PiperSynthesizer>>());
 
     private static OpenAiServer Server(string name, ProviderOptions provider, OpenAiSettings settings) => new(name, new Uri(settings.BaseUrl))
     {

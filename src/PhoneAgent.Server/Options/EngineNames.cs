@@ -50,6 +50,8 @@ internal static class EngineNames
                     yield return ($"{key}[{i}]", "The script never fails, so nothing behind it is ever asked: put it last.");
                 continue;
             }
+            if (stage == ProviderStages.Speak && Find(options, name) is { Settings: OpenAiSettings { Voice: null } })
+                yield return ($"providers.{name}.voice", "A provider of kind openai that speaks needs a voice.");
             if (Find(options, name) is not { } provider)
                 yield return ($"{key}[{i}]", Unknown(options, name, stage, special));
             else if (ProviderKinds.All.TryGetValue(provider.Kind, out ProviderKind? kind) && !kind.Stages.HasFlag(stage))
@@ -83,7 +85,9 @@ internal static class EngineNames
         foreach (string problem in ProviderKinds.All[provider.Kind].Problems(provider.Settings))
         {
             int colon = problem.IndexOf(": ", StringComparison.Ordinal);
-            yield return ($"providers.{name}.{ConfigBinder.KeyOf(problem[..colon])}", problem[(colon + 2)..]);
+            // A problem of several keys names them all.
+            string key = problem[..colon].Split(',')[0];
+            yield return ($"providers.{name}.{ConfigBinder.KeyOf(key)}", problem[(colon + 2)..]);
         }
     }
 

@@ -40,7 +40,7 @@ internal static class ProviderKinds
         new("whisper", typeof(WhisperOptions), ProviderStages.Hear, IsLocal: true) { Problems = s => ((WhisperOptions)s).Problems() },
         new("azure", typeof(AzureSpeechOptions), ProviderStages.Hear | ProviderStages.Speak, IsLocal: false) { Problems = s => ((AzureSpeechOptions)s).Problems() },
         new("flite", typeof(FliteOptions), ProviderStages.Speak, IsLocal: true),
-        new("openai", typeof(OpenAiSettings), ProviderStages.Think, IsLocal: false) { Problems = s => ((OpenAiSettings)s).Problems() },
+        new("openai", typeof(OpenAiSettings), ProviderStages.Hear | ProviderStages.Think | ProviderStages.Speak, IsLocal: false) { Problems = s => ((OpenAiSettings)s).Problems() },
         new("piper", typeof(PiperOptions), ProviderStages.Speak, IsLocal: true),
         new("espeak", typeof(EspeakOptions), ProviderStages.Speak, IsLocal: true),
     }.ToDictionary(k => k.Name);

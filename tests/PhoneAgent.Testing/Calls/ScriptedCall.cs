@@ -47,8 +47,8 @@ public sealed class ScriptedCall : IAsyncDisposable
     public VirtualTime? Clock { get; set; }
 
     /// <summary>
-    /// With <see cref="Clock"/>: an engine waits for something that only time will end, so time goes on although work is
-    /// under way. Must turn false on the thread that ends it.
+    /// With <see cref="Clock"/>: an engine waits for something that only time will end, so time goes on although its work, and
+    /// nothing else, is under way. Must turn false on the thread that ends it.
     /// </summary>
     public Func<bool>? IsStalled { get; set; }
 
@@ -158,7 +158,7 @@ public sealed class ScriptedCall : IAsyncDisposable
         }
         using var enough = new CancellationTokenSource();
         Task idle = Session.WhenIdleAsync(enough.Token);
-        while (!idle.IsCompleted && !_run!.IsCompleted && !(Session.UnreadMessages == 0 && IsStalled()))
+        while (!idle.IsCompleted && !_run!.IsCompleted && !(Session.UnderWay <= 1 && IsStalled()))
             await Task.Yield();
         await enough.CancelAsync();
         await idle.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -53,15 +53,15 @@ public sealed partial class ProviderConfigTests : IDisposable
                 kind: openai
                 modle: small
                 base_url: pigeon
-              d:
+              deep:
                 kind: espeak
                 api_key: x
                 api_key_env: Y
               script:
                 kind: flite
             engines:
-              stt: [pocketsphinx, d]
-              tts: [d, D, openai, auto, auto]
+              stt: [pocketsphinx, deep]
+              tts: [deep, dep, openai, auto, auto]
               llm: [script, c]
               limits: {final: 1ms}
               circuit: {minimum_requests: 1}
@@ -73,10 +73,10 @@ public sealed partial class ProviderConfigTests : IDisposable
                 (7, "providers.c.model", "A provider of kind openai needs this key."),
                 (8, "providers.c.modle", "There is no option 'modle'. Did you mean 'model'?"),
                 (9, "providers.c.base_url", "'pigeon' is no address such as http://127.0.0.1:11434/v1."),
-                (13, "providers.d.api_key_env", "Give the key or the variable that holds it, not both."),
+                (13, "providers.deep.api_key_env", "Give the key or the variable that holds it, not both."),
                 (15, "providers.script", "'script' has a meaning of its own; choose another name."),
                 (17, "engines.stt[1]", null),
-                (18, "engines.tts[1]", "There is no provider 'D'. Did you mean 'd'?"),
+                (18, "engines.tts[1]", "There is no provider 'dep'. Did you mean 'deep'?"),
                 (18, "engines.tts[2]", "A provider of kind openai has settings: give it an entry in providers, and write that entry's name here."),
                 (18, "engines.tts[4]", "'auto' stands here twice."),
                 (19, "engines.llm[0]", "The script never fails, so nothing behind it is ever asked: put it last."),
