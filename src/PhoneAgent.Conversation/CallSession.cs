@@ -92,6 +92,9 @@ public sealed partial class CallSession : ICallSession
     /// <summary>Completes when all that was received is handled and nothing is under way; for replay and tests.</summary>
     public Task WhenIdleAsync(CancellationToken cancellationToken) => _inbox.WhenIdleAsync(cancellationToken);
 
+    /// <summary>Messages not handled yet; for tests in which work waits for a clock.</summary>
+    internal int UnreadMessages => _inbox.Unread;
+
     /// <summary>Messages not handled yet, and work that will bring more; for tests of engines that never come back.</summary>
     internal int UnderWay => _inbox.UnderWay;
 
