@@ -27,7 +27,7 @@ public class MediaTick
     public void Prepare()
     {
         _echo = Open(new Echo());
-        _call = Open(new MediaGate(_inbox, new SpeechQueue(), recorder: null));
+        _call = Open(new MediaGate(_inbox, new SpeechQueue(), ambience: null, recorder: null));
     }
 
     /// <summary>The peer gives back what it gets.</summary>
