@@ -45,7 +45,7 @@ internal sealed record PiperVoiceConfig
             using var document = JsonDocument.Parse(json);
             return Read(new JsonPlace(document.RootElement, source, ""));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for text that is half a surrogate pair
         {
             throw new EngineException($"{source} is no JSON: {e.Message}", e);
         }

@@ -11,7 +11,8 @@ namespace PhoneAgent.Inference.SpeechCache;
 /// emergency would be kept as the first one's. Only complete phrases are kept, and only <see cref="FixedPhrases"/>.
 /// Disposes the voice, not the store. Thread-safe.
 /// </summary>
-public sealed class CachedSynthesizer(ISpeechSynthesizer voice, SpeechCacheStore store, FixedPhrases phrases) : ISpeechSynthesizer
+/// <param name="variant">All else that the sound depends on: which of several voices of one name this is, and its settings.</param>
+public sealed class CachedSynthesizer(ISpeechSynthesizer voice, SpeechCacheStore store, FixedPhrases phrases, string variant = "") : ISpeechSynthesizer
 {
     private const int ChunkSamples = AudioFormat.SampleRate / 2;
 
@@ -28,7 +29,7 @@ public sealed class CachedSynthesizer(ISpeechSynthesizer voice, SpeechCacheStore
         SynthesisRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var file = phrases.Contains(request.Text) ? SpeechCacheKey.FileName(voice, request) : null;
+        var file = phrases.Contains(request.Text) ? SpeechCacheKey.FileName(voice, variant, request) : null;
         if (file is not null && await store.ReadAsync(file, cancellationToken).ConfigureAwait(false) is { } kept)
         {
             Interlocked.Increment(ref hits);
@@ -47,6 +48,13 @@ public sealed class CachedSynthesizer(ISpeechSynthesizer voice, SpeechCacheStore
         }
         if (heard?.ToSpeech() is { } complete)
             store.Keep(file!, complete);
+    }
+
+    /// <summary>Lets these texts be kept. Only what stands in the configuration, word for word.</summary>
+    public void Permit(IEnumerable<string> texts)
+    {
+        foreach (var text in texts)
+            phrases.Add(text);
     }
 
     /// <summary>
@@ -71,7 +79,7 @@ public sealed class CachedSynthesizer(ISpeechSynthesizer voice, SpeechCacheStore
 
     private async Task<bool> MakeAsync(SynthesisRequest request, CancellationToken cancellationToken)
     {
-        var file = SpeechCacheKey.FileName(voice, request);
+        var file = SpeechCacheKey.FileName(voice, variant, request);
         if (store.Has(file))
             return false;
         var heard = new SpeechCollector();

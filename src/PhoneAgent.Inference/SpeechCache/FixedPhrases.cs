@@ -4,8 +4,8 @@ using PhoneAgent.Conversation.Speaking;
 namespace PhoneAgent.Inference.SpeechCache;
 
 /// <summary>
-/// The sentences that may be kept on disk. Only what stands word for word in the configuration is put in here: scripts'
-/// texts without variables, wordings, fillers. So nothing of a caller can get there, neither his number nor his name nor an
+/// The sentences that may be kept on disk. Only what the configuration says word for word is put in here: scripts' texts
+/// with no variable that a call sets, wordings, fillers. So nothing of a caller can get there, neither his number nor his name nor an
 /// answer that a model made for him, however often it is said: what is not in this list is not kept. Thread-safe.
 /// </summary>
 public sealed class FixedPhrases

@@ -10,10 +10,11 @@ internal static class SpeechCacheKey
 {
     public const string Extension = ".speech";
 
-    public static string FileName(ISpeechSynthesizer engine, SynthesisRequest request)
+    public static string FileName(ISpeechSynthesizer engine, string variant, SynthesisRequest request)
     {
         var all = new StringBuilder();
         Add(engine.Name);
+        Add(variant);
         Add(request.Voice ?? (engine.Voices.Count > 0 ? engine.Voices[0].Id : ""));
         Add(request.Rate.ToString("R", CultureInfo.InvariantCulture));
         Add(request.GainDb.ToString("R", CultureInfo.InvariantCulture));

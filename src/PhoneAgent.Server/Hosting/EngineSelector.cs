@@ -7,6 +7,7 @@ using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Conversation.Speaking;
 using PhoneAgent.Inference.Energy;
 using PhoneAgent.Inference.Silero;
+using PhoneAgent.Inference.SpeechCache;
 using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Hosting;
@@ -45,6 +46,8 @@ internal sealed partial class EngineSelector
         List<ChainMember<ISpeechRecognizer>> hearing = Members("stt", "recogniser", engines.Stt, EmbeddedRecognizers, most, _factory.Recognizer, ProviderTrial.HearAsync);
         List<ChainMember<ISpeechSynthesizer>> speaking = Members("tts", "voice", engines.Tts, EmbeddedVoices, most, _factory.Synthesizer, ProviderTrial.SpeakAsync);
         List<ChainMember<IChatClient>> thinking = Members("llm", "language model", [.. engines.Llm.Where(n => n != EngineNames.Script)], [], most, ProviderFactory.Model, ProviderTrial.AnswerAsync);
+        if (engines.TtsCache.Enabled && !replay)
+            speaking = speaking.ConvertAll(Keeping);
         return new EngineSet(
             new CallEngines(
                 Detector(),
@@ -54,6 +57,18 @@ internal sealed partial class EngineSelector
             _watch)
         {
             ScriptStandsIn = engines.Llm.Contains(EngineNames.Script),
+        };
+    }
+
+    /// <summary>Around each voice by itself, and not seen by its trials: what is on the disk says nothing of its health.</summary>
+    private ChainMember<ISpeechSynthesizer> Keeping(ChainMember<ISpeechSynthesizer> member)
+    {
+        ProviderOptions provider = EngineNames.Find(_options, member.Name)!;
+        string variant = $"{member.Name} {provider.Settings} {string.Join(' ', provider.Voices.OrderBy(v => v.Key, StringComparer.Ordinal))}";
+        return member with
+        {
+            Engine = new CachedSynthesizer(
+                member.Engine, _services.GetRequiredService<SpeechCacheStore>(), _services.GetRequiredService<FixedPhrases>(), variant),
         };
     }
 

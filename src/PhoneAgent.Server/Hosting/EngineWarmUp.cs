@@ -44,6 +44,8 @@ internal sealed partial class EngineWarmUp(Lazy<EngineSet> engines, AgentDirecto
                 failed += await TryAsync(() => ListenAsync(recognizer, agent, cancellationToken)).ConfigureAwait(false);
             foreach (ISpeechSynthesizer voice in Healthy(loaded.Engines.Synthesizer, agent.Session.Speaker.Voice))
                 failed += await TryAsync(() => ProviderTrial.SpeakAsync(voice, new SynthesisRequest("Hello.", agent.Session.Speaker.Voice, agent.Session.Speaker.Rate), cancellationToken)).ConfigureAwait(false);
+            foreach (ChainMember<ISpeechSynthesizer> member in FixedSpeech.KeptBy(loaded.Engines.Synthesizer))
+                failed += await TryAsync(() => FixedSpeech.PrepareAsync(member, agent, cancellationToken)).ConfigureAwait(false);
         }
         double seconds = time.GetElapsedTime(begin).TotalSeconds;
         if (failed == 0)

@@ -8,6 +8,7 @@ using PhoneAgent.Inference.Mcp;
 using PhoneAgent.Inference.Onnx;
 using PhoneAgent.Inference.PocketSphinx;
 using PhoneAgent.Inference.Silero;
+using PhoneAgent.Inference.SpeechCache;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
 using PhoneAgent.Telephony;
@@ -28,6 +29,7 @@ internal static class PhoneAgentServices
         .AddPocketSphinx(new PocketSphinxOptions())
         .AddFlite(new FliteOptions())
         .AddEspeak(new EspeakOptions())
+        .AddSpeechCache(config.Options.Engines.TtsCache with { Folder = config.PathOf(config.Options.Engines.TtsCache.Folder) })
         .AddSingleton(s => EngineSelector.Select(s, config, TimeProvider.System, replay))
         .AddSingleton(s => s.GetRequiredService<EngineSet>().Engines);
 

@@ -27,6 +27,12 @@ internal static class OptionRules
             yield return ("mcp", $"Two servers have the name '{twice}'.");
         if (options.Limits.MaxCallDuration < TimeSpan.FromSeconds(1))
             yield return ("limits.max_call_duration", "Shorter than one second; write e.g. 1h.");
+        if (options.Engines.TtsCache.MaxMegabytes is < 1 or > 100_000)
+            yield return ("engines.tts_cache.max_megabytes", $"{options.Engines.TtsCache.MaxMegabytes} is outside 1–100000.");
+        if (options.Engines.TtsCache is { Enabled: true, Folder.Length: 0 })
+            yield return ("engines.tts_cache.folder", "The folder is empty; set engines.tts_cache.enabled to false instead.");
+        if (options.Engines.TtsCache.Enabled && !options.Engines.WarmUp)
+            yield return ("engines.tts_cache.enabled", "It is filled by the warm-up: set engines.warm_up to true, or this to false.");
         if (options.Timeline.Folder.Length == 0)
             yield return ("timeline.folder", "The folder is empty; set timeline.enabled to false instead.");
         if (!IsAgentName(options.Agents.Default))

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Inference.Mcp;
+using PhoneAgent.Inference.SpeechCache;
 using PhoneAgent.Telephony.Sip;
 
 namespace PhoneAgent.Server.Options;
@@ -87,6 +88,9 @@ public sealed record EngineOptions
 
     /// <summary>A provider behind a network that nobody has asked for so long is tried; 0: never.</summary>
     public TimeSpan CheckIdleAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Keeps what voices make of the agents' fixed texts. Filled with the warm-up, so it needs <see cref="WarmUp"/>.</summary>
+    public SpeechCacheOptions TtsCache { get; init; } = new();
 
     /// <summary>Folder that holds what <c>phoneagent models pull</c> fetches.</summary>
     public string ModelFolder { get; init; } = "models";

@@ -64,12 +64,15 @@ public sealed record AgentDefinition
         Steps.Values.Where(step => step.End is StepEnd.Ask)
             .Select(step => KeyValuePair.Create(step.Name, Expecting.For(this, new DialogueState { AskStep = step.Name })));
 
-    /// <summary>What the agent says word for word in every call: texts without variables. Nothing of a caller is in them.</summary>
+    /// <summary>
+    /// What the agent says word for word in every call: texts without variables, or with those of the file as the file has them.
+    /// Nothing of a caller is in them.
+    /// </summary>
     public IEnumerable<string> FixedTexts() => Steps.Values
         .SelectMany(step => step.End is StepEnd.Ask ask ? [.. step.Say, .. ask.Question, .. ask.Reprompt, ask.Help ?? Template.Empty] : step.Say)
         .Concat(Wordings.All)
-        .Where(text => !text.Variables.Any())
-        .Select(text => text.Render(name => name))
+        .Where(text => text.Variables.All(variable => variable.Format is null && Variables.ContainsKey(variable.Name)))
+        .Select(text => text.Render(name => Variables[name]))
         .Concat(Sound.Fillers)
         .Where(text => text.Length > 0);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using PhoneAgent.Conversation;
+using PhoneAgent.Fuzz;
 using PhoneAgent.Inference.Onnx;
 using PhoneAgent.Inference.Piper;
 using Xunit;
@@ -56,6 +57,23 @@ public class PiperVoiceConfigTests
         EngineException error = Assert.Throws<EngineException>(() => Parse(json));
         Assert.StartsWith("voice.onnx.json", error.Message, StringComparison.Ordinal);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whatever_a_file_holds_it_is_a_voice_or_an_engine_exception()
+    {
+        var mutator = new Mutator([Encoding.UTF8.GetBytes(Good), "{\"phoneme_type\": \"\\ud800\"}"u8.ToArray()], seed: 7);
+        for (int i = 0; i < 5_000; i++)
+        {
+            try
+            {
+                PiperVoiceConfig.Parse(mutator.Next(), "voice.onnx.json").Phonemes.ToIds("mˈaɪ", out _);
+            }
+            catch (EngineException)
+            {
+                // Said.
+            }
+        }
     }
 
     [Fact]

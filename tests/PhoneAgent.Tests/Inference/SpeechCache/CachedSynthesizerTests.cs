@@ -1,5 +1,6 @@
 using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Fuzz;
 using PhoneAgent.Inference.SpeechCache;
 using PhoneAgent.Testing;
 using PhoneAgent.Testing.Calls;
@@ -70,8 +71,9 @@ public sealed class CachedSynthesizerTests : IAsyncLifetime
             plain with { Language = "de" }, plain with { Style = "cheerful" }])
             await SpeakAsync(request);
         await SpeakAsync(plain with { Voice = "fake", Report = _ => { } }); // the default by its name
+        await SpeakAsync(new CachedSynthesizer(_voice, _store, _phrases, variant: "another of the name"), plain);
         await ReopenAsync();
-        Assert.Equal(6, Files().Length);
+        Assert.Equal(7, Files().Length);
     }
 
     [Fact]
@@ -103,6 +105,21 @@ public sealed class CachedSynthesizerTests : IAsyncLifetime
         await ReopenAsync();
         Assert.Equal(good, (await SpeakAsync(new SynthesisRequest(Greeting))).Samples);
         Assert.Equal(2, _voice.Requests.Count);
+    }
+
+    [Fact]
+    public void Only_what_was_written_is_read()
+    {
+        byte[] good = new CachedSpeech([1, -2, 3], [new WordMark(0, 0), new WordMark(4, 2)]).ToBytes();
+        CachedSpeech read = CachedSpeech.Parse(good)!;
+        Assert.Equal([1, -2, 3], read.Samples);
+        Assert.Equal([new WordMark(0, 0), new WordMark(4, 2)], read.Words);
+        var mutator = new Mutator([good], seed: 7);
+        for (int i = 0; i < 5_000; i++)
+        {
+            byte[] input = mutator.Next();
+            Assert.True(CachedSpeech.Parse(input) is null || input.AsSpan().SequenceEqual(good));
+        }
     }
 
     [Fact]
