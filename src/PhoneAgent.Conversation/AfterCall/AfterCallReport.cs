@@ -1,4 +1,6 @@
 using System.Text.Json;
+using PhoneAgent.Conversation.Dialogue.LanguageModel;
+using PhoneAgent.Conversation.Hearing;
 
 namespace PhoneAgent.Conversation.AfterCall;
 
@@ -30,4 +32,8 @@ public sealed record AfterCallUsage(string Provider, long InputTokens, long Outp
 /// <param name="Topics">What callers may ask this agent for: the tag of a result (<see cref="TimelineEvent.Final.Tag"/>) → words for people.</param>
 /// <param name="Events">The whole timeline.</param>
 public sealed record EndedCall(
-    string Agent, Dialogue.LanguageModel.AfterCallDefinition? Definition, IReadOnlyDictionary<string, string> Topics, IReadOnlyList<TimelineEvent> Events);
+    string Agent, AfterCallDefinition? Definition, IReadOnlyDictionary<string, string> Topics, IReadOnlyList<TimelineEvent> Events)
+{
+    /// <summary>The caller said or pressed something: there is something to write about.</summary>
+    public bool HasCaller => Events.Any(e => e is TimelineEvent.Dtmf or TimelineEvent.Final { Outcome: RecognitionOutcome.Recognized });
+}

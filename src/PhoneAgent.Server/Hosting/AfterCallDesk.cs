@@ -21,11 +21,11 @@ internal sealed partial class AfterCallDesk(IChatClient? model, LoadedConfig con
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _running = [];
 
-    /// <summary>Begins, and returns at once. Only calls whose agent asks for it (<c>after_call</c>) go to a model.</summary>
+    /// <summary>Begins, and returns at once. Only calls whose agent asks for it (<c>after_call</c>), and in which there was a caller, go to a model.</summary>
     /// <param name="write">Puts the model's report in the place of that of the rules; fails as files fail.</param>
     public void Begin(string callId, EndedCall call, Func<AfterCallReport, Task> write)
     {
-        if (call.Definition is null || _stop.IsCancellationRequested || model is not { } client)
+        if (call.Definition is null || !call.HasCaller || _stop.IsCancellationRequested || model is not { } client)
             return;
         lock (_lock)
         {

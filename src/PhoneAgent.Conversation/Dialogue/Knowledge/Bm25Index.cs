@@ -11,6 +11,8 @@ internal sealed class Bm25Index
     private const double B = 0.75;
     private const int HeadingWeight = 2;
     private const double PhraseBoost = 0.15;
+    // Whoever is behind these is not lifted among the first by a phrase; a large folder is searched within the turn all the same.
+    private const int LookedAtForPhrases = 100;
     // A question on the telephone is short; a longer text has these in it too.
     private const int MaxQueryTerms = 64;
 
@@ -74,8 +76,10 @@ internal sealed class Bm25Index
             }
         }
         return [.. found
+            .Where(f => f.Value.Weight >= minCoverage * whole)
+            .OrderByDescending(f => f.Value.Score)
+            .Take(Math.Max(count, LookedAtForPhrases))
             .Select(f => new KnowledgeHit(_passages[f.Key], f.Value.Score * (1 + PhraseBoost * PairsTogether(asked, _sequences[f.Key])), f.Value.Weight / whole))
-            .Where(hit => hit.Coverage >= minCoverage)
             .OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Passage.File, StringComparer.Ordinal).ThenBy(hit => hit.Passage.Line)
             .Take(count)];
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.AfterCall;
+using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
@@ -14,7 +15,7 @@ public sealed class AfterCallDeskTests
 {
     private const string Answer = """{"summary":"It was short.","disposition":null}""";
 
-    private static readonly EndedCall Call = new("a", new AfterCallDefinition(true, [], []), new Dictionary<string, string>(), []);
+    private static readonly EndedCall Call = new("a", new AfterCallDefinition(true, [], []), new Dictionary<string, string>(), [new TimelineEvent.Dtmf('1', DtmfSource.Rtp) { At = TimeSpan.Zero }]);
 
     private readonly VirtualTime _time = new();
 
@@ -66,6 +67,7 @@ public sealed class AfterCallDeskTests
         var model = new ScriptedModel(Answer);
         AfterCallDesk desk = Desk(model);
         desk.Begin("one", Call with { Definition = null }, _ => Task.CompletedTask);
+        desk.Begin("two", Call with { Events = [] }, _ => Task.CompletedTask);
         await desk.DisposeAsync();
         Assert.Empty(model.Requests);
     }

@@ -95,6 +95,8 @@ public sealed class CallRunnerTests
         FakeCall call = HostRig.Call("one");
         RunningCall running = rig.Runner.Start(call, agent, recordTo: null, default);
         Run((ScriptedAudio)call.Audio, Second);
+        call.Signal(new CallSignal.Dtmf('5', TimeSpan.FromMilliseconds(100), DtmfSource.Rtp));
+        await NextAsync<TimelineEvent.Dtmf>(running.Timeline.Subscribe());
         call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
         await running.Completion.WaitAsync(HostRig.Patience);
 
