@@ -143,12 +143,17 @@ internal sealed class Corpus(string shared, string cache)
     }
 
     /// <summary>200 ms of the line before and after, as the voice detector leaves them.</summary>
+    private static short[] Padded(short[] speech)
+    {
+        var padded = new short[3_200 + speech.Length + 3_200];
+        speech.CopyTo(padded, 3_200);
+        return padded;
+    }
+
     private static short[] Line(short[] wide, int seed)
     {
         var random = new Random(seed);
-        var padded = new short[3_200 + wide.Length + 3_200];
-        wide.CopyTo(padded, 3_200);
-        var narrow = Resampler.Convert(padded, 16_000, 8_000);
+        var narrow = Resampler.Convert(Padded(wide), 16_000, 8_000);
         var peak = Math.Max(1, narrow.Max(s => Math.Abs((int)s)));
         var gain = Math.Min(30_000.0 / peak, 12_000.0 / peak * Math.Pow(10, ((random.NextDouble() * 18) - 12) / 20));
         // Every third line is digitally silent between words, as softphones send it.
@@ -161,13 +166,14 @@ internal sealed class Corpus(string shared, string cache)
         return Resampler.Convert(narrow, 8_000, 16_000);
     }
 
-    /// <summary>What the training voices say, 16 kHz, as it is before the line.</summary>
+    /// <summary>Every other sentence of the training voices, 16 kHz, as it is before the line.</summary>
     public IEnumerable<short[]> WideTraining()
     {
         var clips = new List<Clip>();
         AddSyntheticAsync(clips).GetAwaiter().GetResult();
         var voices = Voices.Where(v => v.Train).Select(v => v.Voice).ToArray();
-        return Directory.GetFiles(cache, "*.raw").Where(f => voices.Contains(Path.GetFileName(f).Split(' ')[0])).Order(StringComparer.Ordinal).Select(Raw);
+        return Directory.GetFiles(cache, "*.raw").Where(f => voices.Contains(Path.GetFileName(f).Split(' ')[0])).Order(StringComparer.Ordinal)
+            .Where((_, i) => i % 2 == 0).Select(f => Padded(Raw(f)));
     }
 
     /// <summary>8 kHz G.711 and back.</summary>

@@ -11,6 +11,9 @@ internal static class Fit
 {
     private const double Lost = 0.05;
 
+    /// <summary>How many utterances are an answer, of all that a recogniser hears; a guess, for the corpus does not say.</summary>
+    private const double Answers = 2 / 3.0;
+
     public static void Run(string csv)
     {
         var samples = File.ReadLines(csv).Skip(1).Select(Parse).ToList();
@@ -67,7 +70,6 @@ internal static class Fit
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"confidence {bin.Key / 5.0:F1}-{(bin.Key + 1) / 5.0:F1}: {bin.Count()} samples, right {100.0 * bin.Count(s => s.Good) / bin.Count():F0} %"));
     }
 
-    /// <summary>Both classes weigh the same: how often callers stray is not known.</summary>
     private static LogisticModel Train(List<Sample> samples)
     {
         var n = Evidence.Names.Length;
@@ -75,7 +77,7 @@ internal static class Fit
         var deviation = Enumerable.Range(0, n).Select(i => Math.Sqrt(samples.Average(s => Math.Pow(s.Features[i] - mean[i], 2))) + 0.01).ToArray();
         var model = new LogisticModel(mean, deviation, new double[n]);
         var goods = samples.Count(s => s.Good);
-        double[] weight = [samples.Count / (2.0 * (samples.Count - goods)), samples.Count / (2.0 * goods)];
+        double[] weight = [(1 - Answers) * samples.Count / (samples.Count - goods), Answers * samples.Count / goods];
         for (var step = 0; step < 3_000; step++)
         {
             var gradient = new double[n];

@@ -10,6 +10,7 @@ internal static class LineFit
     private const int D = CepstrumFrontEnd.Dimension;
     private const int Frame = 320;
     private const int NoisePeak = 20;
+    private const double Ridge = 1.001;
 
     public static void Run(IEnumerable<short[]> speech)
     {
@@ -18,12 +19,14 @@ internal static class LineFit
         using var frontEnd = new CepstrumFrontEnd(config);
         // Row d: products of narrow coefficient d with all narrow ones, then with all wide ones.
         var products = new double[D, 2 * D];
-        var random = new Random(1);
-        foreach (var clean in speech)
+        foreach (var (number, clean) in speech.Index())
         {
+            var random = new Random(number);
             var wide = Array.ConvertAll(clean, s => (short)Math.Clamp(s + random.Next(-NoisePeak, NoisePeak + 1), short.MinValue, short.MaxValue));
             Accumulate(products, Cepstra(frontEnd, Corpus.Narrow(wide)), Cepstra(frontEnd, wide));
         }
+        for (var d = 0; d < D; d++)
+            products[d, d] *= Ridge;
         Solve(products);
         for (var row = 0; row < D; row++)
             Console.WriteLine(string.Join(' ', Enumerable.Range(0, D).Select(d => products[d, D + row].ToString("F4", CultureInfo.InvariantCulture) + "f,")));

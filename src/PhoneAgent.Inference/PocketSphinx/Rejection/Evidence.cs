@@ -3,14 +3,14 @@ using PhoneAgent.Inference.PocketSphinx.Native;
 namespace PhoneAgent.Inference.PocketSphinx.Rejection;
 
 /// <summary>
-/// What speaks for and against a hypothesis: how well its words explain the sound compared with free phones, whether the
-/// free phones are its phones, whether its words last as long as words do, and what it leaves unexplained.
+/// What speaks for and against a hypothesis: how well its words explain the sound compared with the phone loop, whether the
+/// loop finds its phones, whether its words last as long as words do, and what it leaves unexplained.
 /// </summary>
 internal sealed class Evidence
 {
     public static readonly string[] Names =
     [
-        "llr", "worstWordLlr", "agreement", "worstWordAgreement", "uncovered", "fillers", "shortestPhone", "longestPhone", "logPhones", "score", "silenceInside",
+        "llr", "worstWordLlr", "agreement", "worstWordAgreement", "uncovered", "shortestPhone", "longestPhone", "logPhones", "score", "silenceInside",
         "logFrames",
     ];
 
@@ -21,7 +21,7 @@ internal sealed class Evidence
 
     /// <summary>Fills <paramref name="features"/>, of the length of <see cref="Names"/>.</summary>
     /// <param name="words">Path of the grammar.</param>
-    /// <param name="phones">Path of the free phones over the same frames.</param>
+    /// <param name="phones">Path of the phone loop over the same frames.</param>
     /// <param name="pronounce">Phones of a word as the grammar's path names it.</param>
     public void Extract(
         IReadOnlyList<SphinxSegment> words, IReadOnlyList<SphinxSegment> phones, Func<string, string[]> pronounce, Span<double> features)
@@ -32,7 +32,7 @@ internal sealed class Evidence
         Accumulate(phones, frames, ref phoneSum);
         MarkVoiced(phones, frames);
 
-        double wordFrames = 0, difference = 0, score = 0, fillerVoiced = 0, covered = 0, silenceInside = 0;
+        double wordFrames = 0, difference = 0, score = 0, covered = 0, silenceInside = 0;
         double worst = double.MaxValue, worstAgreement = 1, shortest = 100, longest = 0;
         var expected = new List<string>();
         int firstWord = words.Count, lastWord = -1;
@@ -44,9 +44,7 @@ internal sealed class Evidence
             var w = words[i];
             if (w.IsFiller)
             {
-                if (w.Text[0] == '[')
-                    fillerVoiced += CountVoiced(w.Start, w.End);
-                else if (i > firstWord && i < lastWord)
+                if (i > firstWord && i < lastWord)
                     silenceInside += w.Frames;
                 continue;
             }
@@ -71,13 +69,12 @@ internal sealed class Evidence
         features[2] = alignment.Similarity(expected, PhonesBetween(phones, 0, frames));
         features[3] = worstAgreement;
         features[4] = (allVoiced - covered) / Math.Max(allVoiced, 1);
-        features[5] = fillerVoiced / Math.Max(allVoiced, 1);
-        features[6] = Math.Min(shortest, 12);
-        features[7] = Math.Min(longest, 40);
-        features[8] = Math.Log(expected.Count);
-        features[9] = score / wordFrames;
-        features[10] = silenceInside / wordFrames;
-        features[11] = Math.Log(wordFrames);
+        features[5] = Math.Min(shortest, 12);
+        features[6] = Math.Min(longest, 40);
+        features[7] = Math.Log(expected.Count);
+        features[8] = score / wordFrames;
+        features[9] = silenceInside / wordFrames;
+        features[10] = Math.Log(wordFrames);
     }
 
     private static void Accumulate(IReadOnlyList<SphinxSegment> path, int frames, ref double[] sum)
