@@ -16,6 +16,9 @@ public sealed class ReceivedRequest
 
     public required string Path { get; init; }
 
+    /// <summary>Requests over the same connection have the same.</summary>
+    public required string Connection { get; init; }
+
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
     public required byte[] Body { get; init; }
@@ -55,6 +58,7 @@ public sealed class ReceivedRequest
         var request = new ReceivedRequest
         {
             Method = context.Request.Method,
+            Connection = context.Connection.Id,
             Path = context.Request.Path,
             Target = context.Request.Path + context.Request.QueryString,
             Headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),

@@ -89,8 +89,10 @@ internal sealed class ChatAnswer(OpenAiChatOptions options, ProviderFailures fai
         foreach (var call in delta.Field("tool_calls").Items())
             if (!calls.Add(call))
                 throw failures.Bad("calls more tools, or with longer arguments, than is sane");
-        if (FinishOf(choice.Text("finish_reason")) is { } reason)
-            finish = reason;
+        string? reason = choice.Text("finish_reason");
+        if (reason == "error")
+            throw failures.OfErrorObject(choice.Field("error"));
+        finish = FinishOf(reason) ?? finish;
         return TextOf(delta.Field("content")) + delta.Text("refusal");
     }
 

@@ -15,6 +15,9 @@ internal sealed class TranscriptionStream : IRecognitionStream
     /// <summary>Less voice than this is a click or a breath: not worth an interim.</summary>
     private static readonly TimeSpan MinVoice = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>No word is as short: so much more does not make a result old.</summary>
+    private static readonly TimeSpan Click = TimeSpan.FromMilliseconds(40);
+
     /// <summary>A long utterance is uploaded again no sooner than it has grown by this part of itself.</summary>
     private const int GrowthPart = 5;
 
@@ -115,9 +118,9 @@ internal sealed class TranscriptionStream : IRecognitionStream
         }
     }
 
-    /// <summary>Nothing but silence came after it.</summary>
+    /// <summary>Nothing but silence, or a click, came after it.</summary>
     private bool HeardAll(Upload? upload) =>
-        upload is { Purpose: not Purpose.Interim } && audio.VoicedSince(upload.Samples) == TimeSpan.Zero;
+        upload is { Purpose: not Purpose.Interim } && audio.VoicedSince(upload.Samples) <= Click;
 
     private TimeSpan InterimPause()
     {

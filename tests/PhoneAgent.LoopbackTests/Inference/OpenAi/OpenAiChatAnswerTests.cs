@@ -136,6 +136,8 @@ public sealed class OpenAiChatAnswerTests : OpenAiTest
     [Theory]
     [InlineData("""{"error":{"message":"what you said","type":"server_error","code":500}}""", ProviderFailureKind.ServerError)]
     [InlineData("""{"error":"what you said"}""", ProviderFailureKind.ServerError)]
+    [InlineData("""{"choices":[{"delta":{},"finish_reason":"error","error":{"code":429,"message":"what you said"}}]}""", ProviderFailureKind.RateLimited)]
+    [InlineData("""{"choices":[{"delta":{"content":""},"finish_reason":"error"}]}""", ProviderFailureKind.ServerError)]
     [InlineData("""{"error":{"message":"what you said","type":"rate_limit_exceeded"}}""", ProviderFailureKind.RateLimited)]
     [InlineData("""{"object":"error","message":"what you said","code":400}""", ProviderFailureKind.BadRequest)]
     [InlineData("""{"choices":[{"delta":""", ProviderFailureKind.BadResponse)]
@@ -163,6 +165,18 @@ public sealed class OpenAiChatAnswerTests : OpenAiTest
     {
         Server.Answer("completions", WireAnswers.HalfSent("application/json", new byte[1000]));
         Assert.Equal(ProviderFailureKind.BadResponse, (await FailureAsync()).Kind);
+    }
+
+    [Fact]
+    public async Task AWholeAnswerLeavesTheConnectionForTheNext()
+    {
+        const int Turns = 20;
+        Server.Answer("completions", WireAnswers.Chat("Yes."));
+        using OpenAiChatClient client = Client();
+        for (int i = 0; i < Turns; i++)
+            await client.GetResponseAsync("Hi");
+        // The end of an answer may still be on its way when the next one is asked for at once.
+        Assert.InRange(Server.Requests.Select(request => request.Connection).Distinct().Count(), 1, Turns / 2);
     }
 
     [Theory]

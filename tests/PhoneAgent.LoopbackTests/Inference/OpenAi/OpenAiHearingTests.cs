@@ -46,7 +46,7 @@ public sealed class OpenAiHearingTests : OpenAiTest
         Push(stream, ToneSpeech.Speak("four two zero seven"), Silence);
         stream.Probe();
         RecognitionResult probe = await results.WaitForAsync(r => r.IsProbe);
-        Push(stream, Silence);
+        Push(stream, Silence, [.. Enumerable.Repeat((short)9_000, AudioFormat.FrameSamples)], Silence); // a click
         stream.Probe(); // nothing new: said at once
         stream.Finish();
         RecognitionResult final = await results.WaitForAsync(r => r.IsFinal);
