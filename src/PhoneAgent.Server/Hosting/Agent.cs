@@ -66,11 +66,13 @@ internal sealed record ScriptedAgent(string Name, AgentDefinition Definition, Ca
             HumanTarget = definition.HumanTarget ?? session.HumanTarget,
             Speaker = session.Speaker with { Voice = definition.Voice ?? session.Speaker.Voice },
             SpokenErrors = WithFillers(session.SpokenErrors, definition.Sound.Fillers),
-        }, new ScriptedDialogueFactory(definition, client, time).Create)
+        }, CreateWith(new ScriptedDialogueFactory(definition, client, time)))
         {
             Sound = definition.Sound,
             Escalation = definition.HumanTarget is null ? null : definition.Escalation,
         };
+
+    private static Func<CallInfo, IDialogue> CreateWith(ScriptedDialogueFactory dialogues) => call => dialogues.Create(call);
 
     /// <summary>A prompt of other words than the agent's own would not be his.</summary>
     private static SpokenErrors WithFillers(SpokenErrors words, IReadOnlyList<string> fillers) =>

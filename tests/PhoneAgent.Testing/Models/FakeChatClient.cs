@@ -30,6 +30,15 @@ public sealed class FakeChatClient : IChatClient
 
     public List<ChatRequest> Summaries { get; } = [];
 
+    /// <summary>Answers that are being written.</summary>
+    public int Open => Volatile.Read(ref _open);
+
+    private int _open;
+    private volatile bool _lastAskedForTool;
+
+    /// <summary>The last answer asked for a tool, and is complete.</summary>
+    public bool WaitsForTool => Open == 0 && _lastAskedForTool;
+
     /// <summary>What a request that is not streamed gets.</summary>
     public Func<ChatRequest, string> Summary { get; set; } = _ => "A summary.";
 
@@ -48,6 +57,7 @@ public sealed class FakeChatClient : IChatClient
         if (before.Length > 0)
             await answer.WriteAsync(before);
         await answer.CallAsync(tool, arguments);
+        _lastAskedForTool = true;
     });
 
     public FakeChatClient Fail(string message, string before = "") => Answer(async (answer, _) =>
@@ -85,14 +95,23 @@ public sealed class FakeChatClient : IChatClient
         lock (_gate)
         {
             _requests.Add(request);
+            _lastAskedForTool = false;
             if (!_answers.TryDequeue(out write) && Otherwise is { } otherwise)
                 write = (answer, _) => answer.WriteAsync(otherwise(request));
         }
         var updates = Channel.CreateUnbounded<ChatResponseUpdate>();
-        Task writing = WriteAsync(write ?? throw new InvalidOperationException($"the test has no answer for: {request.Last}"), updates.Writer, cancellationToken);
-        await foreach (ChatResponseUpdate update in updates.Reader.ReadAllAsync(cancellationToken))
-            yield return update;
-        await writing;
+        Interlocked.Increment(ref _open);
+        try
+        {
+            Task writing = WriteAsync(write ?? throw new InvalidOperationException($"the test has no answer for: {request.Last}"), updates.Writer, cancellationToken);
+            await foreach (ChatResponseUpdate update in updates.Reader.ReadAllAsync(cancellationToken))
+                yield return update;
+            await writing;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
+        }
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null) => Services.GetValueOrDefault(serviceType);

@@ -32,7 +32,7 @@ public sealed class LanguageModelDialogueFactory
 }
 
 /// <summary>A call in which a language model speaks: from its tokens to sentences, tools and what the caller heard of it.</summary>
-public sealed class LanguageModelDialogue : IDialogue
+public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
 {
     private readonly ModelParts _parts;
     private readonly CallInfo _call;
@@ -60,8 +60,7 @@ public sealed class LanguageModelDialogue : IDialogue
             _history = _history.Add(new Exchange(TurnNote.Plain(line.Caller)) { Heard = line.Agent });
     }
 
-    /// <summary>Says why a hand-over is not possible now, or null. Set by the team.</summary>
-    internal Func<string, string?>? RefusesHandOver { get; set; }
+    Func<string, string?>? ITeamDialogue.RefusesHandOver { get; set; }
 
     public IDialogueReply Respond(DialogueTurn turn)
     {

@@ -51,7 +51,7 @@ internal sealed class ModelReply(LanguageModelDialogue owner, ModelParts parts, 
 
     private async Task WriteAsync(ChannelWriter<DialogueAction> writer, CancellationToken cancellationToken)
     {
-        var run = new ModelTurn(parts, snapshot, _progress, _stands.Task, action => writer.TryWrite(action), owner.Leave, owner.RefusesHandOver);
+        var run = new ModelTurn(parts, snapshot, _progress, _stands.Task, action => writer.TryWrite(action), owner.Leave, ((ITeamDialogue)owner).RefusesHandOver);
         try
         {
             await run.RunAsync(turn, cancellationToken).ConfigureAwait(false);

@@ -159,5 +159,8 @@ public abstract record StepEnd
 
     public sealed record Transfer(Template Target, Template Reason, string? Failed) : StepEnd;
 
+    /// <summary>Another agent of the configuration goes on.</summary>
+    public sealed record HandOver(string Agent, Template Reason) : StepEnd;
+
     public sealed record HangUp(string Disposition) : StepEnd;
 }

@@ -1,5 +1,6 @@
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.Lookups;
+using PhoneAgent.Conversation.Hearing;
 
 namespace PhoneAgent.Conversation.Dialogue.Scripted;
 
@@ -12,7 +13,7 @@ public sealed class ScriptedDialogueFactory
     /// <param name="client">For lookups by HTTP; owned by the caller of this constructor.</param>
     /// <param name="time">Tells today's date, and how far into the call something was said.</param>
     public ScriptedDialogueFactory(AgentDefinition agent, HttpClient client, TimeProvider time)
-        : this(agent, agent?.Lookups.ToDictionary(pair => pair.Key, pair => Make(pair.Value, client, time))!, time)
+        : this(agent, agent?.Lookups.ToDictionary(pair => pair.Key, pair => LookupOf(pair.Value, client, time))!, time)
     {
     }
 
@@ -27,9 +28,13 @@ public sealed class ScriptedDialogueFactory
     public AgentDefinition Agent { get; }
 
     /// <summary>The dialogue of one call.</summary>
-    public IDialogue Create(CallInfo call) => new ScriptedDialogue(Agent, _lookups, _time, call);
+    /// <param name="handed">What it takes over (<c>{handover.from}</c>, <c>{handover.reason}</c>); null for a call that begins.</param>
+    public IDialogue Create(CallInfo call, Handed? handed = null) => CreateScript(call, handed);
 
-    private static ILookup Make(LookupSource source, HttpClient client, TimeProvider time) => source switch
+    internal ScriptedDialogue CreateScript(CallInfo call, Handed? handed) => new(Agent, _lookups, _time, call, handed);
+
+    /// <summary>What answers a lookup of an agent file.</summary>
+    public static ILookup LookupOf(LookupSource source, HttpClient client, TimeProvider time) => source switch
     {
         CsvLookupSource csv => csv.Table,
         HttpLookupSource http => new HttpLookup(client, http, time),
@@ -50,11 +55,27 @@ internal sealed class ScriptedDialogue : IDialogue
     private string _unheard = "";
     private TimeSpan _listeningSince;
 
-    public ScriptedDialogue(AgentDefinition agent, IReadOnlyDictionary<string, ILookup> lookups, TimeProvider time, CallInfo call)
+    public ScriptedDialogue(AgentDefinition agent, IReadOnlyDictionary<string, ILookup> lookups, TimeProvider time, CallInfo call, Handed? handed)
     {
         (_agent, _lookups, _time) = (agent, lookups, time);
         _state = new DialogueState { Call = call };
+        if (handed is not null)
+            _state = _state with { Variables = _state.Variables.SetItem("handover.from", handed.From).SetItem("handover.reason", handed.Reason) };
         _started = time.GetTimestamp();
+    }
+
+    public CallInfo Call => _state.Call!;
+
+    /// <summary>The question that stands has an answer in these words.</summary>
+    public bool Understands(RecognitionResult result)
+    {
+        lock (_gate)
+        {
+            Settle();
+            return Expecting.AskOf(_agent, _state.AskStep) is not null
+                && new Understanding(_agent, _state, DateOnly.FromDateTime(_time.GetLocalNow().DateTime)).OfWords(result) is var understood
+                && understood is not Understood.Nothing && understood.Confidence >= _agent.Confidence.Confirm;
+        }
     }
 
     public IDialogueReply Respond(DialogueTurn turn)

@@ -80,6 +80,9 @@ internal sealed partial class TurnRunner(AgentDefinition agent, IReadOnlyDiction
                 Remember();
                 _out.Add(new DialogueAction.Transfer(Render(transfer.Target, spoken: false), Render(transfer.Reason, spoken: false)));
                 return null;
+            case StepEnd.HandOver handOver:
+                _out.Add(new DialogueAction.HandOver(handOver.Agent, Render(handOver.Reason, spoken: false)));
+                return null;
             case StepEnd.HangUp hangUp:
                 _out.Add(new DialogueAction.HangUp(hangUp.Disposition));
                 return null;

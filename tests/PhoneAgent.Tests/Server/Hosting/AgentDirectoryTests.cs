@@ -24,7 +24,7 @@ public sealed class AgentDirectoryTests
         Assert.Contains("Did you mean 'front-desk'?", Assert.Single(problems).Message, StringComparison.Ordinal);
 
         Assert.Null(Load(new AgentsOptions { Default = "somebody-else" }, out problems));
-        Assert.Contains("Agents here: echo, front-desk.", Assert.Single(problems).Message, StringComparison.Ordinal);
+        Assert.Contains("Agents here: concierge, echo, front-desk.", Assert.Single(problems).Message, StringComparison.Ordinal);
     }
 
     private static AgentDirectory? Load(AgentsOptions agents, out IReadOnlyList<ConfigProblem> problems)

@@ -40,8 +40,9 @@ public abstract record ToolDefinition(string Name, string? Description)
     public sealed record Search(string Name, string? Description) : ToolDefinition(Name, Description);
 
     /// <summary>The tools of a server that the configuration names.</summary>
+    /// <param name="Of">The server's name.</param>
     /// <param name="Only">Their names there; empty: all.</param>
-    public sealed record Server(string Name, string? Description, IReadOnlyList<string> Only) : ToolDefinition(Name, Description);
+    public sealed record Server(string Name, string? Description, string Of, IReadOnlyList<string> Only) : ToolDefinition(Name, Description);
 }
 
 /// <param name="Pattern">A regular expression for the whole value; null: anything.</param>

@@ -9,6 +9,7 @@ internal sealed partial class AgentFile
         known.UnionWith(_slots.Values.OfType<FreeTextSlot>().Select(slot => $"{slot.Name}.recording"));
         known.UnionWith(_steps.Values.SelectMany(step => step.Set).Select(set => set.Name));
         known.UnionWith(_lookups.Values.SelectMany(lookup => lookup.FieldNames.Select(field => $"{lookup.Name}.{field}")));
+        known.UnionWith(_toolParameters);
         foreach (TemplateUse use in _templates)
         {
             foreach ((string name, string? format) in use.Template.Variables)
@@ -88,7 +89,7 @@ internal sealed partial class AgentFile
                         $"the steps {string.Join(" → ", trail.Skip(seen).Append(at))} go round without ever listening to the caller; ask something in between"));
                     return;
                 }
-                if (done.Contains(at) || !_steps.TryGetValue(at, out StepDefinition? step) || step.End is StepEnd.Ask or StepEnd.Transfer or StepEnd.HangUp)
+                if (done.Contains(at) || !_steps.TryGetValue(at, out StepDefinition? step) || step.End is StepEnd.Ask or StepEnd.Transfer or StepEnd.HandOver or StepEnd.HangUp)
                     return;
                 trail.Add(at);
                 foreach (string next in Successors(step).Distinct())

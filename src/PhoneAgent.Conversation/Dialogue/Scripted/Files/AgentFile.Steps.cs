@@ -3,7 +3,7 @@ namespace PhoneAgent.Conversation.Dialogue.Scripted.Files;
 /// <summary>Steps: each has at most a set, notes and a text, and exactly one end.</summary>
 internal sealed partial class AgentFile
 {
-    private static readonly string[] Ends = ["expect", "lookup", "branch", "transfer", "hang_up", "next"];
+    private static readonly string[] Ends = ["expect", "lookup", "branch", "transfer", "hand_over", "hang_up", "next"];
 
     private void ReadSteps()
     {
@@ -45,7 +45,7 @@ internal sealed partial class AgentFile
         if (ends.Count != 1)
         {
             map.ReportHere(ends.Count == 0
-                ? "the step leads nowhere: add one of ask with expect, lookup, branch, transfer, hang_up or next"
+                ? "the step leads nowhere: add one of ask with expect, lookup, branch, transfer, hand_over, hang_up or next"
                 : $"the step ends in several ways ({string.Join(", ", ends)}): keep one, and put the others into steps of their own");
             return null;
         }
@@ -55,6 +55,7 @@ internal sealed partial class AgentFile
             "lookup" => LookupOf(map),
             "branch" => BranchOf(map),
             "transfer" => TransferOf(map),
+            "hand_over" => new StepEnd.HandOver(map.Required("hand_over"), TemplateOf(map, "reason") ?? Template.Empty),
             "hang_up" => new StepEnd.HangUp(map.Text("hang_up") ?? "completed"),
             _ => new StepEnd.GoTo(StepName(map, "next")),
         };

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using PhoneAgent.Conversation.Dialogue.LanguageModel;
+using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
 using PhoneAgent.Conversation.Dialogue.Lookups;
 using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Speaking;
@@ -71,7 +73,8 @@ internal sealed partial class AgentFile
     {
         string name = _root.Required("name");
         string language = _root.Text("language") ?? "en-US";
-        if (!language.StartsWith("en", StringComparison.OrdinalIgnoreCase))
+        bool hasSteps = _root.Has("steps") || !_root.Has("model");
+        if (hasSteps && !language.StartsWith("en", StringComparison.OrdinalIgnoreCase))
             _root.Report(_root.At("language"), "language", $"'{language}' has no spoken forms here; only English (en-US, en-GB …) has");
         string? voice = _root.Text("voice");
         string persona = _root.Text("persona") ?? "";
@@ -80,15 +83,21 @@ internal sealed partial class AgentFile
         ReadSlots();
         ReadIntents();
         ReadLookups();
-        Wordings wordings = ReadWordings();
+        Wordings wordings = ReadWordings(_root);
         (ConfidenceThresholds confidence, DialogueLimits limits) = (ReadConfidence(), ReadLimits());
         string? human = ReadHuman();
         EscalationOptions escalation = ReadEscalation();
         Dictionary<DialogueCommand, string> commands = ReadCommands();
-        string start = _root.Required("start");
+        ModelDefinition? model = ReadModel();
+        IReadOnlyList<ToolDefinition> tools = ReadTools(human);
+        KnowledgeDefinition? knowledge = ReadKnowledge();
+        AfterCallDefinition? afterCall = ReadAfterCall();
+        IReadOnlyList<AgentLanguage> languages = ReadLanguages();
+        string start = (hasSteps ? _root.Required("start") : _root.Text("start")) ?? "";
         if (start.Length > 0)
             UseStep(start, _root.Get("start")!, "start");
-        ReadSteps();
+        if (hasSteps)
+            ReadSteps();
         _root.Done();
         CheckTemplates();
         CheckStepUses();
@@ -101,6 +110,7 @@ internal sealed partial class AgentFile
             File = _path, Name = name, Language = language, Voice = voice, Persona = persona, Sound = sound, HumanTarget = human, Escalation = escalation,
             Confidence = confidence, Limits = limits, Wordings = wordings, Variables = _variables, Intents = _intents, Slots = _slots,
             Lookups = _lookups, Steps = _steps, Start = start, CommandSteps = commands,
+            Model = model, Tools = tools, Knowledge = knowledge, AfterCall = afterCall, Languages = languages,
         };
     }
 
@@ -166,10 +176,10 @@ internal sealed partial class AgentFile
         return commands;
     }
 
-    private Wordings ReadWordings()
+    private Wordings ReadWordings(MapReader owner)
     {
         var overrides = new Dictionary<string, IReadOnlyList<Template>>(StringComparer.Ordinal);
-        MapReader? map = _root.Map("wordings");
+        MapReader? map = owner.Map("wordings");
         foreach ((string name, (string[] _, string[] own)) in Wordings.Defaults)
         {
             if (map?.Has(name) == true)

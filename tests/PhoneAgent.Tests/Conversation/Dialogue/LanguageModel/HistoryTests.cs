@@ -1,0 +1,81 @@
+using PhoneAgent.Conversation;
+using PhoneAgent.Conversation.Dialogue.LanguageModel;
+using Xunit;
+
+namespace PhoneAgent.Tests.Conversation.Dialogue.LanguageModel;
+
+public sealed class HistoryTests
+{
+    private static readonly string Long = string.Join(' ', Enumerable.Repeat("bicycle", 60));
+
+    [Fact]
+    public async Task Old_turns_are_summarised_beside_the_conversation()
+    {
+        await using var call = new ModelCall(new ModelDefinition { TokenBudget = 2_000, MaxTokens = 100 });
+        call.Client.Otherwise = request => $"Answer {call.Client.Requests.Count}.";
+        call.Client.Summary = _ => "The caller is Ann and wants a red bicycle.";
+        for (int i = 0; i < 12; i++)
+            await call.CallerAsync($"turn {i} {Long}");
+        while (call.Client.Summaries.Count == 0)
+            await Task.Yield();
+        Assert.Contains("turn 0", call.Client.Summaries[0].Last, StringComparison.Ordinal);
+        Assert.Contains("Answer one.", call.Client.Summaries[0].Last, StringComparison.Ordinal);
+        Assert.Equal("summary", call.Client.Summaries[0].Options.Purpose());
+        string system;
+        do
+        {
+            await call.CallerAsync("and now");
+            system = call.Client.Requests[^1].System;
+        }
+        while (!system.Contains("wants a red bicycle", StringComparison.Ordinal));
+        Assert.DoesNotContain("turn 0", call.Client.Requests[^1].Conversation, StringComparison.Ordinal);
+        Assert.Contains("turn 11", call.Client.Requests[^1].Conversation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_summary_the_oldest_turns_are_left_out_and_nothing_else()
+    {
+        await using var call = new ModelCall(new ModelDefinition { TokenBudget = 2_000, MaxTokens = 100 });
+        call.Client.Otherwise = _ => "Yes.";
+        call.Client.Summary = _ => throw new InvalidOperationException("no model for that");
+        for (int i = 0; i < 14; i++)
+            await call.CallerAsync($"turn {i} {Long}");
+        string told = call.Client.Requests[^1].Conversation;
+        Assert.DoesNotContain("turn 0 ", told, StringComparison.Ordinal);
+        Assert.Contains("turn 12 ", told, StringComparison.Ordinal);
+        Assert.EndsWith($"turn 13 {Long}", told, StringComparison.Ordinal);
+        Assert.InRange((call.Client.Requests[^1].System.Length + told.Length) / 4, 500, 2_000);
+        while (call.Client.Summaries.Count == 0)
+            await Task.Yield();
+        // It is told with a later reply.
+        List<TimelineEvent.Failure> failures = [];
+        for (int i = 0; i < 1000 && failures.Count == 0; i++)
+        {
+            await call.CallerAsync("again");
+            failures.AddRange(call.LastEvents<TimelineEvent.Failure>());
+        }
+        Assert.Contains("no model for that", failures[0].What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_provider_counts_teaches_the_estimate()
+    {
+        await using var call = new ModelCall(new ModelDefinition { TokenBudget = 4_000, MaxTokens = 100 });
+        // A language in which every character is a token: a quarter as much fits.
+        for (int i = 0; i < 8; i++)
+        {
+            call.Client.Answer(async (answer, _) =>
+            {
+                await answer.WriteAsync("Yes.");
+                int characters = call.Client.Requests[^1].System.Length + call.Client.Requests[^1].Conversation.Length;
+                await answer.UsageAsync(characters, 5);
+            });
+        }
+        call.Client.Summary = _ => throw new InvalidOperationException("none");
+        for (int i = 0; i < 8; i++)
+            await call.CallerAsync($"turn {i} {Long}");
+        int total = call.Client.Requests[^1].System.Length + call.Client.Requests[^1].Conversation.Length;
+        Assert.True(total < 4_200, $"{total} characters");
+        Assert.DoesNotContain("turn 0 ", call.Client.Requests[^1].Conversation, StringComparison.Ordinal);
+    }
+}

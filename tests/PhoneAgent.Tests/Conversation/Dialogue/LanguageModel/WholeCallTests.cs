@@ -1,0 +1,125 @@
+using PhoneAgent.Conversation;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Dialogue.LanguageModel;
+using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
+using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools.BuiltIn;
+using PhoneAgent.Conversation.Dialogue.Scripted;
+using PhoneAgent.Testing;
+using PhoneAgent.Testing.Calls;
+using PhoneAgent.Testing.Models;
+using Xunit;
+
+namespace PhoneAgent.Tests.Conversation.Dialogue.LanguageModel;
+
+/// <summary>Whole calls in virtual time: the real session, turn machine and speech queue around a model that answers by script.</summary>
+public sealed class WholeCallTests
+{
+    private readonly FakeChatClient _model = new();
+    private readonly VirtualTime _time = new();
+
+    private static AgentDefinition Agent() => ModelCall.Agent(new ModelDefinition { Greeting = [Template.Parse("Hello.")] });
+
+    private ScriptedCall Call(IEnumerable<ITool>? tools = null) =>
+        Call(new LanguageModelDialogueFactory(Agent(), _model, new ToolBox(tools ?? []), null, _time).Create(ModelCall.Info));
+
+    /// <summary>A guess whose tool waits until the turn stands does not stop the clock.</summary>
+    private ScriptedCall Call(IDialogue dialogue, CallSessionOptions? options = null)
+    {
+        var call = new ScriptedCall(_ => [], options, dialogue: dialogue) { Clock = _time };
+        call.IsStalled = () => _model.WaitsForTool
+            && call.EventsOf<TimelineEvent.Speculation>().LastOrDefault()?.Step == SpeculationStep.Started
+            && _model.Requests.Count >= call.EventsOf<TimelineEvent.Speculation>().Count(speculation => speculation.Step == SpeculationStep.Started);
+        return call;
+    }
+
+    [Fact]
+    public async Task A_caller_who_interrupts_leaves_only_what_he_heard_in_the_next_request()
+    {
+        await using ScriptedCall call = Call();
+        _model.Answer("We are open from nine in the morning to five in the afternoon on all days but Sunday. Shall I book you in?")
+            .Answer("No, we are closed.");
+        await call.Say(2, "when are you open").Say(6, "and on sunday are you open", seconds: 2).RunAsync(30);
+        Assert.Equal(2, _model.Requests.Count(request => request.Conversation.Contains("when are you open", StringComparison.Ordinal)));
+        TimelineEvent.Heard cut = call.EventsOf<TimelineEvent.Heard>().Single(heard => heard.Interrupted);
+        Assert.NotEmpty(cut.Text);
+        Assert.StartsWith(cut.Text, "We are open from nine in the morning to five in the afternoon", StringComparison.Ordinal);
+        string told = _model.Requests[^1].Conversation;
+        Assert.Contains($"assistant: {cut.Text} [interrupted by the caller]", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("Shall I book", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_guess_that_was_wrong_is_in_no_later_request_and_is_not_heard()
+    {
+        var booked = new FakeTool("book", ToolResult.Ok("booked")) { HasSideEffect = true };
+        await using ScriptedCall call = Call([booked]);
+        // The caller pauses after "book it"; the guess asks for the tool and is thrown away when he goes on.
+        _model.Call("book", []).Answer("Then I won't.").Answer("Goodbye.");
+        await call.Say(2, "book it", seconds: 0.6, complete: false).Say(3.0, "not", seconds: 0.6, complete: false).Say(8, "goodbye").RunAsync(14);
+        Assert.Contains(call.EventsOf<TimelineEvent.Speculation>(), speculation => speculation.Step == SpeculationStep.Missed);
+        Assert.Empty(booked.Calls);
+        Assert.Equal(["Hello.", "Then I won't.", "Goodbye."], call.EventsOf<TimelineEvent.Heard>().Select(heard => heard.Text));
+        Assert.DoesNotContain("user: [00:00] book it\n", _model.Requests[^1].Conversation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_slow_tool_is_bridged_and_its_answer_is_said()
+    {
+        var looked = new TaskCompletionSource<ToolResult>();
+        var tool = new FakeTool("look", (_, _) => looked.Task) { Timeout = TimeSpan.FromSeconds(20) };
+        await using ScriptedCall call = Call([tool]);
+        _model.Call("look", []).Answer("It is ready.");
+        // The tool's time and the filler's: both timers stand while the tool works.
+        call.IsStalled = () => tool.Calls.Count > 0 && !looked.Task.IsCompleted && _time.PendingTimers >= 2;
+        await call.Say(2, "is it ready").At(7, () => looked.TrySetResult(ToolResult.Ok("ready"))).RunAsync(12);
+        Assert.Equal(["Hello.", "One moment, please.", "It is ready."], call.EventsOf<TimelineEvent.AgentSentence>().Select(sentence => sentence.Text));
+        TimeSpan asked = call.EventsOf<TimelineEvent.Endpoint>().First().At;
+        TimeSpan bridged = call.EventsOf<TimelineEvent.AgentSentence>().Single(sentence => sentence.Text == "One moment, please.").At;
+        Assert.InRange(bridged - asked, TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(900));
+        Assert.Equal("ok", call.EventsOf<TimelineEvent.ToolCall>().Single().Outcome);
+    }
+
+    [Fact]
+    public async Task A_transfer_follows_the_words_that_announce_it()
+    {
+        ITool transfer = BuiltInTools.Make(new ToolDefinition.Transfer("transfer", null, new Dictionary<string, string> { ["person"] = "200" }))!;
+        await using ScriptedCall call = Call([transfer]);
+        _model.Call("transfer", new() { ["reason"] = "wants a person" }, before: "I'll connect you.");
+        CallEnd end = await call.Say(2, "a person please").RunAsync(20);
+        Assert.Equal(CallEndCause.Transferred, end.Cause);
+        Assert.Equal("200", Assert.Single(call.Call.Transfers).Target);
+        Assert.Equal("I'll connect you.", call.EventsOf<TimelineEvent.Heard>().Last().Text);
+    }
+
+    [Fact]
+    public async Task When_the_model_fails_twice_and_there_is_no_script_the_caller_gets_a_human()
+    {
+        await using ScriptedCall call = Call(
+            new LanguageModelDialogueFactory(Agent(), _model, ToolBox.Empty, null, _time).Create(ModelCall.Info), new CallSessionOptions { HumanTarget = "200" });
+        _model.Answer((_, _) => throw new InvalidOperationException("no route")).Answer((_, _) => throw new InvalidOperationException("no route"))
+            .Answer((_, _) => throw new InvalidOperationException("no route")).Answer((_, _) => throw new InvalidOperationException("no route"));
+        CallEnd end = await call.Say(2, "is it ready").Say(12, "is it ready").RunAsync(40);
+        Assert.Equal(CallEndCause.Transferred, end.Cause);
+        Assert.Equal(2, call.EventsOf<TimelineEvent.Failure>().Count(failure => failure.What.Contains("no route", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_hand_over_changes_the_voice_in_mid_reply()
+    {
+        ITool tool = BuiltInTools.Make(new ToolDefinition.HandOverTo("hand_over", null, new Dictionary<string, string> { ["billing"] = "invoices" }))!;
+        var other = new FakeChatClient();
+        var members = new Dictionary<string, TeamMember>
+        {
+            ["test"] = new(Agent(), "one", (info, handed) => new LanguageModelDialogueFactory(Agent(), _model, new ToolBox([tool]), null, _time).Create(info, handed)),
+            ["billing"] = new(Agent() with { Name = "billing" }, "two", (info, handed) => new LanguageModelDialogueFactory(Agent() with { Name = "billing" }, other, ToolBox.Empty, null, _time).Create(info, handed)),
+        };
+        await using ScriptedCall call = Call(new AgentTeam(members, "test", ModelCall.Info));
+        _model.Call("hand_over", new() { ["agent"] = "billing", ["reason"] = "an invoice" }, before: "I'll get billing.");
+        other.Answer("Billing here.").Answer("Thirty.");
+        await call.Say(2, "my invoice").Say(8, "how much").RunAsync(14);
+        Assert.Equal([("Hello.", null), ("I'll get billing.", null), ("Billing here.", "two"), ("Thirty.", "two")], call.Synthesizer.FullRequests.Select(request => (request.Text, request.Voice)));
+        Assert.Equal("billing", call.EventsOf<TimelineEvent.AgentChanged>().Single().To);
+        Assert.Contains("assistant: Billing here.\nuser: [00:00] how much", other.Requests[^1].Conversation, StringComparison.Ordinal);
+    }
+}
