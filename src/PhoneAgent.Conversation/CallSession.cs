@@ -46,6 +46,9 @@ public sealed partial class CallSession : ICallSession
     /// <summary>The record of the call; complete when <see cref="RunAsync"/> returns.</summary>
     public CallTimeline Timeline { get; } = new();
 
+    /// <summary>What guessing ahead brings; shared by the calls of an agent.</summary>
+    public SpeculationLedger Speculation { get; init; } = new();
+
     /// <summary>Carries the call to its end. Cancelling hangs up. Called once.</summary>
     public async Task<CallEnd> RunAsync(CancellationToken cancellationToken)
     {
@@ -57,7 +60,7 @@ public sealed partial class CallSession : ICallSession
         var speaker = new Speaker(_engines, _queue, _inbox, _options.Speaker);
         ReplyDesk desk = null!;
         SessionTurns turns = null!;
-        desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options) { OnEffect = action => TakeEffect(action, turns, desk, lane, speaker) };
+        desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options, Speculation) { OnEffect = action => TakeEffect(action, turns, desk, lane, speaker) };
         turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, desk, new Escalator(Timeline, Escalation), !_engines.Recognizer.NeedsExpectation) { Conclude = Conclude };
         IVoiceStream voice = _engines.VoiceDetector.Open(activity => _inbox.Post(SessionMessage.Voice(activity)));
         Task signals = PumpSignalsAsync();

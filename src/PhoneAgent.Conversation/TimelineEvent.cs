@@ -17,6 +17,8 @@ namespace PhoneAgent.Conversation;
 [JsonDerivedType(typeof(Final), "final")]
 [JsonDerivedType(typeof(Endpoint), "endpoint")]
 [JsonDerivedType(typeof(Speculation), "speculation")]
+[JsonDerivedType(typeof(SpeculationSwitched), "speculation-switched")]
+[JsonDerivedType(typeof(TurnLatency), "turn-latency")]
 [JsonDerivedType(typeof(AgentSentence), "agent-sentence")]
 [JsonDerivedType(typeof(FirstToken), "first-token")]
 [JsonDerivedType(typeof(FirstAudio), "first-audio")]
@@ -67,7 +69,32 @@ public abstract record TimelineEvent
     /// <param name="Rule">The rule of endpointing that decided, e.g. "complete-answer".</param>
     public sealed record Endpoint(TimeSpan LastVoiced, TimeSpan Silence, string Rule) : TimelineEvent;
 
-    public sealed record Speculation(SpeculationStep Step, string Text) : TimelineEvent;
+    public sealed record Speculation(SpeculationStep Step, string Text) : TimelineEvent
+    {
+        /// <summary>Of a language model, for a guess that was wrong: as reported; of a model that was stopped before, one for four characters.</summary>
+        public long WastedTokens { get; init; }
+
+        /// <summary>Synthesised for a guess that was wrong.</summary>
+        public TimeSpan WastedAudio { get; init; }
+    }
+
+    /// <summary>Guessing ahead does not pay for this agent, or is tried again.</summary>
+    /// <param name="HitRate">Of the guesses that decided it, 0–1.</param>
+    /// <param name="TrialAfter">Turns until it is tried again; 0 when it was switched on.</param>
+    public sealed record SpeculationSwitched(bool IsOn, double HitRate, int TrialAfter) : TimelineEvent;
+
+    /// <summary>
+    /// Where the time of a reply went. All counts from the caller's last voiced sample; with a right guess the first token
+    /// and the first audio may be earlier than the endpoint.
+    /// </summary>
+    /// <param name="ToEndpoint">Until the turn was taken.</param>
+    /// <param name="ToFinal">Until the final result was there.</param>
+    /// <param name="ToFirstToken">Until the dialogue's first step; null when a filler came first.</param>
+    /// <param name="ToFirstAudio">Until the first synthesised audio.</param>
+    /// <param name="ToFirstPacket">Until the agent's first voiced sample: the response gap.</param>
+    /// <param name="Guessed">The reply was begun on a guess.</param>
+    public sealed record TurnLatency(
+        int Turn, TimeSpan ToEndpoint, TimeSpan ToFinal, TimeSpan? ToFirstToken, TimeSpan? ToFirstAudio, TimeSpan ToFirstPacket, bool Guessed) : TimelineEvent;
 
     /// <summary>A sentence the agent is about to say.</summary>
     public sealed record AgentSentence(int Turn, string Text) : TimelineEvent;
@@ -171,6 +198,8 @@ public enum SpeculationStep
     Started,
     Hit,
     Missed,
+    /// <summary>Not begun, because guessing does not pay for this agent.</summary>
+    Skipped,
 }
 
 public enum BargeInStep

@@ -11,15 +11,18 @@ namespace PhoneAgent.Conversation.Dialogue;
 /// guesses ahead, mends failures, and tells the dialogue what was heard. Owned by the session loop.
 /// </summary>
 internal sealed class ReplyDesk(
-    IDialogue dialogue, SpeechQueue queue, Speaker speaker, SessionInbox inbox, CallTimeline timeline, CallSessionOptions options) : IAsyncDisposable
+    IDialogue dialogue, SpeechQueue queue, Speaker speaker, SessionInbox inbox, CallTimeline timeline, CallSessionOptions options,
+    SpeculationLedger ledger) : IAsyncDisposable
 {
+    private const int CharactersPerToken = 4;
+
     private readonly List<Task> _closing = [];
     private readonly ReplyPatience _patience = new(options);
     private readonly Mender _mender = new(options);
     private ReplyRun? _current;
     private ReplyRun? _speculation;
     private int _turn;
-    private long _gapFrom = -1;
+    private CallerTurn? _caller;
     private int _fillersSaid;
 
     /// <summary>What is expected of the caller now.</summary>
@@ -37,13 +40,13 @@ internal sealed class ReplyDesk(
     /// <summary>Replies to a turn that stands.</summary>
     /// <param name="turn">What to reply to.</param>
     /// <param name="now">Media time.</param>
-    /// <param name="lastVoiced">The caller's last voiced sample, from which the response gap counts; -1 when nobody waits.</param>
-    public void Reply(DialogueTurn turn, TimeSpan now, long lastVoiced = -1)
+    /// <param name="caller">The caller's turn that is answered; null when nobody waits.</param>
+    public void Reply(DialogueTurn turn, TimeSpan now, CallerTurn? caller = null)
     {
         DiscardSpeculation(now);
         Close(ref _current);
         _current = Start(turn, guess: null);
-        Commit(now, lastVoiced);
+        Commit(now, caller);
     }
 
     /// <summary>Begins a reply on the guess that the caller is done.</summary>
@@ -55,30 +58,42 @@ internal sealed class ReplyDesk(
                 return;
             DiscardSpeculation(now);
         }
-        timeline.Append(new TimelineEvent.Speculation(SpeculationStep.Started, probe.Text) { At = now });
+        bool may = ledger.Begin(out SpeculationSwitch? change);
+        NoteSwitch(change, now);
+        timeline.Append(new TimelineEvent.Speculation(may ? SpeculationStep.Started : SpeculationStep.Skipped, probe.Text) { At = now });
+        if (!may)
+            return;
         _speculation = Start(new DialogueTurn.CallerSaid(probe, interrupting), probe.Text);
     }
 
     /// <summary>Replies to what the caller said, with the speculation when its guess was right.</summary>
-    public void ReplyTo(RecognitionResult final, bool interrupting, TimeSpan now, long lastVoiced)
+    public void ReplyTo(RecognitionResult final, bool interrupting, TimeSpan now, CallerTurn caller)
     {
         if (_speculation is { } speculation && speculation.Guess == final.Text)
         {
             timeline.Append(new TimelineEvent.Speculation(SpeculationStep.Hit, final.Text) { At = now });
+            NoteSwitch(ledger.Hit(), now);
             Close(ref _current);
             (_current, _speculation) = (speculation, null);
-            Commit(now, lastVoiced);
+            Commit(now, caller);
             return;
         }
-        Reply(new DialogueTurn.CallerSaid(final, interrupting), now, lastVoiced);
+        Reply(new DialogueTurn.CallerSaid(final, interrupting), now, caller);
     }
 
     public void DiscardSpeculation(TimeSpan now)
     {
         if (_speculation is not { } speculation)
             return;
-        timeline.Append(new TimelineEvent.Speculation(SpeculationStep.Missed, speculation.Guess ?? "") { At = now });
-        queue.Discard(speculation.Turn);
+        TimeSpan audio = AudioFormat.ToTime(queue.Discard(speculation.Turn));
+        long tokens = speculation.Tokens > 0 ? speculation.Tokens : speculation.Characters / CharactersPerToken;
+        timeline.Append(new TimelineEvent.Speculation(SpeculationStep.Missed, speculation.Guess ?? "")
+        {
+            At = now,
+            WastedTokens = tokens,
+            WastedAudio = audio,
+        });
+        NoteSwitch(ledger.Miss(tokens, audio), now);
         Close(ref _speculation);
     }
 
@@ -109,6 +124,8 @@ internal sealed class ReplyDesk(
         if (action is DialogueAction.Report report)
         {
             timeline.Append(report.Event with { At = now });
+            if (report.Event is TimelineEvent.ModelUsage usage && Find(turn) is { } user)
+                user.Tokens += usage.InputTokens + usage.OutputTokens;
             return;
         }
         if (Find(turn) is not { } run)
@@ -180,8 +197,7 @@ internal sealed class ReplyDesk(
         if (!run.HasStarted && speech.FirstVoicedTurn == run.Turn)
         {
             run.HasStarted = true;
-            TimeSpan? gap = _gapFrom < 0 ? null : AudioFormat.ToTime(speech.FirstVoicedPosition - _gapFrom);
-            timeline.Append(new TimelineEvent.FirstPacket(run.Turn, gap) { At = now });
+            NoteFirstPacket(run, speech.FirstVoicedPosition, now);
             return TurnTrigger.ReplyStarted;
         }
         if (speech.IsPaused)
@@ -206,10 +222,30 @@ internal sealed class ReplyDesk(
     private ReplyRun Start(DialogueTurn turn, string? guess) =>
         new(++_turn, dialogue.Respond(turn), inbox, guess) { Manner = speaker.Manner };
 
-    private void Commit(TimeSpan now, long lastVoiced)
+    private void NoteFirstPacket(ReplyRun run, long position, TimeSpan now)
+    {
+        if (_caller is not { } caller)
+        {
+            timeline.Append(new TimelineEvent.FirstPacket(run.Turn, null) { At = now });
+            return;
+        }
+        TimeSpan from = AudioFormat.ToTime(caller.LastVoiced), gap = AudioFormat.ToTime(position - caller.LastVoiced);
+        timeline.Append(new TimelineEvent.FirstPacket(run.Turn, gap) { At = now });
+        timeline.Append(new TimelineEvent.TurnLatency(
+            run.Turn, caller.EndpointAt - from, caller.FinalAt - from, run.FirstTokenAt - from, run.FirstAudioAt - from, gap, run.Guess is not null)
+        { At = now });
+    }
+
+    private void NoteSwitch(SpeculationSwitch? change, TimeSpan now)
+    {
+        if (change is not null)
+            timeline.Append(new TimelineEvent.SpeculationSwitched(change.IsOn, change.HitRate, change.TrialAfter) { At = now });
+    }
+
+    private void Commit(TimeSpan now, CallerTurn? caller)
     {
         ReplyRun run = _current!;
-        _gapFrom = lastVoiced;
+        _caller = caller;
         _patience.Begin(now);
         run.Commit();
         queue.Open(run.Turn);
@@ -218,8 +254,11 @@ internal sealed class ReplyDesk(
         run.Held.Clear();
     }
 
-    private void Say(ReplyRun run, string text, string? path, bool interruptible) =>
+    private void Say(ReplyRun run, string text, string? path, bool interruptible)
+    {
+        run.Characters += text.Length;
         speaker.Say(run.Turn, text, path, interruptible, run.Manner, run.CancellationToken);
+    }
 
     private void Apply(ReplyRun run, DialogueAction action, TimeSpan now)
     {
@@ -327,7 +366,7 @@ internal sealed class ReplyDesk(
         SpeakerOptions manner = failed.Manner;
         Close(ref _current);
         _current = new ReplyRun(++_turn, reply, inbox, null) { IsMend = true, Manner = manner };
-        Commit(now, _gapFrom);
+        Commit(now, _caller);
     }
 
     private ReplyRun? Find(int turn) =>
@@ -342,3 +381,9 @@ internal sealed class ReplyDesk(
         run = null;
     }
 }
+
+/// <summary>A turn of the caller that waits for an answer.</summary>
+/// <param name="LastVoiced">His last voiced sample.</param>
+/// <param name="EndpointAt">When the turn was taken.</param>
+/// <param name="FinalAt">When the final result was there.</param>
+internal readonly record struct CallerTurn(long LastVoiced, TimeSpan EndpointAt, TimeSpan FinalAt);

@@ -48,6 +48,12 @@ internal sealed class ReplyRun : IAsyncDisposable
     public TimeSpan? FirstTokenAt { get; set; }
     public TimeSpan? FirstAudioAt { get; set; }
 
+    /// <summary>What its language model has reported.</summary>
+    public long Tokens { get; set; }
+
+    /// <summary>Characters it has said, heard or not.</summary>
+    public int Characters { get; set; }
+
     /// <summary>Something of it was audible, a filler perhaps.</summary>
     public bool HasStarted { get; set; }
 

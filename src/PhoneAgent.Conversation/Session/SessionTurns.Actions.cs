@@ -38,7 +38,7 @@ internal sealed partial class SessionTurns
                 break;
             case TurnAction.ReplyToNotUnderstood:
                 _notes.Reprompt("not-understood", ++_notUnderstoodInARow);
-                Reply(new DialogueTurn.NotUnderstood(_notUnderstoodInARow), _utterance.LastVoiced);
+                Reply(new DialogueTurn.NotUnderstood(_notUnderstoodInARow), Answered());
                 break;
             case TurnAction.ReplyToSilence:
                 _notes.Reprompt("silent", ++_silentInARow);
@@ -89,20 +89,23 @@ internal sealed partial class SessionTurns
         _awaitedFinal.Forget();
         _keys.Clear();
         if (_escalator.IsDue)
-            _desk.Reply(_escalator.Instead(new DialogueTurn.CallerSaid(_final!, _interrupting)), Now, _utterance.LastVoiced);
+            _desk.Reply(_escalator.Instead(new DialogueTurn.CallerSaid(_final!, _interrupting)), Now, Answered());
         else
-            _desk.ReplyTo(_final!, _interrupting, Now, _utterance.LastVoiced);
+            _desk.ReplyTo(_final!, _interrupting, Now, Answered());
     }
 
-    private void Reply(DialogueTurn turn, long lastVoiced = -1)
+    private void Reply(DialogueTurn turn, CallerTurn? caller = null)
     {
         _awaitedFinal.Forget();
         _keys.Clear();
-        _desk.Reply(_escalator.Instead(turn), Now, lastVoiced);
+        _desk.Reply(_escalator.Instead(turn), Now, caller);
     }
+
+    private CallerTurn Answered() => new(_utterance.LastVoiced, _endpointAt, Now);
 
     private void FinishUtterance()
     {
+        _endpointAt = Now;
         _utterance.Finish();
         if (_judging)
             return;

@@ -32,6 +32,7 @@ internal sealed partial class SessionTurns
 
     private long _now;
     private RecognitionResult? _final;
+    private TimeSpan _endpointAt;
     private TimeSpan _silentSince;
     private int _silentInARow;
     private int _notUnderstoodInARow;

@@ -37,13 +37,17 @@ internal record TalkingAgent(string Name, CallSessionOptions Session, Func<CallI
     /// <summary>When a frustrated caller is handed to a human; null: never.</summary>
     public EscalationOptions? Escalation { get; init; }
 
+    /// <summary>What guessing ahead brings, over all calls.</summary>
+    public SpeculationLedger Speculation { get; } = new();
+
     public override ICallSession Open(ICall call, Lazy<CallEngines> engines, ICallRecorder? recorder, ILoggerFactory loggers)
     {
         CallEngines used = engines.Value with { Synthesizer = Sound.Around(engines.Value.Synthesizer) };
-        return new CallSession(call, CreateDialogue(call.Info), used, Session, recorder, loggers.CreateLogger<CallSession>()) 
+        return new CallSession(call, CreateDialogue(call.Info), used, Session, recorder, loggers.CreateLogger<CallSession>())
         {
             Ambience = Sound.Ambience,
             Escalation = Escalation,
+            Speculation = Speculation,
         };
     }
 }

@@ -25,6 +25,9 @@ internal sealed record CallSummary
     public int AgentTurns { get; init; }
     public required GapSummary ResponseGaps { get; init; }
     public required BargeInSummary BargeIns { get; init; }
+    /// <summary>Where the response gaps came from.</summary>
+    public required LatencySummary Latency { get; init; }
+    public required SpeculationSummary Speculation { get; init; }
     /// <summary>Words that the recogniser took as said.</summary>
     public int CallerWords { get; init; }
     /// <summary>Words of the agent that the caller really heard.</summary>
@@ -63,6 +66,8 @@ internal sealed record CallSummary
             CallerTurns = events.OfType<TimelineEvent.Endpoint>().Count(),
             AgentTurns = heard.Select(h => h.Turn).Distinct().Count(),
             ResponseGaps = GapSummary.From(events.OfType<TimelineEvent.FirstPacket>()),
+            Latency = LatencySummary.From([.. events.OfType<TimelineEvent.TurnLatency>()]),
+            Speculation = SpeculationSummary.From(events),
             BargeIns = BargeInSummary.From(events.OfType<TimelineEvent.BargeIn>()),
             CallerWords = finals.Where(f => f.Outcome == RecognitionOutcome.Recognized).Sum(f => Words(f.Text)),
             AgentWords = heard.Sum(h => Words(h.Text)),
@@ -86,12 +91,8 @@ internal sealed record GapSummary(int Count, TimeSpan? Median, TimeSpan? P95, Ti
         List<TimeSpan> gaps = [.. packets.Select(p => p.ResponseGap).OfType<TimeSpan>().Order()];
         return gaps.Count == 0
             ? new GapSummary(0, null, null, null)
-            : new GapSummary(gaps.Count, Percentile(gaps, 0.5), Percentile(gaps, 0.95), gaps[^1]);
+            : new GapSummary(gaps.Count, Percentile.Of(gaps, 0.5), Percentile.Of(gaps, 0.95), gaps[^1]);
     }
-
-    // Nearest rank: always a gap that really was.
-    private static TimeSpan Percentile(List<TimeSpan> sorted, double p) =>
-        sorted[Math.Max(0, (int)Math.Ceiling(p * sorted.Count) - 1)];
 }
 
 internal sealed record BargeInSummary(int Suspected, int Confirmed, int Dismissed)
