@@ -84,6 +84,10 @@ say "Bytes allocated by a tick of a call ..."
 allocated=$(dotnet run -c Release --no-build --project "$ROOT/tests/PhoneAgent.Benchmarks" -- bench --filter '*CallTick*' 2>/dev/null |
   awk -F'|' '/CallTick/ && NF > 4 {gsub(/ /, "", $(NF - 1)); print $(NF - 1) == "-" ? "0 B" : $(NF - 1)}' | tail -n 1)
 
+say "The platform's share of a reply ..."
+reply=$(dotnet run -c Release --no-build --project "$ROOT/tests/PhoneAgent.Benchmarks" -- reply --calls 20 --seconds 30 |
+  sed -n 's/^final to first packet *median \([0-9.]*\) ms.*p99 \([0-9.]*\) ms.*/\1 \/ \2/p' || true)
+
 say "Echo of $CALLS calls through PhoneAgent ..."
 dotnet "$SERVER_DLL" serve --config "$ROOT/config/phoneagent.yaml" --agent echo --log-level warning \
   --set "sip.listen=[udp://127.0.0.1:15060]" --set sip.max_calls=2000 --set "timeline.folder=$work/calls" >"$work/agent.out" 2>&1 &
@@ -154,5 +158,6 @@ printf '%-46s %14s\n' "packets within 2 ms of 20 ms, % (wire)" "${pacing% *}"
 printf '%-46s %14s\n' "packets missing in what it sent" "${pacing#* }"
 printf '%-46s %14s\n' "allocated by a tick on the media thread" "${allocated:--}"
 printf '%-46s %s\n' "response gap at the caller's ear, ms" "median / p95 (turns): $gaps"
+printf '%-46s %14s\n' "final to first packet, median / p99, ms" "${reply:--}"
 printf '%-46s %s\n' "interruption to silence, ms" "median / p95 (times): $cuts"
 printf '%-46s %14s\n' "INVITE to 200 at 50 calls/s, median / p99, ms" "$setup"
