@@ -57,6 +57,24 @@ internal static class RecordedCall
         return TimeSpan.FromMilliseconds((last - onset) * 10);
     }
 
+    /// <summary>From the softphone's last voiced sample of each utterance (500 ms of silence end one) to the agent's next voiced sample; null where none follows.</summary>
+    public static IReadOnlyList<TimeSpan?> ResponseGaps(string stereo)
+    {
+        (int rate, short[] caller) = Channel(stereo, 0);
+        (_, short[] agent) = Channel(stereo, 1);
+        int step = rate / 100;
+        bool[] callerVoiced = Voiced(caller, step), agentVoiced = Voiced(agent, step);
+        var gaps = new List<TimeSpan?>();
+        for (int i = 0; i < callerVoiced.Length; i++)
+        {
+            if (!callerVoiced[i] || callerVoiced.AsSpan(i + 1, Math.Min(50, callerVoiced.Length - i - 1)).Contains(true))
+                continue;
+            int next = i >= agentVoiced.Length ? -1 : Array.IndexOf(agentVoiced, true, i);
+            gaps.Add(next < 0 ? null : TimeSpan.FromMilliseconds((next - i) * 10));
+        }
+        return gaps;
+    }
+
     private static bool[] Voiced(short[] samples, int step)
     {
         bool[] voiced = new bool[samples.Length / step];

@@ -144,7 +144,8 @@ public sealed class ChainCallTests
         {
             Clock = _rig.Time,
         };
-        call.IsStalled = () => _silence.IsHeld || (_hearing.Held > 0 && _ears.HandOvers == 0);
+        // Time must not go on before the limit of who waits has been set.
+        call.IsStalled = () => (_silence.IsHeld && _rig.Time.PendingTimers > 0) || (_hearing.Held > 0 && _ears.HandOvers == 0);
         return call;
     }
 
