@@ -80,6 +80,7 @@ public sealed class CallRunnerTests
         RunningCall running = rig.Runner.Start(call, Talker, recordTo: null, default);
 
         Run(audio, Second);
+        await NextAsync<TimelineEvent.AgentSentence>(running.Timeline.Subscribe());
         call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
         await running.Completion.WaitAsync(HostRig.Patience);
 
