@@ -14,15 +14,13 @@ public sealed class AzureSynthesizer : ISpeechSynthesizer
 
     private readonly AzureSpeechOptions options;
     private readonly IAzureSpeaking speaking;
-    private readonly SemaphoreSlim slots;
-    private readonly CancellationTokenSource lifetime = new();
-    private bool disposed;
+    private readonly SpeechSlots slots;
 
     internal AzureSynthesizer(AzureSpeechOptions options, IAzureSpeaking speaking)
     {
         this.options = options;
         this.speaking = speaking;
-        slots = new SemaphoreSlim(options.MaxConcurrent, options.MaxConcurrent);
+        slots = new SpeechSlots(options.MaxConcurrent, MaxChunks);
         Voices = [new VoiceInfo(options.Voice, Ssml.LocaleOf(options.Voice), "Azure Speech")];
     }
 
@@ -35,46 +33,21 @@ public sealed class AzureSynthesizer : ISpeechSynthesizer
         SynthesisRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ObjectDisposedException.ThrowIf(disposed, this);
         var text = Ssml.Speakable(request.Text, options.MaxCharacters);
         if (text.Length == 0)
             yield break;
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Token);
-        var channel = Channel.CreateBounded<SynthesizedAudio>(new BoundedChannelOptions(MaxChunks) { SingleReader = true, SingleWriter = true });
-        await slots.WaitAsync(stop.Token).ConfigureAwait(false);
-        var work = Task.Run(() => ReceiveAsync(request, text, channel.Writer, stop.Token), CancellationToken.None);
-        try
-        {
-            await foreach (var chunk in channel.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
-            {
-                stop.Token.ThrowIfCancellationRequested(); // what is already in the channel comes without a look at the token
-                yield return chunk;
-            }
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await work.ConfigureAwait(false); // its speech is stopped by the token
-            slots.Release();
-        }
+        await foreach (var chunk in slots.SpeakAsync((output, stop) => ReceiveAsync(request, text, output, stop), cancellationToken).ConfigureAwait(false))
+            yield return chunk;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (disposed)
-            return;
-        disposed = true;
-        await lifetime.CancelAsync().ConfigureAwait(false);
-        for (var i = 0; i < options.MaxConcurrent; i++)
-            await slots.WaitAsync().ConfigureAwait(false);
-        lifetime.Dispose();
-        slots.Dispose();
+        await slots.DisposeAsync().ConfigureAwait(false);
         await speaking.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task ReceiveAsync(SynthesisRequest request, string text, ChannelWriter<SynthesizedAudio> output, CancellationToken stop)
     {
-        Exception? failure = null;
         try
         {
             var ssml = Ssml.Write(request, text, request.Voice ?? options.Voice);
@@ -83,17 +56,9 @@ public sealed class AzureSynthesizer : ISpeechSynthesizer
             await using (stopped.ConfigureAwait(false))
                 Receive(speech, request, output, stop);
         }
-        catch (Exception e) when (e is EngineException or OperationCanceledException)
+        catch (Exception e) when (e is not (EngineException or OperationCanceledException))
         {
-            failure = e;
-        }
-        catch (Exception e)
-        {
-            failure = new EngineException($"Azure Speech ({options}) failed: {e.Message}", e);
-        }
-        finally
-        {
-            output.Complete(failure);
+            throw new EngineException($"Azure Speech ({options}) failed: {e.Message}", e); // the SDK has many kinds of exceptions
         }
     }
 

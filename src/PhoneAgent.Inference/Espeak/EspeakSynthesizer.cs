@@ -19,16 +19,14 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer
     private const int MaxChunks = 64;
 
     private readonly EspeakOptions options;
-    private readonly SemaphoreSlim slots;
-    private readonly CancellationTokenSource lifetime = new();
-    private bool disposed;
+    private readonly SpeechSlots slots;
 
     private EspeakSynthesizer(EspeakOptions options, IReadOnlyList<VoiceInfo> voices)
     {
         this.options = options;
         var first = voices.FirstOrDefault(v => v.Id == options.Voice) ?? throw NoVoice(options.Voice);
         Voices = [first, .. voices.Where(v => v != first)];
-        slots = new SemaphoreSlim(options.MaxProcesses, options.MaxProcesses);
+        slots = new SpeechSlots(options.MaxProcesses, MaxChunks);
     }
 
     public string Name => "espeak";
@@ -46,50 +44,21 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer
         SynthesisRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ObjectDisposedException.ThrowIf(disposed, this);
         var voice = request.Voice ?? options.Voice;
         if (!Voices.Any(v => v.Id == voice))
             throw NoVoice(voice);
         var text = request.Text.Length > options.MaxCharacters ? request.Text[..options.MaxCharacters] : request.Text;
         if (!text.Any(char.IsLetterOrDigit))
             yield break;
-
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Token);
-        var channel = Channel.CreateBounded<SynthesizedAudio>(new BoundedChannelOptions(MaxChunks) { SingleReader = true, SingleWriter = true });
-        await slots.WaitAsync(stop.Token).ConfigureAwait(false);
-        var work = SpeakAsync(Printable(text), voice, request, channel.Writer, stop.Token);
-        try
-        {
-            await foreach (var chunk in channel.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
-            {
-                stop.Token.ThrowIfCancellationRequested();
-                yield return chunk;
-            }
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await work.ConfigureAwait(false); // the process has ended
-            slots.Release();
-        }
+        await foreach (var chunk in slots.SpeakAsync((output, stop) => SpeakAsync(Printable(text), voice, request, output, stop), cancellationToken).ConfigureAwait(false))
+            yield return chunk;
     }
 
     /// <summary>Stops what is being spoken and waits for it.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (disposed)
-            return;
-        disposed = true;
-        await lifetime.CancelAsync().ConfigureAwait(false);
-        for (var i = 0; i < options.MaxProcesses; i++)
-            await slots.WaitAsync().ConfigureAwait(false);
-        lifetime.Dispose();
-        slots.Dispose();
-    }
+    public ValueTask DisposeAsync() => slots.DisposeAsync();
 
     private async Task SpeakAsync(string text, string voice, SynthesisRequest request, ChannelWriter<SynthesizedAudio> output, CancellationToken stop)
     {
-        Exception? failure = null;
         try
         {
             var process = EspeakProcess.StartSpeaking(options, voice, Math.Clamp(request.Rate, 0.5, 2));
@@ -100,21 +69,9 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer
                 await process.CheckExitAsync(stop).ConfigureAwait(false);
             }
         }
-        catch (EngineException e)
-        {
-            failure = e;
-        }
         catch (IOException e)
         {
-            failure = new EngineException($"espeak-ng broke off: {e.Message}", e);
-        }
-        catch (OperationCanceledException)
-        {
-            // The reader knows.
-        }
-        finally
-        {
-            output.Complete(failure);
+            throw new EngineException($"espeak-ng broke off: {e.Message}", e);
         }
     }
 

@@ -19,9 +19,7 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer
     private readonly FliteLibrary flite;
     private readonly FliteOptions options;
     private readonly ILogger logger;
-    private readonly SemaphoreSlim slots;
-    private readonly CancellationTokenSource lifetime = new();
-    private bool disposed;
+    private readonly SpeechSlots slots;
 
     /// <exception cref="EngineException">flite or the default voice is not installed.</exception>
     public FliteSynthesizer(FliteOptions options, ILogger<FliteSynthesizer>? logger = null)
@@ -33,7 +31,7 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer
         Voices = [first.ToInfo(), .. FliteVoice.All.Where(v => v != first).Select(v => v.ToInfo())];
         flite = FliteLibrary.Load();
         LoadDefault(first);
-        slots = new SemaphoreSlim(options.MaxConcurrent, options.MaxConcurrent);
+        slots = new SpeechSlots(options.MaxConcurrent, MaxChunks);
     }
 
     public string Name => "flite";
@@ -44,63 +42,22 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer
         SynthesisRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ObjectDisposedException.ThrowIf(disposed, this);
         var voice = Find(request.Voice ?? options.Voice);
         if (request.Text.Length > options.MaxCharacters)
             Log.Truncated(logger, request.Text.Length, options.MaxCharacters);
-
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Token);
-        var channel = Channel.CreateBounded<SynthesizedAudio>(
-            new BoundedChannelOptions(MaxChunks) { SingleReader = true, SingleWriter = true });
-        await slots.WaitAsync(stop.Token).ConfigureAwait(false);
-        var work = Task.Run(() => Compute(request, voice, channel.Writer, stop.Token), CancellationToken.None);
-        try
-        {
-            await foreach (var chunk in channel.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
-            {
-                stop.Token.ThrowIfCancellationRequested(); // what is already in the channel comes without a look at the token
-                yield return chunk;
-            }
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await work.ConfigureAwait(false); // within a chunk
-            slots.Release();
-        }
+        await foreach (var chunk in slots.SpeakAsync((output, stop) => ComputeAsync(request, voice, output, stop), cancellationToken).ConfigureAwait(false))
+            yield return chunk;
     }
 
     /// <summary>Stops what is being spoken and waits for it.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (disposed)
-            return;
-        disposed = true;
-        await lifetime.CancelAsync().ConfigureAwait(false);
-        for (var i = 0; i < options.MaxConcurrent; i++)
-            await slots.WaitAsync().ConfigureAwait(false);
-        lifetime.Dispose();
-        slots.Dispose();
-    }
+    public ValueTask DisposeAsync() => slots.DisposeAsync();
 
-    private unsafe void Compute(
-        SynthesisRequest request, FliteVoice voice, ChannelWriter<SynthesizedAudio> output, CancellationToken stop)
+    private unsafe Task ComputeAsync(SynthesisRequest request, FliteVoice voice, ChannelWriter<SynthesizedAudio> output, CancellationToken stop)
     {
-        Exception? failure = null;
-        try
-        {
-            var text = FliteText.Clean(request.Text, options.MaxCharacters);
-            var rate = Math.Clamp(request.Rate, 0.5, 2);
-            new FliteRequest(flite, flite.LoadVoice(voice), text, rate, request.GainDb, output, stop).Run();
-        }
-        catch (EngineException e)
-        {
-            failure = e;
-        }
-        finally
-        {
-            output.Complete(failure);
-        }
+        var text = FliteText.Clean(request.Text, options.MaxCharacters);
+        var rate = Math.Clamp(request.Rate, 0.5, 2);
+        new FliteRequest(flite, flite.LoadVoice(voice), text, rate, request.GainDb, output, stop).Run();
+        return Task.CompletedTask;
     }
 
     private unsafe void LoadDefault(FliteVoice voice) => flite.LoadVoice(voice);

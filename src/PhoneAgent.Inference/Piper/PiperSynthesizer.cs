@@ -29,9 +29,7 @@ public sealed partial class PiperSynthesizer : ISpeechSynthesizer
     private readonly PiperOptions options;
     private readonly PiperVoices voices;
     private readonly PiperPhonemizer phonemizer;
-    private readonly SemaphoreSlim slots;
-    private readonly CancellationTokenSource lifetime = new();
-    private bool disposed;
+    private readonly SpeechSlots slots;
 
     /// <exception cref="EngineException">There is no usable voice, or not the configured one.</exception>
     public PiperSynthesizer(PiperOptions options, IOnnxRuntime runtime, ILogger<PiperSynthesizer>? logger = null)
@@ -43,7 +41,7 @@ public sealed partial class PiperSynthesizer : ISpeechSynthesizer
         foreach (var problem in voices.Unusable)
             Log.Unusable(logger ?? NullLogger<PiperSynthesizer>.Instance, problem);
         phonemizer = new PiperPhonemizer(options.Espeak);
-        slots = new SemaphoreSlim(options.MaxConcurrent, options.MaxConcurrent);
+        slots = new SpeechSlots(options.MaxConcurrent, MaxChunks);
         Voices = voices.List();
     }
 
@@ -55,65 +53,28 @@ public sealed partial class PiperSynthesizer : ISpeechSynthesizer
         SynthesisRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ObjectDisposedException.ThrowIf(disposed, this);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Token);
-        var channel = Channel.CreateBounded<SynthesizedAudio>(new BoundedChannelOptions(MaxChunks) { SingleReader = true, SingleWriter = true });
-        await slots.WaitAsync(stop.Token).ConfigureAwait(false);
-        var work = Task.Run(() => SpeakAsync(request, channel.Writer, stop.Token), CancellationToken.None);
-        try
-        {
-            await foreach (var chunk in channel.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
-            {
-                stop.Token.ThrowIfCancellationRequested(); // what is already in the channel comes without a look at the token
-                yield return chunk;
-            }
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await work.ConfigureAwait(false);
-            slots.Release();
-        }
+        await foreach (var chunk in slots.SpeakAsync((output, stop) => SpeakAsync(request, output, stop), cancellationToken).ConfigureAwait(false))
+            yield return chunk;
     }
 
     /// <summary>Stops what is being spoken and waits for it.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (disposed)
-            return;
-        disposed = true;
-        await lifetime.CancelAsync().ConfigureAwait(false);
-        for (var i = 0; i < options.MaxConcurrent; i++)
-            await slots.WaitAsync().ConfigureAwait(false);
+        await slots.DisposeAsync().ConfigureAwait(false);
         voices.Dispose();
-        lifetime.Dispose();
-        slots.Dispose();
     }
 
     private async Task SpeakAsync(SynthesisRequest request, ChannelWriter<SynthesizedAudio> output, CancellationToken stop)
     {
-        Exception? failure = null;
         try
         {
             var (voice, speaker) = voices.Find(request.Voice, request.Language);
             var text = request.Text.Length > options.MaxCharacters ? request.Text[..options.MaxCharacters] : request.Text;
             await SpeakAsync(voice, speaker, text, request, new ChunkGatherer(request.GainDb, output), stop).ConfigureAwait(false);
         }
-        catch (EngineException e)
-        {
-            failure = e;
-        }
         catch (IOException e)
         {
-            failure = new EngineException($"espeak-ng broke off: {e.Message}", e);
-        }
-        catch (OperationCanceledException)
-        {
-            // The reader knows.
-        }
-        finally
-        {
-            output.Complete(failure);
+            throw new EngineException($"espeak-ng broke off: {e.Message}", e);
         }
     }
 
