@@ -67,7 +67,7 @@ internal sealed class WhisperStream : IRecognitionStream
             if (over || finishing)
                 return;
             if (window.IsUpToDate || audio.VoicedSince(0) < LeastVoice)
-                Emit(Conclusion() with { IsFinal = false, IsProbe = true });
+                onResult(Conclusion() with { IsFinal = false, IsProbe = true });
             else
                 probing = Await(TranscriptionKind.Probe);
         }
@@ -176,9 +176,9 @@ internal sealed class WhisperStream : IRecognitionStream
         else if (finishing)
             Conclude(Conclusion());
         else if (probing)
-            Emit(Conclusion() with { IsFinal = false, IsProbe = true });
+            onResult(Conclusion() with { IsFinal = false, IsProbe = true });
         else if (hasMoreSettled)
-            Emit(HeardResult.Interim(window.Settled, answers, Language) with { Language = Detected });
+            onResult(HeardResult.Interim(window.Settled, answers, Language) with { Language = Detected });
         probing = false;
         window.Slide(engine.Options.Window);
     }
@@ -215,6 +215,4 @@ internal sealed class WhisperStream : IRecognitionStream
         Withdraw();
         onResult(final);
     }
-
-    private void Emit(RecognitionResult result) => onResult(result);
 }

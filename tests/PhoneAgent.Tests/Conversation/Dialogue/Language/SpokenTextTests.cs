@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using PhoneAgent.Conversation.Dialogue.Language;
 using Xunit;
 
@@ -57,6 +59,23 @@ public sealed class SpokenTextTests
     {
         foreach (NumberReading reading in Enum.GetValues<NumberReading>())
             Assert.All(SpokenText.Words(written, "en", reading), word => Assert.Equal([word], Words.Split(word)));
+    }
+
+    /// <summary>Whatever an engine writes becomes plain words, and plain words are left as they are.</summary>
+    [Fact]
+    public void WordsStayAsTheyAreWhenReadAgain()
+    {
+        var written = Gen.Elements(
+            "yes", "It's", "42", "07", "420718", "1,250", "3.5", "10:30", "10:05", "9am", "a.m.", "p.m.", "pm", "5th", "$12.50", "50%", "+44", "B2",
+            "um", "[MUSIC]", "(555)", "123-4567", "1/2", "...", "&", "o'clock", "john@example.com", "naïve", "日本", "’tis", "O.K.");
+        Check.QuickThrowOnFailure(Prop.ForAll(Gen.ListOf(written).ToArbitrary(), Gen.Elements(Enum.GetValues<NumberReading>()).ToArbitrary(), (texts, reading) =>
+        {
+            IReadOnlyList<string> once = SpokenText.Words(string.Join(' ', texts), "en-US", reading);
+            return once.All(word => Words.Split(word) is [var only] && only == word)
+                && once.SequenceEqual(SpokenText.Words(string.Join(' ', once), "en-US", reading));
+        }));
+        Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), text =>
+            SpokenText.Words(text.Get, "en", NumberReading.Cardinal).All(word => Words.Split(word) is [var only] && only == word)));
     }
 
     [Fact]
