@@ -54,7 +54,7 @@ internal sealed class WhisperStream : IRecognitionStream
             if (over || finishing || !audio.Add(frame))
                 return;
             if (job is { IsCancelled: true })
-                job = null; // it lost its place
+                (job, probing) = (null, false); // it lost its place
             if (job is null && AudioFormat.ToTime(audio.Count - asked) >= engine.Options.InterimInterval && audio.VoicedSince(asked) >= LeastVoice)
                 Submit(TranscriptionKind.Interim);
         }

@@ -243,6 +243,31 @@ public sealed class WhisperRecognizerTests : SpeechRecognizerContract
     }
 
     [Fact]
+    public async Task AProbeThatLostItsPlaceIsNotAnsweredByALaterInterim()
+    {
+        var hold = new TaskCompletionSource();
+        var transcriber = new ToneTranscriber { Hold = hold.Task };
+        await using var recognizer = new WhisperRecognizer(transcriber, new WhisperOptions { Parallel = 1, MaxWaiting = 1 });
+        var results = new HeardResults();
+        using var first = recognizer.Open(FrontDesk, _ => { });
+        Push(first, ToneSpeech.Speak("yes"));
+        first.Finish();
+        await transcriber.BegunAsync(1); // the one place is taken
+        using var probed = recognizer.Open(FrontDesk, results.Add);
+        Push(probed, ToneSpeech.Speak("four"));
+        probed.Probe(); // the one place to wait
+        using var other = recognizer.Open(FrontDesk, _ => { });
+        Push(other, ToneSpeech.Speak("no"));
+        other.Finish(); // matters more
+        hold.SetResult();
+        await PushSlowlyAsync(recognizer, probed, ToneSpeech.Speak("two zero seven one eight"));
+        probed.Finish();
+        Assert.Equal("four two zero seven one eight", (await results.WaitForAsync(result => result.IsFinal)).Text);
+        Assert.Equal(1, recognizer.Dropped.Probes);
+        Assert.DoesNotContain(results.All, result => result.IsProbe);
+    }
+
+    [Fact]
     public async Task DisposingStopsWhatIsUnderWay()
     {
         var transcriber = new ToneTranscriber { Hold = new TaskCompletionSource().Task };
