@@ -39,6 +39,12 @@ internal static class SentenceRules
          "Yes", "No", "Anything", "Shall", "Sorry", "Goodbye", "Der", "Die", "Das", "Wir", "Sie", "Ich", "Es"],
         StringComparer.Ordinal);
 
+    /// <summary>German has a point behind ordinals: "am 3. Mai", "im 2. Stock".</summary>
+    private static readonly FrozenSet<string> AfterOrdinal = FrozenSet.ToFrozenSet(
+        ["Januar", "Jänner", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember",
+         "Stock", "Etage", "Obergeschoss", "Klasse", "Mal", "Platz", "Quartal", "Jahrhundert", "Woche", "Tag"],
+        StringComparer.Ordinal);
+
     private static readonly FrozenSet<string> Conjunctions = FrozenSet.ToFrozenSet(
         ["and", "but", "because", "so", "or", "which", "while", "although", "unless", "und", "aber", "weil", "oder"], StringComparer.Ordinal);
 
@@ -145,8 +151,9 @@ internal static class SentenceRules
             return char.IsDigit(text[next]) || text[next] == '#' ? Cut.No : Cut.Here;
         if (IsNumber(word) && (char.IsDigit(text[next]) || word.Length == before.Trim().Length))
             return Cut.No; // "1. Open the box"
-        bool ordinal = IsNumber(word) && word.Length <= 2; // German "3. Mai"
-        return ordinal || Contains(Either, word) || IsInitials(word) ? IsWordOf(Starters, text, next, complete) : Cut.Here;
+        if (IsNumber(word) && word.Length <= 2)
+            return IsWordOf(AfterOrdinal, text, next, complete) switch { Cut.Here => Cut.No, Cut.No => Cut.Here, var unknown => unknown };
+        return Contains(Either, word) || IsInitials(word) ? IsWordOf(Starters, text, next, complete) : Cut.Here;
     }
 
     /// <summary>Finds the next thing behind white space; none when the text ends or white space goes on and on, which ends a sentence too.</summary>

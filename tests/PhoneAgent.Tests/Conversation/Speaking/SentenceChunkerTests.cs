@@ -22,6 +22,7 @@ public class SentenceChunkerTests
     [InlineData("That is 1,000.50. Fine?", "That is 1,000.50.|Fine?")]
     [InlineData("1. Open the box. 2. Close it.", "1. Open the box.|2. Close it.")]
     [InlineData("Am 3. Mai sind wir da. Bis bald.", "Am 3. Mai sind wir da.|Bis bald.")]
+    [InlineData("Take bus 12. Nobody waits at 5. Test 2.", "Take bus 12.|Nobody waits at 5.|Test 2.")]
     [InlineData("Write to me@example.com. Bye!", "Write to me@example.com.|Bye!")]
     [InlineData("See https://example.com/a?b=1.2! Then call.", "See https://example.com/a?b=1.2!|Then call.")]
     [InlineData("We open at 9 a.m. on Monday.", "We open at 9 a.m. on Monday.")]
