@@ -1,4 +1,5 @@
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
 using PhoneAgent.Conversation.Speaking;
@@ -83,4 +84,7 @@ public sealed record CallEngines(IVoiceDetector VoiceDetector, ISpeechRecognizer
 {
     /// <summary>What their latencies are measured with, and how long the end of a call waits for them.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What agents think with; null: their scripts answer.</summary>
+    public ModelServices? Model { get; init; }
 }

@@ -40,11 +40,11 @@ public sealed class AgentTeam : IDialogue
     {
         ArgumentNullException.ThrowIfNull(members);
         (_members, _call) = (members, call);
-        _current = Make(members[first], null);
+        _current = Make(first, null);
     }
 
     /// <summary>An agent in this call.</summary>
-    internal sealed record Speaker(TeamMember Member, IDialogue Dialogue);
+    internal sealed record Speaker(string Name, TeamMember Member, IDialogue Dialogue);
 
     /// <summary>The agent that speaks now.</summary>
     public string Current
@@ -52,7 +52,7 @@ public sealed class AgentTeam : IDialogue
         get
         {
             lock (_gate)
-                return (_standing?.Speaker ?? _current).Member.Agent.Name;
+                return (_standing?.Speaker ?? _current).Name;
         }
     }
 
@@ -105,8 +105,7 @@ public sealed class AgentTeam : IDialogue
                 return null;
             _handOvers++;
             ImmutableList<TranscriptLine> transcript = _transcript.Add(new TranscriptLine(callerWords, saidBefore));
-            TeamMember to = _members[handOver.Agent];
-            return Make(to, new Handed(from.Member.Agent.Name, handOver.Reason, to.SpeaksIn(_language).Tag, transcript));
+            return Make(handOver.Agent, new Handed(from.Name, handOver.Reason, _members[handOver.Agent].SpeaksIn(_language).Tag, transcript));
         }
     }
 
@@ -127,14 +126,14 @@ public sealed class AgentTeam : IDialogue
 
     private string? Refuses(Speaker from, string agent) =>
         !_members.ContainsKey(agent) ? $"there is no agent '{agent}'"
-        : agent == from.Member.Agent.Name ? "that is you"
+        : agent == from.Name ? "that is you"
         : _handOvers >= MaxHandOvers ? "the caller has been handed over too often"
         : null;
 
-    private Speaker Make(TeamMember member, Handed? handed)
+    private Speaker Make(string name, Handed? handed)
     {
-        IDialogue dialogue = member.Create(_call, handed);
-        var speaker = new Speaker(member, dialogue);
+        IDialogue dialogue = _members[name].Create(_call, handed);
+        var speaker = new Speaker(name, _members[name], dialogue);
         _dialogues.Add(dialogue);
         if (dialogue is ITeamDialogue asks)
         {

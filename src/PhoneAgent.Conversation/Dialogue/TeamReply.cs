@@ -71,7 +71,7 @@ internal sealed class TeamReply(AgentTeam owner, CallInfo call, DialogueTurn tur
                 yield break;
             }
             string reason = handOver.Reason.Length > 0 ? handOver.Reason : "not given";
-            yield return new DialogueAction.Report(new TimelineEvent.AgentChanged(from.Member.Agent.Name, to.Member.Agent.Name, reason) { At = TimeSpan.Zero });
+            yield return new DialogueAction.Report(new TimelineEvent.AgentChanged(from.Name, to.Name, reason) { At = TimeSpan.Zero });
             AgentLanguage language = to.Member.SpeaksIn(owner.Language);
             yield return new DialogueAction.UseVoice(language.Voice, language.Tag);
             reply = Continue(to);

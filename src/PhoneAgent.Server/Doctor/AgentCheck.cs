@@ -14,6 +14,10 @@ internal static class AgentCheck
     {
         foreach (ConfigProblem problem in problems)
             yield return CheckResult.Fail(Area, problem.ToString(), "Mend the agent's file; config/agents/front-desk.yaml explains every option.");
+        foreach (ScriptedAgent agent in (agents?.All ?? []).OfType<ScriptedAgent>().Where(agent => agent.Definition.Model is not null && config.Options.Engines.Llm is [EngineNames.Script]))
+            yield return agent.Definition.Steps.Count > 0
+                ? CheckResult.Warn(Area, $"{agent.Name}: no language model is configured; its script answers", "Name a provider under engines.llm.")
+                : CheckResult.Fail(Area, $"{agent.Name}: it speaks by a language model, and none is configured", "Name a provider under engines.llm, or give the agent steps.");
         foreach (Agent agent in agents?.All ?? [])
             yield return CheckResult.Ok(Area, $"{agent.Name}: {Describe(agent)}"
                 + (agent.Name == config.Options.Agents.Default ? ", answers what has no route" : ""));
@@ -48,7 +52,9 @@ internal static class AgentCheck
         return results;
     }
 
-    private static string Describe(Agent agent) => agent is ScriptedAgent { Definition: var definition }
+    private static string Describe(Agent agent) => agent is ScriptedAgent { Definition: { Model: not null } thinking }
+        ? $"language model, {thinking.Tools.Count} tools, {(thinking.Steps.Count == 0 ? "no script" : $"a script of {thinking.Steps.Count} steps")} for when it fails"
+        : agent is ScriptedAgent { Definition: var definition }
         ? $"{definition.Steps.Count} steps, {definition.Intents.Count} intents"
         : "built in, callers hear themselves";
 }

@@ -40,10 +40,14 @@ internal record TalkingAgent(string Name, CallSessionOptions Session, Func<CallI
     /// <summary>What guessing ahead brings, over all calls.</summary>
     public SpeculationLedger Speculation { get; } = new();
 
+    /// <summary>Makes the dialogue where there may be a language model; null: <see cref="CreateDialogue"/>.</summary>
+    public Func<CallInfo, ModelServices?, IDialogue>? CreateWith { get; init; }
+
     public override ICallSession Open(ICall call, Lazy<CallEngines> engines, ICallRecorder? recorder, ILoggerFactory loggers)
     {
+        IDialogue dialogue = CreateWith?.Invoke(call.Info, engines.Value.Model) ?? CreateDialogue(call.Info);
         CallEngines used = engines.Value with { Synthesizer = Sound.Around(engines.Value.Synthesizer) };
-        return new CallSession(call, CreateDialogue(call.Info), used, Session, recorder, loggers.CreateLogger<CallSession>())
+        return new CallSession(call, dialogue, used, Session, recorder, loggers.CreateLogger<CallSession>())
         {
             Ambience = Sound.Ambience,
             Escalation = Escalation,
@@ -52,7 +56,7 @@ internal record TalkingAgent(string Name, CallSessionOptions Session, Func<CallI
     }
 }
 
-/// <summary>Talks by a file of <c>agents.folder</c>.</summary>
+/// <summary>Talks by a file of <c>agents.folder</c>: by its steps, or by a language model and its steps where that fails.</summary>
 internal sealed record ScriptedAgent(string Name, AgentDefinition Definition, CallSessionOptions Session, Func<CallInfo, IDialogue> CreateDialogue)
     : TalkingAgent(Name, Session, CreateDialogue)
 {
@@ -70,13 +74,13 @@ internal sealed record ScriptedAgent(string Name, AgentDefinition Definition, Ca
             HumanTarget = definition.HumanTarget ?? session.HumanTarget,
             Speaker = session.Speaker with { Voice = definition.Voice ?? session.Speaker.Voice },
             SpokenErrors = WithFillers(session.SpokenErrors, definition.Sound.Fillers),
-        }, CreateWith(new ScriptedDialogueFactory(definition, client, time)))
+        }, ByScript(new ScriptedDialogueFactory(definition, client, time)))
         {
             Sound = definition.Sound,
             Escalation = definition.HumanTarget is null ? null : definition.Escalation,
         };
 
-    private static Func<CallInfo, IDialogue> CreateWith(ScriptedDialogueFactory dialogues) => call => dialogues.Create(call);
+    private static Func<CallInfo, IDialogue> ByScript(ScriptedDialogueFactory dialogues) => call => dialogues.Create(call);
 
     /// <summary>A prompt of other words than the agent's own would not be his.</summary>
     private static SpokenErrors WithFillers(SpokenErrors words, IReadOnlyList<string> fillers) =>

@@ -32,15 +32,27 @@ internal sealed class AgentDirectory
         var agents = new Dictionary<string, Agent>();
         var knowledge = new Dictionary<string, KnowledgeBase?>(StringComparer.Ordinal);
         var found = new List<ConfigProblem>();
-        foreach (string name in options.Routes.Select(r => r.Agent).Prepend(options.Default).Distinct())
+        var cast = new AgentCast(client, time);
+        var pending = new Queue<(string Name, ConfigProblem? Missing)>(options.Routes.Select(r => r.Agent).Prepend(options.Default).Distinct().Select(name => (name, (ConfigProblem?)null)));
+        while (pending.TryDequeue(out (string Name, ConfigProblem? Missing) next))
         {
-            string path = FileOf(config, name);
-            if (!File.Exists(path) && name == EchoAgent.BuiltInName)
+            (string name, string path) = (next.Name, FileOf(config, next.Name));
+            if (agents.ContainsKey(name))
+                continue;
+            if (!File.Exists(path) && name == EchoAgent.BuiltInName && next.Missing is null)
                 agents[name] = new EchoAgent();
             else if (!File.Exists(path))
-                found.Add(new ConfigProblem(path, 0, 0, "", NoSuchAgent(config, name)));
+                found.Add(next.Missing ?? new ConfigProblem(path, 0, 0, "", NoSuchAgent(config, name)));
             else if (AgentDefinition.TryLoad(path, out AgentDefinition? definition, out IReadOnlyList<ConfigProblem> wrong))
-                agents[name] = ScriptedAgent.From(name, definition, config.Options.Session, client, time) with { Knowledge = KnowledgeOf(definition, knowledge, found) };
+            {
+                KnowledgeBase? known = KnowledgeOf(definition, knowledge, found);
+                ScriptedAgent agent = ScriptedAgent.From(name, definition, config.Options.Session, client, time);
+                cast.Add(name, definition, agent.Session.Speaker.Voice, known);
+                agents[name] = agent with { Knowledge = known, CreateDialogue = call => cast.Open(name, call, null), CreateWith = (call, model) => cast.Open(name, call, model) };
+                // Agents that take calls over need no route of their own.
+                foreach ((string target, string key) in AgentCast.TargetsOf(definition))
+                    pending.Enqueue((target, new ConfigProblem(path, 0, 0, key, NoSuchAgent(config, target))));
+            }
             else
                 found.AddRange(wrong);
         }

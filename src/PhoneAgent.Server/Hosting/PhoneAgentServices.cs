@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using PhoneAgent.Inference.Energy;
 using PhoneAgent.Inference.Espeak;
 using PhoneAgent.Inference.Flite;
@@ -48,7 +49,7 @@ internal static class PhoneAgentServices
         .AddSingleton(agents)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(s => new Lazy<EngineSet>(s.GetRequiredService<EngineSet>))
-        .AddSingleton(s => new Lazy<CallEngines>(() => s.GetRequiredService<Lazy<EngineSet>>().Value.Engines))
+        .AddSingleton(s => new Lazy<CallEngines>(() => WithModel(s.GetRequiredService<Lazy<EngineSet>>().Value, s.GetRequiredService<ServerTools>())))
         .AddSingleton<Func<string, Stream>>(CallFiles.Create)
         .AddMcp(config.McpServers)
         .AddSingleton<ServerTools>()
@@ -58,6 +59,9 @@ internal static class PhoneAgentServices
         .AddSingleton<CallRunner>()
         .AddSingleton<EngineWarmUp>()
         .AddSingleton<CallHost>();
+
+    private static CallEngines WithModel(EngineSet set, ServerTools tools) =>
+        set.Model is null ? set.Engines : set.Engines with { Model = new ModelServices(set.Model, tools.Of, set.ScriptStandsIn) };
 
     private static string SileroPath(LoadedConfig config)
     {

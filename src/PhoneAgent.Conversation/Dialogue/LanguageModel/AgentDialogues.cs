@@ -18,17 +18,17 @@ public sealed class AgentDialogues
     private readonly Lazy<LanguageModelDialogueFactory> _models;
     private readonly ScriptedDialogueFactory? _scripts;
 
-    /// <param name="client">The model, or a chain of them.</param>
+    /// <param name="services">The model and the tools of servers; these are asked for once, with the first call.</param>
     /// <param name="http">For lookups by HTTP.</param>
     /// <param name="knowledge">Null where the file has none.</param>
-    /// <param name="fromServer">Tools of a configured server, by its name; asked once, with the first call.</param>
-    public AgentDialogues(AgentDefinition agent, IChatClient client, HttpClient http, IKnowledge? knowledge, Func<string, IReadOnlyList<ITool>> fromServer, TimeProvider time)
+    public AgentDialogues(AgentDefinition agent, ModelServices services, HttpClient http, IKnowledge? knowledge, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(agent);
-        (_agent, _client, _time) = (agent, client, time);
+        ArgumentNullException.ThrowIfNull(services);
+        (_agent, _client, _time) = (agent, services.Client, time);
         Dictionary<string, ILookup> lookups = agent.Lookups.ToDictionary(pair => pair.Key, pair => ScriptedDialogueFactory.LookupOf(pair.Value, http, time), StringComparer.Ordinal);
-        _models = new Lazy<LanguageModelDialogueFactory>(() => new LanguageModelDialogueFactory(agent, client, ToolBox.For(agent, lookups, knowledge, fromServer), knowledge, time));
-        _scripts = agent.Steps.Count == 0 ? null : new ScriptedDialogueFactory(agent, lookups, time);
+        _models = new Lazy<LanguageModelDialogueFactory>(() => new LanguageModelDialogueFactory(agent, services.Client, ToolBox.For(agent, lookups, knowledge, services.ToolsOf), knowledge, time));
+        _scripts = agent.Steps.Count == 0 || !services.ScriptStandsIn ? null : new ScriptedDialogueFactory(agent, lookups, time);
     }
 
     /// <summary>The dialogue of one call.</summary>

@@ -71,6 +71,7 @@ public sealed record AgentDefinition
     public IEnumerable<string> FixedTexts() => Steps.Values
         .SelectMany(step => step.End is StepEnd.Ask ask ? [.. step.Say, .. ask.Question, .. ask.Reprompt, ask.Help ?? Template.Empty] : step.Say)
         .Concat(Wordings.All)
+        .Concat(Model?.Greeting ?? [])
         .Where(text => text.Variables.All(variable => variable.Format is null && Variables.ContainsKey(variable.Name)))
         .Select(text => text.Render(name => Variables[name]))
         .Concat(Sound.Fillers)

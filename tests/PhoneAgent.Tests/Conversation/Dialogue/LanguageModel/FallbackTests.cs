@@ -53,7 +53,7 @@ public sealed class FallbackTests : IDisposable
         Assert.True(AgentDefinition.TryLoad(file, out AgentDefinition? agent, out IReadOnlyList<ConfigProblem> problems), string.Join('\n', problems));
         using var http = new HttpClient();
         _model.Services[typeof(IModelHealth)] = new Health(() => _healthy);
-        _dialogue = new AgentDialogues(agent, _model, http, null, _ => [], _time).Create(ModelCall.Info);
+        _dialogue = new AgentDialogues(agent, new ModelServices(_model, _ => []), http, null, _time).Create(ModelCall.Info);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -128,7 +128,7 @@ public sealed class FallbackTests : IDisposable
         string file = Path.Combine(_folder, "test.yaml");
         Assert.True(AgentDefinition.TryLoad(file, out AgentDefinition? agent, out _));
         using var http = new HttpClient();
-        await using IDialogue dialogue = new AgentDialogues(agent, _model, http, null, _ => [], _time).Create(ModelCall.Info);
+        await using IDialogue dialogue = new AgentDialogues(agent, new ModelServices(_model, _ => []), http, null, _time).Create(ModelCall.Info);
         async Task<string> SayTo(string text)
         {
             await using IDialogueReply reply = dialogue.Respond(ModelCall.Said(text));
