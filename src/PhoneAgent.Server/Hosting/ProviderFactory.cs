@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Inference;
 using PhoneAgent.Inference.AzureSpeech;
 using PhoneAgent.Inference.Espeak;
 using PhoneAgent.Inference.Flite;
@@ -51,6 +52,18 @@ internal sealed class ProviderFactory(IServiceProvider services, LoadedConfig co
         OpenAiSettings settings => new OpenAiChatClient(settings.ForChat(Server(name, provider, settings)), TimeProvider.System),
         _ => throw Cannot(name, provider, "think"),
     };
+
+    /// <summary>One for each server that lists its models. One whose key is not set is left out: its chain says so.</summary>
+    public static IEnumerable<IEngineProbe> Probes(IReadOnlyDictionary<string, ProviderOptions> providers)
+    {
+        var probes = new List<IEngineProbe>();
+        foreach ((string name, ProviderOptions provider) in providers)
+        {
+            if (provider.Settings is OpenAiSettings settings && (provider.ApiKeyEnv is not { Length: > 0 } variable || Environment.GetEnvironmentVariable(variable) is { Length: > 0 }))
+                probes.Add(new OpenAiProbe(Server(name, provider, settings), settings.Model, TimeProvider.System));
+        }
+        return probes;
+    }
 
     private PiperSynthesizer Piper(PiperOptions settings) =>
         new(settings, services.GetRequiredService<IOnnxRuntime>(), services.GetService<ILogger<PiperSynthesizer>>());
