@@ -19,10 +19,10 @@ public abstract class ChatClientContract
     protected abstract Task<IChatClient> CreateAsync(ChatScript script);
 
     [ContractFact]
-    public async Task WordsComeAsTheyAreMade()
+    public async Task WordsComeAsTheyAreMade() // whole ones: half a word may wait for its other half
     {
         var hold = new TaskCompletionSource();
-        using var client = await CreateAsync(new ChatScript { Tokens = ["One", " moment", ", please."], Hold = hold.Task });
+        using var client = await CreateAsync(new ChatScript { Tokens = ["One ", "moment", ", please."], Hold = hold.Task });
         var text = "";
         await foreach (var update in client.GetStreamingResponseAsync(Question).WithCancellation(CancellationToken.None))
         {
@@ -92,7 +92,7 @@ public abstract class ChatClientContract
     [ContractFact]
     public async Task CancellingEndsTheModelsWork()
     {
-        var script = new ChatScript { Tokens = ["One", "never"], Hold = new TaskCompletionSource().Task };
+        var script = new ChatScript { Tokens = ["One ", "never"], Hold = new TaskCompletionSource().Task };
         using var client = await CreateAsync(script);
         using var cancel = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
@@ -107,7 +107,7 @@ public abstract class ChatClientContract
     [ContractFact]
     public async Task NoLongerReadingEndsTheModelsWork()
     {
-        var script = new ChatScript { Tokens = ["One", "never"], Hold = new TaskCompletionSource().Task };
+        var script = new ChatScript { Tokens = ["One ", "never"], Hold = new TaskCompletionSource().Task };
         using var client = await CreateAsync(script);
         await foreach (var update in client.GetStreamingResponseAsync(Question))
             if (update.Text.Length > 0)

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Abstractions;
+using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Inference.OpenAiCompatible;
 using PhoneAgent.Inference.OpenAiCompatible.Chat;
 using PhoneAgent.Testing.Contracts;
@@ -7,7 +9,7 @@ using Xunit;
 
 namespace PhoneAgent.LoopbackTests.Inference.OpenAi;
 
-public sealed class OpenAiChatContractTests : ChatClientContract, IAsyncLifetime
+public class OpenAiChatContractTests : ChatClientContract, IAsyncLifetime
 {
     private FakeOpenAiServer server = null!;
 
@@ -18,6 +20,18 @@ public sealed class OpenAiChatContractTests : ChatClientContract, IAsyncLifetime
     protected override Task<IChatClient> CreateAsync(ChatScript script)
     {
         server.Answer("completions", script.ToWire());
-        return Task.FromResult<IChatClient>(new OpenAiChatClient(new OpenAiChatOptions(new OpenAiServer("local", server.BaseUrl), "tiny-model"), TimeProvider.System));
+        return Task.FromResult(Create());
+    }
+
+    protected virtual IChatClient Create() => new OpenAiChatClient(new OpenAiChatOptions(new OpenAiServer("local", server.BaseUrl), "tiny-model"), TimeProvider.System);
+}
+
+/// <summary>A chain promises what its members do.</summary>
+public sealed class ChainedChatContractTests : OpenAiChatContractTests
+{
+    protected override IChatClient Create()
+    {
+        var circuit = new ProviderCircuit("llm", "local", new CircuitOptions(), TimeProvider.System, NullLogger.Instance);
+        return new ChatChain([new ChainMember<IChatClient>("local", base.Create(), circuit)], new ChainOptions(), TimeProvider.System);
     }
 }
