@@ -30,7 +30,8 @@ internal sealed partial class ModelTurn
             for (int round = 0; ; round++)
             {
                 IReadOnlyList<FunctionCallContent> calls = await StreamAsync(passages, mayCall: round < parts.Model.ToolRounds, cancellationToken).ConfigureAwait(false);
-                if (calls.Count == 0)
+                // A model that asks for tools it was not given is not asked again.
+                if (calls.Count == 0 || round == parts.Model.ToolRounds)
                     break;
                 if (await CallToolsAsync(calls, cancellationToken).ConfigureAwait(false))
                     return;
@@ -62,7 +63,8 @@ internal sealed partial class ModelTurn
         var calls = new List<FunctionCallContent>();
         await _stream.ReadAsync(messages, Options(mayCall), content => Take(content, messages, calls), cancellationToken).ConfigureAwait(false);
         Speak(_speech.Flush(progress.State.Language));
-        return calls;
+        // Whoever talked a model into a reply that must not be said does not get its tools either.
+        return _isRefused ? [] : calls;
     }
 
     private bool Take(AIContent content, List<ChatMessage> messages, List<FunctionCallContent> calls)

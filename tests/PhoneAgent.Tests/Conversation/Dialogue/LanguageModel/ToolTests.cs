@@ -177,6 +177,32 @@ public sealed class ToolTests
     }
 
     [Fact]
+    public async Task A_model_that_calls_what_it_was_not_given_is_not_asked_for_ever()
+    {
+        var tool = new FakeTool("look", ToolResult.Ok("nothing"));
+        await using var call = new ModelCall(new ModelDefinition { ToolRounds = 2 }, [tool]);
+        for (int i = 0; i < 10; i++)
+            call.Client.Call("look", []);
+        await Assert.ThrowsAsync<EngineException>(() => call.CallerAsync("look"));
+        Assert.Equal(2, tool.Calls.Count);
+        Assert.Equal(3, call.Client.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_reply_that_must_not_be_said_calls_no_tool()
+    {
+        var tool = new FakeTool("refund", ToolResult.Ok("done")) { HasSideEffect = true };
+        await using var call = new ModelCall(new ModelDefinition { NeverSay = ["money back"] }, [tool]);
+        call.Client.Answer(async (answer, _) =>
+        {
+            await answer.CallAsync("refund", []);
+            await answer.WriteAsync("You get your money back.");
+        });
+        Assert.Equal("I'm sorry, I can't talk about that. How else can I help?", await call.CallerAsync("refund me"));
+        Assert.Empty(tool.Calls);
+    }
+
+    [Fact]
     public async Task A_caller_who_cuts_in_while_a_tool_works_leaves_it_open_what_came_of_it()
     {
         var never = new TaskCompletionSource<ToolResult>();
