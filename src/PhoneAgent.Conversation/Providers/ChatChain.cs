@@ -81,21 +81,31 @@ public sealed class ChatChain : IChatClient, IModelHealth, IAsyncDisposable
             await using var stream = new ProviderStream<ChatResponseUpdate>(member.Name, token => member.Engine.GetStreamingResponseAsync(asks, own, token), _limit, _leftovers);
             long asked = _time.GetTimestamp();
             TimeSpan? latency = null;
-            StreamStep<ChatResponseUpdate> step;
-            while ((step = await stream.NextAsync(isLast ? Timeout.InfiniteTimeSpan : latency is null ? firstLimit : stallLimit, "word", cancellationToken).ConfigureAwait(false)) is { IsEnd: false, Failure: null })
+            StreamStep<ChatResponseUpdate> step = default;
+            try
             {
-                if (step.Item!.Contents.Count > 0)
-                    latency ??= _time.GetElapsedTime(asked);
-                if (answer.Take(step.Item) is { } update)
-                    yield return update;
+                while ((step = await stream.NextAsync(isLast ? Timeout.InfiniteTimeSpan : latency is null ? firstLimit : stallLimit, "word", cancellationToken).ConfigureAwait(false)) is { IsEnd: false, Failure: null })
+                {
+                    if (step.Item!.Contents.Count > 0)
+                        latency ??= _time.GetElapsedTime(asked);
+                    if (answer.Take(step.Item) is { } update)
+                        yield return update;
+                }
+                if (step.IsEnd && !answer.HasContent && !answer.MayBeEmpty)
+                    step = step with { Failure = new ProviderException(member.Name, ProviderFailureKind.BadResponse, $"{member.Name} answered nothing") };
             }
-            ReportUsage(report, member, answer, options);
-            if (step.IsEnd && !answer.HasContent && !answer.MayBeEmpty)
-                step = step with { Failure = new ProviderException(member.Name, ProviderFailureKind.BadResponse, $"{member.Name} answered nothing") };
+            finally
+            {
+                // Also when the reader has heard enough, or the caller has interrupted: until then it did its work.
+                ReportUsage(report, member, answer, options);
+                if (step.Failure is null && (step.IsEnd || latency is not null))
+                {
+                    member.Circuit.Succeeded();
+                    report?.Invoke(new TimelineEvent.ProviderUsed(Stage, member.Name, latency ?? _time.GetElapsedTime(asked)) { At = default });
+                }
+            }
             if (step.Failure is not { } failure)
             {
-                member.Circuit.Succeeded();
-                report?.Invoke(new TimelineEvent.ProviderUsed(Stage, member.Name, latency ?? _time.GetElapsedTime(asked)) { At = default });
                 yield return answer.End();
                 yield break;
             }

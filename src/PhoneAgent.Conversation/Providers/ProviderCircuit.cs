@@ -21,6 +21,7 @@ public sealed partial class ProviderCircuit
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private DateTimeOffset _restsUntil;
+    private int _failedTrials;
     private bool _refused;
     private string? _lastFailure;
     private long _lastAsked;
@@ -96,7 +97,7 @@ public sealed partial class ProviderCircuit
                 Refuse();
             else if (failure is ProviderException { Kind: ProviderFailureKind.RateLimited } limited)
                 Rest(limited.RetryAfter ?? _options.Break);
-            else
+            else if (failure is not ProviderException { Kind: ProviderFailureKind.BadRequest }) // what was asked was wrong, not who was asked
                 Record(false);
             if (wasHealthy && State == ProviderState.Resting)
                 Log.LeftOut(_logger, Stage, Provider, failure.Message);
@@ -148,7 +149,7 @@ public sealed partial class ProviderCircuit
             if (works && !_refused)
                 Close();
             else if (_time.GetUtcNow() >= _restsUntil)
-                Rest(_options.Break);
+                Rest(BreakAfter(++_failedTrials));
         }
     }
 
@@ -200,7 +201,7 @@ public sealed partial class ProviderCircuit
     // The manual control has no handlers that could wait: these are done when they return.
     private void Close()
     {
-        _restsUntil = default;
+        (_restsUntil, _failedTrials) = (default, 0);
         _manual.CloseAsync().GetAwaiter().GetResult();
     }
 

@@ -51,18 +51,28 @@ public sealed class SynthesizerChain : ISpeechSynthesizer
             await using var audio = new ProviderStream<SynthesizedAudio>(member.Name, token => member.Engine.SynthesizeAsync(part, token), _limit, _leftovers);
             long asked = _time.GetTimestamp();
             TimeSpan? latency = null;
-            StreamStep<SynthesizedAudio> step;
-            while ((step = await audio.NextAsync(isLast ? Timeout.InfiniteTimeSpan : LimitOf(rest, latency, asked), "audio", cancellationToken).ConfigureAwait(false)) is { IsEnd: false, Failure: null })
+            StreamStep<SynthesizedAudio> step = default;
+            try
             {
-                if (!step.Item.Samples.IsEmpty)
-                    latency ??= _time.GetElapsedTime(asked);
-                yield return rest.Deliver(step.Item);
+                while ((step = await audio.NextAsync(isLast ? Timeout.InfiniteTimeSpan : LimitOf(rest, latency, asked), "audio", cancellationToken).ConfigureAwait(false)) is { IsEnd: false, Failure: null })
+                {
+                    if (!step.Item.Samples.IsEmpty)
+                        latency ??= _time.GetElapsedTime(asked);
+                    yield return rest.Deliver(step.Item);
+                }
+            }
+            finally
+            {
+                // Also when the caller has interrupted: until then it did its work.
+                if (step.Failure is null && latency is { } first)
+                {
+                    member.Circuit.Succeeded();
+                    request.Report?.Invoke(new TimelineEvent.ProviderUsed(Stage, member.Name, first) { At = default });
+                }
             }
             if (step.IsEnd && (latency is not null || !HasWords(part.Text)))
             {
                 rest.End();
-                member.Circuit.Succeeded();
-                request.Report?.Invoke(new TimelineEvent.ProviderUsed(Stage, member.Name, latency ?? _time.GetElapsedTime(asked)) { At = default });
                 yield break;
             }
             if (step.Failure is { } failure)

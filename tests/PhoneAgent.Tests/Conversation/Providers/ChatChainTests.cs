@@ -133,6 +133,15 @@ public sealed class ChatChainTests
     }
 
     [Fact]
+    public async Task WhoHasReadEnoughHasBeenServed()
+    {
+        await using ChatChain chain = Chain(_first, ScriptedChatClient.Saying("never"));
+        await foreach (ChatResponseUpdate _ in chain.GetStreamingResponseAsync(Question, new ChatOptions().WithReport(_rig.Report)))
+            break;
+        Assert.Equal(["first"], _rig.Used);
+    }
+
+    [Fact]
     public async Task AnAnswerThatNobodyWaitsForHasMoreTime()
     {
         _first.Silence = new Stall();

@@ -109,6 +109,29 @@ public sealed class ProviderCircuitTests
     }
 
     [Fact]
+    public void AWrongQuestionIsNotThatOnesFault()
+    {
+        ProviderCircuit circuit = _rig.Circuit("a");
+        for (int i = 0; i < 5; i++)
+            circuit.Failed(new ProviderException("a", ProviderFailureKind.BadRequest, "a: 400"));
+        Assert.True(circuit.IsHealthy);
+    }
+
+    [Fact]
+    public async Task WhoCouldNotBeWarmedUpIsTriedLessAndLessOften()
+    {
+        ProviderCircuit circuit = _rig.Circuit("a");
+        circuit.LeaveOut(ChainRig.Unreachable("a"));
+        int trials = 0;
+        for (int i = 0; i < 80; i++)
+        {
+            _rig.Time.Advance(TimeSpan.FromSeconds(1));
+            await circuit.TryRecoverAsync(_ => ++trials > 0 ? throw ChainRig.Unreachable("a") : Task.CompletedTask, default);
+        }
+        Assert.Equal(4, trials); // after 5, 15, 35 and 75 s
+    }
+
+    [Fact]
     public void ASuccessWithoutATrialIsProofEnough()
     {
         ProviderCircuit circuit = Broken();
