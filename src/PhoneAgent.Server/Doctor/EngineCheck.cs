@@ -30,28 +30,30 @@ internal static class EngineCheck
     /// <summary>Do the chains work that calls will use? Asks every member something small.</summary>
     public static async Task<IReadOnlyList<CheckResult>> RunAsync(EngineSet engines, EngineOptions options, CancellationToken cancellationToken)
     {
+        var results = new List<CheckResult>();
         await engines.Watch.WarmUpAsync(cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. Check("engines.stt", "hears", options.Stt, (engines.Engines.Recognizer as RecognizerChain)?.Members.Select(m => m.Circuit),
-                "there is no recogniser: callers can only press keys", "apt-get install libpocketsphinx3 pocketsphinx-en-us, or a provider in engines.stt"),
-            .. Check("engines.tts", "speaks", options.Tts, (engines.Engines.Synthesizer as SynthesizerChain)?.Members.Select(m => m.Circuit),
-                "there is no voice: agents can only play files", "apt-get install libflite1 or espeak-ng, or a provider in engines.tts"),
-            .. options.Llm is [EngineNames.Script] ? [] : Check("engines.llm", "thinks", options.Llm, engines.Model?.Members.Select(m => m.Circuit),
-                "there is no language model: agents that need one cannot talk", "Mend the providers that engines.llm names, or put script at its end."),
-        ];
+        results.AddRange(Check("engines.stt", "hears", options.Stt, engines.Unusable, (engines.Engines.Recognizer as RecognizerChain)?.Members.Select(m => m.Circuit),
+            "there is no recogniser: callers can only press keys", "apt-get install libpocketsphinx3 pocketsphinx-en-us, or a provider in engines.stt"));
+        results.AddRange(Check("engines.tts", "speaks", options.Tts, engines.Unusable, (engines.Engines.Synthesizer as SynthesizerChain)?.Members.Select(m => m.Circuit),
+            "there is no voice: agents can only play files", "apt-get install libflite1 or espeak-ng, or a provider in engines.tts"));
+        if (options.Llm is not [EngineNames.Script])
+        {
+            results.AddRange(Check("engines.llm", "thinks", options.Llm, engines.Unusable, engines.Model?.Members.Select(m => m.Circuit),
+                "there is no language model: agents that need one cannot talk", "Mend the providers that engines.llm names, or put script at its end."));
+        }
+        return results;
     }
 
-    private static IEnumerable<CheckResult> Check(string key, string verb, IReadOnlyList<string> asked, IEnumerable<ProviderCircuit>? members, string none, string advice)
+    private static IEnumerable<CheckResult> Check(string key, string verb, IReadOnlyList<string> asked, IReadOnlyDictionary<string, string> unusable, IEnumerable<ProviderCircuit>? members, string none, string advice)
     {
+        foreach (string name in asked.Where(unusable.ContainsKey))
+            yield return CheckResult.Warn(Area, $"{key}: {name} cannot be used", unusable[name]);
         if (members is null)
         {
             yield return CheckResult.Fail(Area, none, advice);
             yield break;
         }
         ProviderStatus[] statuses = [.. members.Select(c => c.Status)];
-        foreach (string name in asked.Where(n => n is not (EngineNames.Auto or EngineNames.Script) && !Array.Exists(statuses, s => s.Provider == n)))
-            yield return CheckResult.Warn(Area, $"{key}: {name} cannot be used", $"The start of 'phoneagent serve' says why. In its place: {string.Join(", ", statuses.Select(s => s.Provider))}.");
         for (int i = 0; i < statuses.Length; i++)
         {
             string place = i == 0 ? verb : $"stands in for {statuses[i - 1].Provider}";

@@ -27,6 +27,7 @@ internal sealed partial class EngineSelector
     private readonly ProviderFactory _factory;
     private readonly ILogger _logger;
     private readonly ProviderWatch _watch;
+    private readonly Dictionary<string, string> _unusable = [];
 
     private EngineSelector(IServiceProvider services, LoadedConfig config, ProviderWatch watch, TimeProvider time)
     {
@@ -57,6 +58,7 @@ internal sealed partial class EngineSelector
             _watch)
         {
             ScriptStandsIn = engines.Llm.Contains(EngineNames.Script),
+            Unusable = _unusable,
         };
     }
 
@@ -92,7 +94,10 @@ internal sealed partial class EngineSelector
         string all = string.Join(", ", members.Select(m => m.Name));
         string standIn = all.Length == 0 ? "nothing" : all;
         foreach ((string name, string reason) in unusable)
+        {
+            _unusable[name] = reason;
             Log.Unusable(_logger, what, name, reason, standIn);
+        }
         if (members.Count > 0)
             Log.Chosen(_logger, what, all);
         else if (names.Count > 0)

@@ -12,6 +12,9 @@ internal sealed record EngineSet(CallEngines Engines, ChatChain? Model, Provider
     /// <summary>When all models fail, the agent's script goes on.</summary>
     public bool ScriptStandsIn { get; init; } = true;
 
+    /// <summary>Members that could not be made, by name, and why.</summary>
+    public IReadOnlyDictionary<string, string> Unusable { get; init; } = new Dictionary<string, string>();
+
     public async ValueTask DisposeAsync()
     {
         await Watch.DisposeAsync().ConfigureAwait(false);
