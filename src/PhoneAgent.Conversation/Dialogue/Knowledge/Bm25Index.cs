@@ -11,6 +11,7 @@ internal sealed class Bm25Index
     private const double B = 0.75;
     private const int HeadingWeight = 2;
     private const double PhraseBoost = 0.15;
+    private const double FunctionWordWeight = 0.4;
     // Whoever is behind these is not lifted among the first by a phrase; a large folder is searched within the turn all the same.
     private const int LookedAtForPhrases = 100;
     // A question on the telephone is short; a longer text has these in it too.
@@ -19,6 +20,7 @@ internal sealed class Bm25Index
     private readonly Dictionary<string, int> _terms = new(StringComparer.Ordinal);
     private readonly List<List<Posting>> _postings = [];
     private readonly IReadOnlyList<KnowledgePassage> _passages;
+    private readonly int[] _lengths;
     private readonly int[][] _sequences;
     private readonly double _averageLength;
 
@@ -28,24 +30,27 @@ internal sealed class Bm25Index
     public Bm25Index(IReadOnlyList<KnowledgePassage> passages)
     {
         _passages = passages;
-        _sequences = new int[passages.Count][];
+        (_lengths, _sequences) = (new int[passages.Count], new int[passages.Count][]);
         for (int i = 0; i < passages.Count; i++)
-            _sequences[i] = Add(i, passages[i]);
-        _averageLength = passages.Count == 0 ? 1 : Math.Max(1, _sequences.Average(s => s.Length));
+            Add(i, passages[i]);
+        _averageLength = passages.Count == 0 ? 1 : Math.Max(1, _lengths.Average());
     }
 
-    private int[] Add(int passage, KnowledgePassage text)
+    private void Add(int passage, KnowledgePassage text)
     {
-        List<int> heading = [.. Terms.Of(text.Heading).Select(IdOf)];
-        List<int> body = [.. Terms.Of(text.Text).Select(IdOf)];
         var counts = new Dictionary<int, int>();
-        foreach (int term in heading)
-            counts[term] = counts.GetValueOrDefault(term) + HeadingWeight;
-        foreach (int term in body)
-            counts[term] = counts.GetValueOrDefault(term) + 1;
+        var content = new List<int>();
+        foreach ((Term term, int weight) in Terms.All(text.Heading).Select(t => (t, HeadingWeight)).Concat(Terms.All(text.Text).Select(t => (t, 1))))
+        {
+            int id = IdOf(term.Stem);
+            counts[id] = counts.GetValueOrDefault(id) + weight;
+            _lengths[passage]++;
+            if (term.IsContent)
+                content.Add(id);
+        }
         foreach ((int term, int count) in counts)
             _postings[term].Add(new Posting(passage, count));
-        return [.. heading, .. body];
+        _sequences[passage] = [.. content];
     }
 
     private int IdOf(string term)
@@ -60,23 +65,26 @@ internal sealed class Bm25Index
     /// <param name="minCoverage">Passages with less of the question's weight are left out: words that the collection has never seen count most.</param>
     public IReadOnlyList<KnowledgeHit> Search(string question, int count, double minCoverage)
     {
-        List<string> words = [.. Terms.Of(question).Take(MaxQueryTerms)];
-        int[] asked = [.. words.Select(word => _terms.GetValueOrDefault(word, -1))];
+        List<Term> words = [.. Terms.All(question).Take(MaxQueryTerms)];
+        if (!words.Exists(word => word.IsContent) && words.Exists(word => word.Asks))
+            words = [.. words.Select(word => word with { IsContent = true })];
+        int[] asked = [.. words.Where(word => word.IsContent).Select(word => _terms.GetValueOrDefault(word.Stem, -1))];
         var found = new Dictionary<int, (double Score, double Weight)>();
         double whole = 0;
-        foreach (string word in words.Distinct(StringComparer.Ordinal))
+        foreach (Term word in words.Distinct())
         {
-            int term = _terms.GetValueOrDefault(word, -1);
-            double weight = Idf(term < 0 ? 0 : _postings[term].Count);
+            int term = _terms.GetValueOrDefault(word.Stem, -1);
+            double idf = Idf(term < 0 ? 0 : _postings[term].Count);
+            double weight = word.IsContent ? idf : 0;
             whole += weight;
             foreach (Posting posting in term < 0 ? [] : _postings[term])
             {
                 (double score, double covered) = found.GetValueOrDefault(posting.Passage);
-                found[posting.Passage] = (score + weight * Saturation(posting), covered + weight);
+                found[posting.Passage] = (score + (word.IsContent ? idf : idf * FunctionWordWeight) * Saturation(posting), covered + weight);
             }
         }
         return [.. found
-            .Where(f => f.Value.Weight >= minCoverage * whole)
+            .Where(f => f.Value.Weight > 0 && f.Value.Weight >= minCoverage * whole)
             .OrderByDescending(f => f.Value.Score)
             .Take(Math.Max(count, LookedAtForPhrases))
             .Select(f => new KnowledgeHit(_passages[f.Key], f.Value.Score * (1 + PhraseBoost * PairsTogether(asked, _sequences[f.Key])), f.Value.Weight / whole))
@@ -89,7 +97,7 @@ internal sealed class Bm25Index
         Math.Log(1 + (_passages.Count - passagesWithTerm + 0.5) / (passagesWithTerm + 0.5));
 
     private double Saturation(Posting posting) =>
-        posting.Count * (K1 + 1) / (posting.Count + K1 * (1 - B + B * _sequences[posting.Passage].Length / _averageLength));
+        posting.Count * (K1 + 1) / (posting.Count + K1 * (1 - B + B * _lengths[posting.Passage] / _averageLength));
 
     private static int PairsTogether(int[] asked, int[] passage)
     {

@@ -2,7 +2,12 @@ using PhoneAgent.Conversation.Dialogue.Language;
 
 namespace PhoneAgent.Conversation.Dialogue.Knowledge;
 
-/// <summary>The words of a text that say what it is about, as they are compared.</summary>
+/// <summary>A word as it is compared.</summary>
+/// <param name="IsContent">It says what a text is about. Others only tell passages apart that are about the same: "where is your shop".</param>
+/// <param name="Asks">It asks for a place, a time or a person: enough of a question by itself ("where are you").</param>
+internal readonly record struct Term(string Stem, bool IsContent, bool Asks);
+
+/// <summary>The words of a text as they are compared.</summary>
 internal static class Terms
 {
     // Function words, and those with which people on the telephone frame a question.
@@ -17,13 +22,15 @@ internal static class Terms
         when where where's which while who who's whom why will with would yeah yes you you'd you'll you're you've your yours
         """).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
 
-    public static IEnumerable<string> Of(string text)
+    /// <summary>Only those that say what the text is about.</summary>
+    public static IEnumerable<string> Of(string text) => All(text).Where(term => term.IsContent).Select(term => term.Stem);
+
+    public static IEnumerable<Term> All(string text)
     {
         // Words.Split has a limit meant for what is said in one turn; passages are cut into lines that stay below it.
         foreach (string line in text.Split('\n'))
             foreach (string word in Words.Split(line))
-                if (!Stop.Contains(word))
-                    yield return EnglishStemmer.Stem(WithoutPossessive(word));
+                yield return new Term(EnglishStemmer.Stem(WithoutPossessive(word)), !Stop.Contains(word), word is "where" or "when" or "who" or "where's" or "who's");
     }
 
     private static string WithoutPossessive(string word) =>

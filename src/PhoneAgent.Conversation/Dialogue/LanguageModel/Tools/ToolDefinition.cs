@@ -41,7 +41,7 @@ public abstract record ToolDefinition(string Name, string? Description)
 
     /// <summary>The tools of a server that the configuration names.</summary>
     /// <param name="Of">The server's name.</param>
-    /// <param name="Only">Their names there; empty: all.</param>
+    /// <param name="Only">As the doctor lists them (<c>crm_find_customer</c>: the server, then its tool); empty: all.</param>
     public sealed record Server(string Name, string? Description, string Of, IReadOnlyList<string> Only) : ToolDefinition(Name, Description);
 }
 

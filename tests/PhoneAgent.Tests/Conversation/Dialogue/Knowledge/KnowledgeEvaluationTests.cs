@@ -18,6 +18,8 @@ public sealed class KnowledgeEvaluationTests(ITestOutputHelper output)
     private static readonly (string Question, string Answer)[] Questions =
     [
         ("what's your address", "14 Mill Lane"),
+        ("where are you", "14 Mill Lane"),
+        ("where is your shop", "14 Mill Lane"),
         ("where can i park my car", "Parking is free"),
         ("can i come in with a wheelchair", "wheelchairs and pushchairs"),
         ("are you open on sundays", "On Sundays and public holidays we are closed"),
@@ -72,6 +74,8 @@ public sealed class KnowledgeEvaluationTests(ITestOutputHelper output)
         "how old is the universe",
         "please transfer two thousand to my savings",
         "hello yes",
+        "can you do that for me please",
+        "okay and then",
         "",
     ];
 
