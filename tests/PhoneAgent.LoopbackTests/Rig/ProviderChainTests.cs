@@ -45,6 +45,26 @@ public sealed class ProviderChainTests(ITestOutputHelper output) : IDisposable
             $"providers.cloud-voice={{kind: openai, base_url: \"{server.BaseUrl}\", model: tts-1, voice: alloy}}", "engines.tts=[cloud-voice, auto]");
     }
 
+    [RigFact]
+    public async Task The_model_dies_in_mid_turn()
+    {
+        await using FakeOpenAiServer server = await FakeOpenAiServer.StartAsync();
+        await using FakeOpenAiServer other = await FakeOpenAiServer.StartAsync();
+        server.Answer("transcriptions", _ => WireAnswers.Text("application/json", WireSpeech.VerboseJson(_heard)));
+        WireAnswer answer = WireAnswers.Chat("We open ", "at nine ", "in the morning.");
+        other.Answer("completions", answer);
+        void Mend() => server.Answer("completions", answer);
+        WireAnswer[] deaths =
+        [
+            WireAnswers.Hangup, WireAnswers.Never, WireAnswers.Status(500),
+            new ChatScript { Tokens = ["We open ", "at nine ", "in the morning."], Hold = new TaskCompletionSource().Task }.ToWire(), WireAnswers.Never,
+        ];
+        await TenTurnsAsync("llm", "brain", Mend, death => server.Answer("completions", deaths[death]),
+            $"providers.cloud-ears={{kind: openai, base_url: \"{server.BaseUrl}\", model: whisper-1}}", "engines.stt=[cloud-ears, auto]",
+            $"providers.brain={{kind: openai, base_url: \"{server.BaseUrl}\", model: m}}", $"providers.spare-brain={{kind: openai, base_url: \"{other.BaseUrl}\", model: m}}",
+            "engines.llm=[brain, spare-brain]");
+    }
+
     /// <summary>Half a second of sound, and then silence on an open connection.</summary>
     private static async Task StopsInTheMiddle(WireWriter wire)
     {
@@ -56,7 +76,7 @@ public sealed class ProviderChainTests(ITestOutputHelper output) : IDisposable
     private async Task TenTurnsAsync(string stage, string provider, Action mend, Action<int> die, params string[] settings)
     {
         mend();
-        await using AgentProcess agent = await AgentProcess.StartAsync([$"agents.folder={Kiosk()}", "agents.default=kiosk", "engines.circuit.break=1s", .. settings]);
+        await using AgentProcess agent = await AgentProcess.StartAsync([$"agents.folder={Kiosk(stage == "llm")}", "agents.default=kiosk", "engines.circuit.break=1s", .. settings]);
         string stereo = Path.Combine(_folder, $"{stage}.wav");
         await using Softphone phone = Softphone.Start("call", "--to", $"sip:agent@127.0.0.1:{agent.Port}", "--stdin", "--stereo", stereo, "--timeout", "120");
         await phone.WaitAsync("established");
@@ -90,13 +110,14 @@ public sealed class ProviderChainTests(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>An agent with short answers: ten turns in little time.</summary>
-    private string Kiosk()
+    private string Kiosk(bool withModel)
     {
         string agents = Path.Combine(_folder, "agents");
         Directory.CreateDirectory(agents);
         File.WriteAllText(Path.Combine(agents, "kiosk.yaml"), """
             name: kiosk
             persona: You stand in a kiosk.
+            MODEL
             intents:
               open: {step: open, phrases: ["when do you open"]}
               where: {step: where, phrases: ["where are you"]}
@@ -107,7 +128,7 @@ public sealed class ProviderChainTests(ITestOutputHelper output) : IDisposable
               open: {ask: "We open at nine in the morning.", expect: intents}
               where: {ask: "At the end of the road.", expect: intents}
               cost: {ask: "It costs a dollar.", expect: intents}
-            """);
+            """.Replace("MODEL", withModel ? "model: {greeting: Hello.}" : "", StringComparison.Ordinal));
         return agents;
     }
 }
