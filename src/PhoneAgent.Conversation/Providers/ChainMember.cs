@@ -22,5 +22,19 @@ internal static class ChainOrder
         return order.Length > 0 ? order : [members[0]];
     }
 
+    /// <summary>
+    /// Somebody behind this place can take over. Who merely may be well again is asked when the one before has failed, but
+    /// nobody who works is given up for him: on a busy machine all are late.
+    /// </summary>
+    public static bool HasStandIn<T>(this ChainMember<T>[] order, int place)
+    {
+        for (int i = place + 1; i < order.Length; i++)
+        {
+            if (order[i].Circuit.IsHealthy)
+                return true;
+        }
+        return false;
+    }
+
     public static string NamesOf<T>(this IReadOnlyList<ChainMember<T>> members) => string.Join(", ", members.Select(m => m.Name));
 }

@@ -241,7 +241,7 @@ internal sealed class ChainedUtterance : IRecognitionStream
     private void Arm(RecognizerAttempt attempt)
     {
         attempt.AskedAt = _chain.Time.GetTimestamp();
-        if (Following is not { } following)
+        if (Following is not { } following || !_order.HasStandIn(_attempts.Count - 1))
             return;
         TimeSpan limit = _chain.Options.Final;
         _timer.Change(following.IsLocal ? limit / 2 : limit, Timeout.InfiniteTimeSpan);

@@ -84,7 +84,7 @@ public sealed class ChatChain : IChatClient, IModelHealth, IAsyncDisposable
             StreamStep<ChatResponseUpdate> step = default;
             try
             {
-                while ((step = await stream.NextAsync(isLast ? Timeout.InfiniteTimeSpan : latency is null ? firstLimit : stallLimit, "word", cancellationToken).ConfigureAwait(false)) is { IsEnd: false, Failure: null })
+                while ((step = await stream.NextAsync(!order.HasStandIn(i) ? Timeout.InfiniteTimeSpan : latency is null ? firstLimit : stallLimit, "word", cancellationToken).ConfigureAwait(false)) is { IsEnd: false, Failure: null })
                 {
                     if (step.Item!.Contents.Count > 0)
                         latency ??= _time.GetElapsedTime(asked);

@@ -43,6 +43,7 @@ public sealed class SynthesizerChain : ISpeechSynthesizer
         ChainMember<ISpeechSynthesizer>[] order = Members.InOrder();
         var rest = new RestOfSentence(request.Text);
         var failures = new List<EngineException>();
+        bool isUnspeakable = false;
         for (int i = 0; i < order.Length; i++)
         {
             ChainMember<ISpeechSynthesizer> member = order[i];
@@ -54,7 +55,7 @@ public sealed class SynthesizerChain : ISpeechSynthesizer
             StreamStep<SynthesizedAudio> step = default;
             try
             {
-                while ((step = await audio.NextAsync(isLast ? Timeout.InfiniteTimeSpan : LimitOf(rest, latency, asked), "audio", cancellationToken).ConfigureAwait(false)) is { IsEnd: false, Failure: null })
+                while ((step = await audio.NextAsync(order.HasStandIn(i) ? LimitOf(rest, latency, asked) : Timeout.InfiniteTimeSpan, "audio", cancellationToken).ConfigureAwait(false)) is { IsEnd: false, Failure: null })
                 {
                     if (!step.Item.Samples.IsEmpty)
                         latency ??= _time.GetElapsedTime(asked);
@@ -80,11 +81,12 @@ public sealed class SynthesizerChain : ISpeechSynthesizer
                 failures.Add(failure);
                 member.Circuit.Failed(failure);
             }
+            isUnspeakable |= step.IsEnd;
             // No sound for words: this voice cannot say them (another script), which is no fault of its health.
             string what = step.Failure?.Message ?? $"{member.Name} has no sound for this text";
             request.Report?.Invoke(new TimelineEvent.ProviderFailed(Stage, member.Name, what, _time.GetElapsedTime(asked), isLast ? null : order[i + 1].Name) { At = default });
         }
-        if (failures.Count > 0)
+        if (failures.Count > 0 && !isUnspeakable)
             throw failures.ToOne(Name);
     }
 
