@@ -105,6 +105,25 @@ public sealed class WholeCallTests
     }
 
     [Fact]
+    public async Task When_the_model_fails_in_mid_call_the_script_goes_on_and_the_model_comes_back()
+    {
+        AgentDefinition agent = PhoneAgent.Tests.Conversation.Dialogue.Scripted.TextCall.FrontDesk() with { Model = new ModelDefinition { Greeting = [Template.Parse("Hello.")], RetryAfter = TimeSpan.FromSeconds(4) } };
+        using var http = new HttpClient();
+        await using ScriptedCall call = Call(new AgentDialogues(agent, new ModelServices(_model, _ => []), http, null, _time).Create(ModelCall.Info));
+        // The guess fails and is right, so that the script's answer to it is the turn's.
+        _model.Fail("no route");
+        _model.Otherwise = _ => "Welcome back.";
+        await call.Say(2, "my order").Say(9, "hello again").RunAsync(14);
+        string[] sentences = [.. call.EventsOf<TimelineEvent.AgentSentence>().Select(sentence => sentence.Text)];
+        Assert.Equal(["Hello.", "What is your order number?"], sentences[..2]);
+        Assert.Equal("Welcome back.", sentences[^1]);
+        Assert.Contains("assistant: What is your order number?", _model.Requests[^1].Conversation, StringComparison.Ordinal);
+        Assert.Contains(call.EventsOf<TimelineEvent.Failure>(), failure => failure.Consequence == "the script answers");
+        TimeSpan gap = call.EventsOf<TimelineEvent.FirstPacket>().First(packet => packet.ResponseGap is not null).ResponseGap!.Value;
+        Assert.True(gap < TimeSpan.FromSeconds(3), $"{gap}");
+    }
+
+    [Fact]
     public async Task A_hand_over_changes_the_voice_in_mid_reply()
     {
         ITool tool = BuiltInTools.Make(new ToolDefinition.HandOverTo("hand_over", null, new Dictionary<string, string> { ["billing"] = "invoices" }))!;
