@@ -34,6 +34,8 @@ public sealed class LanguageModelDialogueFactory
 /// <summary>A call in which a language model speaks: from its tokens to sentences, tools and what the caller heard of it.</summary>
 public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
 {
+    private const int TurnsBetweenTries = 4;
+
     private readonly ModelParts _parts;
     private readonly CallInfo _call;
     private readonly Handed? _handed;
@@ -49,6 +51,7 @@ public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
     private ReplyState _state;
     private ModelReply? _standing;
     private bool _isSummarizing;
+    private int _notBefore;
 
     internal LanguageModelDialogue(ModelParts parts, CallInfo call, Handed? handed, Func<string?>? emotion)
     {
@@ -85,6 +88,13 @@ public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
                 _history = _history.Add(new Exchange("") { Heard = text, Interrupted = interrupted }); // the session's own words
             SummarizeWhenDue();
         }
+    }
+
+    /// <summary>Ends with what goes on beside the conversation now; for tests.</summary>
+    internal Task WhenQuietAsync()
+    {
+        lock (_gate)
+            return Task.WhenAll(_leftovers);
     }
 
     /// <summary>Somebody else answered a turn (the script while the models failed): the model goes on from there.</summary>
@@ -136,7 +146,7 @@ public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
     private void SummarizeWhenDue()
     {
         int count = _isSummarizing || _over.IsCancellationRequested ? 0 : _history.DueForSummary(_estimate, _parts.Model.TokenBudget);
-        if (count == 0)
+        if (count < Math.Max(1, _notBefore))
             return;
         _isSummarizing = true;
         _leftovers.Add(SummarizeAsync(_history, count));
@@ -153,6 +163,8 @@ public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
             // Exchanges are only ever added at the end, so that the oldest are still the same.
             if (summary is not null)
                 _history = _history.Summarized(count, summary);
+            // A model that cannot is asked again when there is more to it; until then requests leave the oldest turns out.
+            _notBefore = summary is null ? count + TurnsBetweenTries : 0;
         }
     }
 
