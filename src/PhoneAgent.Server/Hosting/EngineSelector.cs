@@ -92,7 +92,8 @@ internal sealed partial class EngineSelector
         if (members.Count == 0 && embedded.Length > 0)
             AddFirst([.. embedded.Except(names)]);
         string all = string.Join(", ", members.Select(m => m.Name));
-        string standIn = all.Length == 0 ? "nothing" : all;
+        bool scriptStandsIn = stage == "llm" && _options.Engines.Llm.Contains(EngineNames.Script);
+        string standIn = all.Length > 0 ? all : scriptStandsIn ? "the agents' scripts" : "nothing";
         foreach ((string name, string reason) in unusable)
         {
             _unusable[name] = reason;
@@ -100,7 +101,7 @@ internal sealed partial class EngineSelector
         }
         if (members.Count > 0)
             Log.Chosen(_logger, what, all);
-        else if (names.Count > 0)
+        else if (names.Count > 0 && !scriptStandsIn)
             Log.None(_logger, what);
         return members;
 

@@ -31,12 +31,8 @@ internal sealed partial class EngineWarmUp(Lazy<EngineSet> engines, AgentDirecto
     {
         long begin = time.GetTimestamp();
         EngineSet loaded = engines.Value;
-        int failed = 0;
-        foreach (EngineException failure in await loaded.Watch.WarmUpAsync(cancellationToken).ConfigureAwait(false))
-        {
-            failed++;
-            Log.Cold(logger, failure.Message);
-        }
+        // Each failure is said by its circuit.
+        int failed = (await loaded.Watch.WarmUpAsync(cancellationToken).ConfigureAwait(false)).Count;
         Detect(loaded.Engines.VoiceDetector);
         foreach (ScriptedAgent agent in scripted)
         {

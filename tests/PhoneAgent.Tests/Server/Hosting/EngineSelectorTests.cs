@@ -31,6 +31,15 @@ public sealed class EngineSelectorTests : IAsyncDisposable
     }
 
     [Fact]
+    public void WhereAScriptStandsInAMissingModelIsNoError()
+    {
+        EngineSet engines = Select(new EngineOptions { Llm = ["no-key", "script"] }, ("no-key", Cloud("http://127.0.0.1:9/v1") with { ApiKeyEnv = "PHONEAGENT_TEST_NOT_SET" }));
+        Assert.Null(engines.Model);
+        Assert.Contains("In its place: the agents' scripts.", Assert.Single(_log.Lines, l => l.Contains("language model", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("no-key", engines.Unusable.Keys);
+    }
+
+    [Fact]
     public void WithoutAModelAgentsAreScripted() => Assert.Null(Select(new EngineOptions()).Model);
 
     [Fact]
