@@ -1,6 +1,5 @@
 using PhoneAgent.Telephony.Sip.Messages;
 using PhoneAgent.Telephony.Sip.Transactions;
-using PhoneAgent.Telephony.Sip.Transport;
 
 namespace PhoneAgent.Telephony.Sip.UserAgent;
 
@@ -10,26 +9,14 @@ namespace PhoneAgent.Telephony.Sip.UserAgent;
 /// </summary>
 internal sealed class UnacknowledgedAnswer
 {
-    private readonly ISignalling _signalling;
-    private readonly SipServerTransaction _transaction;
-    private readonly SipResponse _response;
-    private readonly Action _onGivenUp;
-    private readonly TimeSpan _t2;
-    private readonly TimeSpan _limit;
-    private TimeSpan _interval;
-    private TimeSpan _waited;
-    private SipTimer? _timer;
+    private readonly ResponseRepeater _repeater;
 
     /// <param name="offered">Whether the 2xx carries our offer, so that the ACK must answer it.</param>
     internal UnacknowledgedAnswer(ISignalling signalling, SipServerTransaction transaction, SipResponse response, bool offered, Action onGivenUp)
     {
-        (_signalling, _transaction, _response, _onGivenUp, Offered) = (signalling, transaction, response, onGivenUp, offered);
-        Sequence = response.CSeq.Sequence;
-        _interval = TimeSpan.FromMilliseconds(signalling.Options.Timers.T1Milliseconds);
-        _t2 = TimeSpan.FromMilliseconds(signalling.Options.Timers.T2Milliseconds);
-        _limit = 64 * _interval;
-        transaction.Respond(response);
-        _timer = signalling.After(_interval, Repeat);
+        (Sequence, Offered) = (response.CSeq.Sequence, offered);
+        TimeSpan t2 = TimeSpan.FromMilliseconds(signalling.Options.Timers.T2Milliseconds);
+        _repeater = new ResponseRepeater(signalling, transaction, response, t2, onGivenUp);
     }
 
     /// <summary>CSeq of the INVITE.</summary>
@@ -37,25 +24,5 @@ internal sealed class UnacknowledgedAnswer
 
     internal bool Offered { get; }
 
-    internal void Stop()
-    {
-        _timer?.Cancel();
-        _timer = null;
-    }
-
-    private void Repeat()
-    {
-        _waited += _interval;
-        if (_waited >= _limit)
-        {
-            Stop();
-            _onGivenUp();
-            return;
-        }
-        _transaction.Respond(_response);
-        _interval = _interval * 2 < _t2 ? _interval * 2 : _t2;
-        if (_waited + _interval > _limit)
-            _interval = _limit - _waited;
-        _timer = _signalling.After(_interval, Repeat);
-    }
+    internal void Stop() => _repeater.Stop();
 }
