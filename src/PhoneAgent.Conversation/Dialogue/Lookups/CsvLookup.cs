@@ -25,30 +25,12 @@ public sealed class CsvLookup : ILookup
     {
         ArgumentNullException.ThrowIfNull(problems);
         int before = problems.Count;
-        var options = new CsvReaderOptions
-        {
-            TrimWhitespace = true,
-            TrackLineNumbers = true,
-            FieldCountMismatch = CsvFieldCountHandling.Skip,
-            MalformedData = CsvMalformedDataHandling.Skip,
-            MaxRecordSize = MaxRowBytes,
-            OnMalformedRecord = row => problems.Add(new ConfigProblem(file, (int)row.LineNumber, 1, "", Describe(row.Reason))),
-        };
-        try
-        {
-            using CsvReader csv = CsvReader.Create(reader, options, leaveOpen: true);
-            return Load(file, csv, keyColumn, problems, before);
-        }
-        catch (CsvFormatException e)
-        {
-            problems.Add(new ConfigProblem(file, 0, 0, "", $"the table cannot be read: {e.Message}"));
-            return null;
-        }
+        CsvLookup? table = null;
+        return CsvTable.Read(file, reader, MaxRowBytes, problems, csv => table = Load(file, csv, keyColumn, problems, before)) ? table : null;
     }
 
     private static CsvLookup? Load(string file, CsvReader csv, string keyColumn, ICollection<ConfigProblem> problems, int before)
     {
-        csv.ReadHeader();
         string[] columns = [.. csv.Headers];
         if (columns.Length == 0)
         {
@@ -93,14 +75,6 @@ public sealed class CsvLookup : ILookup
         }
         return rows;
     }
-
-    private static string Describe(CsvMalformedReason reason) => reason switch
-    {
-        CsvMalformedReason.FieldCountMismatch => "the row has more or fewer fields than there are columns",
-        CsvMalformedReason.UnterminatedQuote => "a quote is opened and never closed",
-        CsvMalformedReason.TextAfterClosingQuote => "there is text after a closing quote; put the whole field in quotes",
-        _ => "a quote in the middle of a field; put the whole field in quotes and double those inside it",
-    };
 
     private static string Normal(string key) =>
         string.Concat(key.Where(c => !char.IsWhiteSpace(c) && c != '-').Select(char.ToLowerInvariant));
