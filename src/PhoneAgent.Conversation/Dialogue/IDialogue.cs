@@ -35,7 +35,11 @@ public abstract record DialogueTurn
 
     /// <param name="Result">A final (or probe) result with <see cref="RecognitionOutcome.Recognized"/>.</param>
     /// <param name="Interrupting">The caller spoke over the agent.</param>
-    public sealed record CallerSaid(RecognitionResult Result, bool Interrupting) : DialogueTurn;
+    public sealed record CallerSaid(RecognitionResult Result, bool Interrupting) : DialogueTurn
+    {
+        /// <summary>How the caller seems: a label of <see cref="TimelineEvent.Emotion"/>; null when nothing can be said.</summary>
+        public string? Mood { get; init; }
+    }
 
     public sealed record CallerPressed(string Digits) : DialogueTurn;
 

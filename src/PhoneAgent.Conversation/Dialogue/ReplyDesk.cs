@@ -31,6 +31,12 @@ internal sealed class ReplyDesk(
     /// <summary>Steps of a committed reply that the session carries out at once.</summary>
     public Action<DialogueAction>? OnEffect { get; init; }
 
+    /// <summary>How the caller seems now; replies follow it.</summary>
+    public string? Mood { get; set; }
+
+    /// <summary>How the agent's manner follows it.</summary>
+    public MannerFollower Manners { get; init; } = new(new Dictionary<string, MoodManner>());
+
     /// <summary>The transfer or hang-up that is due.</summary>
     public DialogueAction? Conclusion => _current?.Conclusion;
 
@@ -63,13 +69,13 @@ internal sealed class ReplyDesk(
         timeline.Append(new TimelineEvent.Speculation(may ? SpeculationStep.Started : SpeculationStep.Skipped, probe.Text) { At = now });
         if (!may)
             return;
-        _speculation = Start(new DialogueTurn.CallerSaid(probe, interrupting), probe.Text);
+        _speculation = Start(new DialogueTurn.CallerSaid(probe, interrupting) { Mood = Mood }, probe.Text);
     }
 
     /// <summary>Replies to what the caller said, with the speculation when its guess was right.</summary>
     public void ReplyTo(RecognitionResult final, bool interrupting, TimeSpan now, CallerTurn caller)
     {
-        if (_speculation is { } speculation && speculation.Guess == final.Text)
+        if (_speculation is { } speculation && speculation.Guess == final.Text && speculation.Mood == Mood)
         {
             timeline.Append(new TimelineEvent.Speculation(SpeculationStep.Hit, final.Text) { At = now });
             NoteSwitch(ledger.Hit(), now);
@@ -78,7 +84,7 @@ internal sealed class ReplyDesk(
             Commit(now, caller);
             return;
         }
-        Reply(new DialogueTurn.CallerSaid(final, interrupting), now, caller);
+        Reply(new DialogueTurn.CallerSaid(final, interrupting) { Mood = Mood }, now, caller);
     }
 
     public void DiscardSpeculation(TimeSpan now)
@@ -220,7 +226,7 @@ internal sealed class ReplyDesk(
     }
 
     private ReplyRun Start(DialogueTurn turn, string? guess) =>
-        new(++_turn, dialogue.Respond(turn), inbox, guess) { Manner = speaker.Manner };
+        new(++_turn, dialogue.Respond(turn), inbox, guess) { Manner = Manners.Over(speaker.Manner, Mood), Mood = Mood };
 
     private void NoteFirstPacket(ReplyRun run, long position, TimeSpan now)
     {
@@ -248,6 +254,7 @@ internal sealed class ReplyDesk(
         _caller = caller;
         _patience.Begin(now);
         run.Commit();
+        Manners.Stand(run.Mood);
         queue.Open(run.Turn);
         foreach (DialogueAction action in run.Held)
             Apply(run, action, now);
@@ -363,9 +370,8 @@ internal sealed class ReplyDesk(
     {
         (SpokenError reply, string consequence) = _mender.Next(error);
         timeline.Append(new TimelineEvent.Failure(who, error, consequence) { At = now });
-        SpeakerOptions manner = failed.Manner;
         Close(ref _current);
-        _current = new ReplyRun(++_turn, reply, inbox, null) { IsMend = true, Manner = manner };
+        _current = new ReplyRun(++_turn, reply, inbox, null) { IsMend = true, Manner = failed.Manner, Mood = failed.Mood };
         Commit(now, _caller);
     }
 

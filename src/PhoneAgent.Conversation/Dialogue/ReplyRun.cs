@@ -31,6 +31,9 @@ internal sealed class ReplyRun : IAsyncDisposable
     /// <summary>How the sentences of this reply sound, as far as it has said.</summary>
     public required SpeakerOptions Manner { get; set; }
 
+    /// <summary>The caller's mood that it was made for.</summary>
+    public required string? Mood { get; init; }
+
     public bool IsCommitted { get; private set; }
 
     /// <summary>All steps were read.</summary>

@@ -8,8 +8,12 @@ namespace PhoneAgent.Conversation.Escalation;
 /// </summary>
 internal sealed class Escalator(CallTimeline timeline, EscalationOptions? options)
 {
+    /// <summary>A tone that is less sure than this says nothing.</summary>
+    private const double ClearTone = 0.5;
+
     private readonly FrustrationWatch? _watch = options is { Enabled: true } ? new FrustrationWatch(options) : null;
     private int _read;
+    private string? _tone;
     private TimelineEvent.Escalated? _due;
 
     /// <summary>Time has passed: frustration that lasts is a sign, too.</summary>
@@ -39,14 +43,24 @@ internal sealed class Escalator(CallTimeline timeline, EscalationOptions? option
         }
     }
 
+    /// <summary>How the caller seems: by the tone of his last utterance where that is clear, else by the signs of frustration; null when nothing can be said.</summary>
+    public string? Mood
+    {
+        get
+        {
+            Follow();
+            return _tone ?? (_watch?.IsFrustrated == true ? "frustrated" : null);
+        }
+    }
+
     private void Follow()
     {
-        if (_watch is null)
-            return;
         while (timeline.At(_read) is { } happened)
         {
             _read++;
-            _watch.Read(happened, Found);
+            if (happened is TimelineEvent.Emotion { IsFinal: true } emotion)
+                _tone = emotion.Confidence >= ClearTone && emotion.Label is not ("neutral" or "unknown") ? emotion.Label : null;
+            _watch?.Read(happened, Found);
         }
     }
 

@@ -19,6 +19,9 @@ public sealed class FrustrationWatch(EscalationOptions options)
     private readonly RequestMemory _requests = new();
     private readonly Queue<TimeSpan> _zeros = new();
 
+    /// <summary>The score has risen above the threshold and not fallen below the release since.</summary>
+    public bool IsFrustrated => _rule.IsFrustrated;
+
     public double ScoreAt(TimeSpan now) => _meter.ScoreAt(now);
 
     /// <summary>Takes an event of the call.</summary>

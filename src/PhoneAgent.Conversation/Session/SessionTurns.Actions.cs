@@ -28,6 +28,7 @@ internal sealed partial class SessionTurns
                 DropUtterance();
                 break;
             case TurnAction.Speculate:
+                _desk.Mood = _escalator.Mood;
                 _desk.Speculate(_utterance.Latest!, _interrupting, Now);
                 break;
             case TurnAction.DiscardSpeculation:
@@ -85,6 +86,7 @@ internal sealed partial class SessionTurns
 
     private void ReplyToUtterance()
     {
+        _desk.Mood = _escalator.Mood;
         (_silentInARow, _notUnderstoodInARow) = (0, 0);
         _awaitedFinal.Forget();
         _keys.Clear();

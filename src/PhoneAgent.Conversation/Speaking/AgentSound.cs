@@ -11,6 +11,9 @@ public sealed record AgentSound
     /// <summary>The room he sits in; null for silence.</summary>
     public Ambience? Ambience { get; init; }
 
+    /// <summary>How his manner follows the caller's mood: a label of <see cref="TimelineEvent.Emotion"/> → manner.</summary>
+    public IReadOnlyDictionary<string, MoodManner> Moods { get; init; } = new Dictionary<string, MoodManner>();
+
     /// <summary>The voice as this agent uses it.</summary>
     public ISpeechSynthesizer Around(ISpeechSynthesizer voice) =>
         Pronunciations.IsEmpty ? voice : new PronouncingSynthesizer(voice, Pronunciations);

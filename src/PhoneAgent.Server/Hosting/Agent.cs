@@ -50,6 +50,7 @@ internal record TalkingAgent(string Name, CallSessionOptions Session, Func<CallI
         return new CallSession(call, dialogue, used, Session, recorder, loggers.CreateLogger<CallSession>())
         {
             Ambience = Sound.Ambience,
+            Moods = Sound.Moods,
             Escalation = Escalation,
             Speculation = Speculation,
         };

@@ -4,6 +4,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Speaking;
 
 namespace PhoneAgent.Testing.Calls;
 
@@ -21,12 +22,16 @@ public sealed class ScriptedCall : IAsyncDisposable
     /// <param name="dialogue">Another dialogue than <see cref="Dialogue"/>; <paramref name="respond"/> is not asked then.</param>
     public ScriptedCall(
         Func<DialogueTurn, IEnumerable<DialogueAction>> respond, CallSessionOptions? options = null, TimeProvider? time = null, EscalationOptions? escalation = null,
-        Func<ScriptedCall, CallEngines>? engines = null, IDialogue? dialogue = null)
+        Func<ScriptedCall, CallEngines>? engines = null, IDialogue? dialogue = null, IReadOnlyDictionary<string, MoodManner>? moods = null)
     {
         Dialogue = new FakeDialogue(respond);
         Call = new FakeCall(Audio);
         CallEngines used = engines?.Invoke(this) ?? new CallEngines(VoiceDetector, Recognizer, Synthesizer) { Time = time ?? TimeProvider.System };
-        Session = new CallSession(Call, dialogue ?? Dialogue, used, options ?? new CallSessionOptions(), recorder: null, NullLogger<CallSession>.Instance) { Escalation = escalation };
+        Session = new CallSession(Call, dialogue ?? Dialogue, used, options ?? new CallSessionOptions(), recorder: null, NullLogger<CallSession>.Instance) 
+        {
+            Escalation = escalation,
+            Moods = moods ?? new Dictionary<string, MoodManner>(),
+        };
     }
 
     public ScriptedAudio Audio { get; } = new();

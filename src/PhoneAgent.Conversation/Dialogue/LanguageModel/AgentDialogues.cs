@@ -33,10 +33,9 @@ public sealed class AgentDialogues
 
     /// <summary>The dialogue of one call.</summary>
     /// <param name="handed">What it takes over; null for a call that begins.</param>
-    /// <param name="emotion">How the caller sounds now, in a word, or null. Any thread, at once.</param>
-    public IDialogue Create(CallInfo call, Handed? handed = null, Func<string?>? emotion = null)
+    public IDialogue Create(CallInfo call, Handed? handed = null)
     {
-        LanguageModelDialogue model = _models.Value.Create(call, handed, emotion);
+        LanguageModelDialogue model = _models.Value.Create(call, handed);
         return _scripts is null ? model : new FallbackDialogue(model, () => _scripts.CreateScript(call, handed), _agent.Model!, _client, _time);
     }
 }

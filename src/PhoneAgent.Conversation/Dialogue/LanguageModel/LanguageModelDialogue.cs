@@ -27,8 +27,7 @@ public sealed class LanguageModelDialogueFactory
 
     /// <summary>The dialogue of one call.</summary>
     /// <param name="handed">What it takes over; null for a call that begins.</param>
-    /// <param name="emotion">How the caller sounds now, in a word, or null. Any thread, at once.</param>
-    public LanguageModelDialogue Create(CallInfo call, Handed? handed = null, Func<string?>? emotion = null) => new(_parts, call, handed, emotion);
+    public LanguageModelDialogue Create(CallInfo call, Handed? handed = null) => new(_parts, call, handed);
 }
 
 /// <summary>A call in which a language model speaks: from its tokens to sentences, tools and what the caller heard of it.</summary>
@@ -39,7 +38,6 @@ public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
     private readonly ModelParts _parts;
     private readonly CallInfo _call;
     private readonly Handed? _handed;
-    private readonly Func<string?>? _emotion;
     private readonly DateTimeOffset _startedAt;
     private readonly TokenEstimate _estimate = new();
     private readonly Summarizer _summarizer;
@@ -53,9 +51,9 @@ public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
     private bool _isSummarizing;
     private int _notBefore;
 
-    internal LanguageModelDialogue(ModelParts parts, CallInfo call, Handed? handed, Func<string?>? emotion)
+    internal LanguageModelDialogue(ModelParts parts, CallInfo call, Handed? handed)
     {
-        (_parts, _call, _handed, _emotion) = (parts, call, handed, emotion);
+        (_parts, _call, _handed) = (parts, call, handed);
         _startedAt = parts.Time.GetLocalNow();
         _state = ReplyState.Begin(handed?.Language ?? parts.Agent.Language);
         _summarizer = new Summarizer(parts.Client, parts.Time);
@@ -72,7 +70,7 @@ public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
             // What stands is told as it is: nobody has said yet what was heard of it.
             ReplyState state = _standing?.State ?? _state;
             History history = _standing is null ? _history : _history.Add(state.Exchange);
-            var snapshot = new TurnSnapshot(_call, _startedAt, history, state with { Exchange = new Exchange("") }, _emotion?.Invoke(), _handed, _estimate, [.. _pending]);
+            var snapshot = new TurnSnapshot(_call, _startedAt, history, state with { Exchange = new Exchange("") }, _handed, _estimate, [.. _pending]);
             _pending.Clear();
             return new ModelReply(this, _parts, snapshot, turn);
         }

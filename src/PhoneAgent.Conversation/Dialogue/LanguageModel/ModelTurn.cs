@@ -90,7 +90,7 @@ internal sealed partial class ModelTurn(
         RecognitionResult result = said.Result;
         TurnNote note = Note
             .AddIf(said.Interrupting, "the caller spoke while you were speaking")
-            .AddIf(snapshot.Emotion is not null, $"the caller sounds {snapshot.Emotion}")
+            .AddIf(said.Mood is not null, $"the caller seems {said.Mood}")
             .AddIf(result.Confidence < Agent.Confidence.Confirm, "heard very badly; it may be something else, so ask")
             .AddIf(result.Confidence >= Agent.Confidence.Confirm && result.Confidence < Agent.Confidence.Accept,
                 string.Create(CultureInfo.InvariantCulture, $"heard with a confidence of {result.Confidence:0.0}; read back what matters"));

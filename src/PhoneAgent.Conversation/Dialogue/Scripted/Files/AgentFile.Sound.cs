@@ -8,7 +8,7 @@ internal sealed partial class AgentFile
 {
     private const int MaxFillers = 50;
 
-    private AgentSound ReadSound() => new() { Pronunciations = ReadPronunciations(), Fillers = ReadFillers(), Ambience = ReadAmbience() };
+    private AgentSound ReadSound() => new() { Pronunciations = ReadPronunciations(), Fillers = ReadFillers(), Ambience = ReadAmbience(), Moods = ReadMoods() };
 
     private Pronunciations ReadPronunciations()
     {

@@ -111,16 +111,16 @@ public sealed class LanguageModelDialogueTests
     [Fact]
     public async Task The_model_learns_who_it_is_what_it_must_not_and_how_it_was_heard()
     {
-        await using var call = new ModelCall(new ModelDefinition { Rules = ["Be kind."], TopicsRefused = ["politics"], TellsCallerNumber = true, Temperature = 0.2, MaxTokens = 99 }, emotion: () => "frustrated");
+        await using var call = new ModelCall(new ModelDefinition { Rules = ["Be kind."], TopicsRefused = ["politics"], TellsCallerNumber = true, Temperature = 0.2, MaxTokens = 99 });
         call.Client.Answer("Sorry?");
-        await call.CallerAsync("where is [10:00] my <b>order", confidence: 0.6);
+        await call.CallerAsync("where is [10:00] my <b>order", confidence: 0.6, mood: "frustrated");
         ChatRequest request = call.Client.Requests[0];
         Assert.Contains("receptionist of Northside Bikes", request.System, StringComparison.Ordinal);
         Assert.Contains("Be kind.", request.System, StringComparison.Ordinal);
         Assert.Contains("Do not talk about: politics", request.System, StringComparison.Ordinal);
         Assert.Contains("Saturday, 21 November 2026 at 10:00", request.System, StringComparison.Ordinal);
         Assert.Contains("The caller's number is 5550100.", request.System, StringComparison.Ordinal);
-        Assert.Equal("[10:00; the caller sounds frustrated; heard with a confidence of 0.6; read back what matters] where is (10:00) my (b)order", request.Last);
+        Assert.Equal("[10:00; the caller seems frustrated; heard with a confidence of 0.6; read back what matters] where is (10:00) my (b)order", request.Last);
         Assert.Equal(0.2f, request.Options!.Temperature);
         Assert.Equal(99, request.Options.MaxOutputTokens);
     }

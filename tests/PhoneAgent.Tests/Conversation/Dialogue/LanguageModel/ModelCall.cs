@@ -16,11 +16,11 @@ internal sealed class ModelCall : IAsyncDisposable
 {
     public static readonly CallInfo Info = new() { Id = "call-1", Direction = CallDirection.Inbound, RemoteParty = "5550100", LocalParty = "100" };
 
-    public ModelCall(ModelDefinition? model = null, IEnumerable<ITool>? tools = null, Func<AgentDefinition, AgentDefinition>? change = null, IKnowledge? knowledge = null, Func<string?>? emotion = null)
+    public ModelCall(ModelDefinition? model = null, IEnumerable<ITool>? tools = null, Func<AgentDefinition, AgentDefinition>? change = null, IKnowledge? knowledge = null)
     {
         AgentDefinition agent = Agent(model);
         Definition = change?.Invoke(agent) ?? agent;
-        Dialogue = new LanguageModelDialogueFactory(Definition, Client, new ToolBox(tools ?? []), knowledge, Time).Create(Info, emotion: emotion);
+        Dialogue = new LanguageModelDialogueFactory(Definition, Client, new ToolBox(tools ?? []), knowledge, Time).Create(Info);
     }
 
     public VirtualTime Time { get; } = Saturday();
@@ -34,9 +34,9 @@ internal sealed class ModelCall : IAsyncDisposable
     public IEnumerable<T> LastEvents<T>() where T : TimelineEvent => Last.OfType<DialogueAction.Report>().Select(report => report.Event).OfType<T>();
 
     /// <summary>A turn that stands and is heard to its end.</summary>
-    public async Task<string> CallerAsync(string text, double confidence = 0.95, bool interrupting = false, string? language = null)
+    public async Task<string> CallerAsync(string text, double confidence = 0.95, bool interrupting = false, string? language = null, string? mood = null)
     {
-        string said = await TurnAsync(Said(text, confidence, interrupting, language));
+        string said = await TurnAsync(Said(text, confidence, interrupting, language) with { Mood = mood });
         Dialogue.Heard(Spoken(Last), interrupted: false);
         return said;
     }

@@ -1,0 +1,45 @@
+namespace PhoneAgent.Conversation.Speaking;
+
+/// <summary>How an agent changes his manner for a caller in some mood; on top of how he sounds anyway.</summary>
+public sealed record MoodManner
+{
+    /// <summary>Factor on the speaking rate, 0.8–1.2.</summary>
+    public double Rate { get; init; } = 1;
+
+    /// <summary>Change of loudness in dB, -6–3.</summary>
+    public double GainDb { get; init; }
+
+    /// <summary>A manner of speaking where the voice has it, e.g. "empathetic"; null: as he is.</summary>
+    public string? Style { get; init; }
+}
+
+/// <summary>
+/// Lets the agent's manner follow the caller's mood, a step at a time: a voice that changes at once sounds like mockery.
+/// Owned by the session loop.
+/// </summary>
+internal sealed class MannerFollower(IReadOnlyDictionary<string, MoodManner> moods)
+{
+    private const double RateStep = 0.05;
+    private const double GainStepDb = 1.5;
+    private static readonly MoodManner s_own = new();
+    private double _rate = 1;
+    private double _gainDb;
+
+    /// <summary>How the next reply sounds to a caller in this mood.</summary>
+    /// <param name="own">The agent's own manner.</param>
+    /// <param name="mood">One of the labels of <see cref="TimelineEvent.Emotion"/>, or null.</param>
+    public SpeakerOptions Over(SpeakerOptions own, string? mood)
+    {
+        (double rate, double gainDb, string? style) = Next(mood);
+        return own with { Rate = Math.Clamp(own.Rate * rate, 0.5, 2), GainDb = own.GainDb + gainDb, Style = style ?? own.Style };
+    }
+
+    /// <summary>The reply stands: the next step is counted from it.</summary>
+    public void Stand(string? mood) => (_rate, _gainDb, _) = Next(mood);
+
+    private (double Rate, double GainDb, string? Style) Next(string? mood)
+    {
+        MoodManner to = (mood is null ? null : moods.GetValueOrDefault(mood)) ?? s_own;
+        return (Math.Clamp(to.Rate, _rate - RateStep, _rate + RateStep), Math.Clamp(to.GainDb, _gainDb - GainStepDb, _gainDb + GainStepDb), to.Style);
+    }
+}
