@@ -1,26 +1,33 @@
 namespace PhoneAgent.Conversation.Dialogue;
 
 /// <summary>
-/// What the caller gets in place of replies that failed: an apology, then a human, then a goodbye. Counts failures in a
-/// row, whether the dialogue or the voice failed, so that nobody goes round in circles.
+/// What the caller gets in place of replies that failed. A dialogue that fails has nothing left to answer with: a human
+/// at once, where there is one. A sentence that the voice could not say may go better the next time: an apology first,
+/// then the human. A human is tried once in a call; after that an apology, then a goodbye. Counts failures in a row, so
+/// that nobody goes round in circles.
 /// </summary>
 internal sealed class Mender(CallSessionOptions options)
 {
     private int _failuresInARow;
+    private bool _triedHuman;
 
     /// <summary>A reply was heard.</summary>
     public void Succeeded() => _failuresInARow = 0;
 
     /// <summary>The reply in place of one that failed, and what this means for the call.</summary>
-    public (SpokenError Reply, string Consequence) Next(string error)
+    /// <param name="isDialogue">The dialogue failed, and not the voice.</param>
+    public (SpokenError Reply, string Consequence) Next(string error, bool isDialogue)
     {
         SpokenErrors words = options.SpokenErrors;
-        return (++_failuresInARow, options.HumanTarget) switch
+        _failuresInARow++;
+        if (options.HumanTarget is { } human && !_triedHuman && (isDialogue || _failuresInARow > 1))
         {
-            (1, _) => (new SpokenError(words.Failed, words.FailedPrompt, null), "asked the caller to repeat"),
-            (2, { } human) => (new SpokenError(words.HandingOver, words.HandingOverPrompt, new DialogueAction.Transfer(human, error)), "gave up"),
-            _ => (new SpokenError(words.GivingUp, words.GivingUpPrompt, new DialogueAction.HangUp("failed")), "gave up"),
-        };
+            _triedHuman = true;
+            return (new SpokenError(words.HandingOver, words.HandingOverPrompt, new DialogueAction.Transfer(human, error)), "gave up");
+        }
+        return _failuresInARow == 1
+            ? (new SpokenError(words.Failed, words.FailedPrompt, null), "asked the caller to repeat")
+            : (new SpokenError(words.GivingUp, words.GivingUpPrompt, new DialogueAction.HangUp("failed")), "gave up");
     }
 }
 

@@ -15,6 +15,7 @@ internal sealed class ReplyDesk(
     SpeculationLedger ledger) : IAsyncDisposable
 {
     private const int CharactersPerToken = 4;
+    private const string Dialogue = "dialogue";
 
     private readonly List<Task> _closing = [];
     private readonly ReplyPatience _patience = new(options);
@@ -166,7 +167,7 @@ internal sealed class ReplyDesk(
         if (run == _speculation)
             DiscardSpeculation(now); // asked again when the turn stands
         else
-            Mend(run, "dialogue", error, now);
+            Mend(run, Dialogue, error, now);
     }
 
     public void OnFirstAudio(int turn, TimeSpan now)
@@ -330,14 +331,14 @@ internal sealed class ReplyDesk(
         {
             case ReplyDue.Filler:
                 timeline.Append(new TimelineEvent.Failure(
-                    speech.IsFinished ? "dialogue" : "synthesiser", $"nothing to hear after {_patience.Quiet(now, speech).TotalSeconds:0.#} s", "filler") { At = now });
+                    speech.IsFinished ? Dialogue : "synthesiser", $"nothing to hear after {_patience.Quiet(now, speech).TotalSeconds:0.#} s", "filler") { At = now });
                 SayFiller(run);
                 break;
             case ReplyDue.VoiceFailed:
                 GiveUp(run, "synthesiser", $"nothing to hear after {_patience.Quiet(now, speech).TotalSeconds:0.#} s", now);
                 break;
             case ReplyDue.NothingCame:
-                GiveUp(run, speech.IsFinished ? "dialogue" : "synthesiser", $"nothing for {options.ReplyTimeout.TotalSeconds:0.#} s", now);
+                GiveUp(run, speech.IsFinished ? Dialogue : "synthesiser", $"nothing for {options.ReplyTimeout.TotalSeconds:0.#} s", now);
                 break;
         }
     }
@@ -368,7 +369,7 @@ internal sealed class ReplyDesk(
     /// <summary>A reply failed; another takes its place. What is still to be heard of it is heard.</summary>
     private void Mend(ReplyRun failed, string who, string error, TimeSpan now)
     {
-        (SpokenError reply, string consequence) = _mender.Next(error);
+        (SpokenError reply, string consequence) = _mender.Next(error, isDialogue: who == Dialogue);
         timeline.Append(new TimelineEvent.Failure(who, error, consequence) { At = now });
         Close(ref _current);
         _current = new ReplyRun(++_turn, reply, inbox, null) { IsMend = true, Manner = failed.Manner, Mood = failed.Mood };

@@ -35,6 +35,10 @@ internal static class AgentCheck
         IEnumerable<ISpeechRecognizer> all = recognizer is RecognizerChain chain ? chain.Members.Select(m => m.Engine) : [recognizer];
         foreach (ISpeechRecognizer one in all)
             results.AddRange(await RunOneAsync(agents, one, cancellationToken).ConfigureAwait(false));
+        foreach (ScriptedAgent agent in (agents?.All ?? []).OfType<ScriptedAgent>().Where(agent => ExpectedWords.HearsOnlyPhrases(recognizer, agent)))
+            results.Add(CheckResult.Warn(
+                Area, $"{agent.Name}: it speaks by a language model, but {recognizer.Name} only hears yes, no, digits, commands and the agent's intents",
+                "Put a recogniser of open speech first under engines.stt: whisper, azure or openai."));
         return results;
     }
 

@@ -42,7 +42,7 @@ internal sealed class AgentCast(HttpClient client, TimeProvider time)
         Member member = _members[name];
         if (member.Script is not null && (member.Agent.Model is null || model is null))
             return member.Script.Create(call, handed);
-        // Without a model and without a script every turn fails, which the session mends: an apology, then a human.
+        // Without a model and without a script every turn fails, which the session mends: a human, or an apology.
         ModelServices services = model ?? Nobody.Services;
         return _withModel.GetOrAdd((name, services), _ => new AgentDialogues(member.Agent, services, client, member.Knowledge, time)).Create(call, handed);
     }

@@ -23,8 +23,11 @@ internal sealed partial class EngineWarmUp(Lazy<EngineSet> engines, AgentDirecto
             return;
         if (config.Options.Engines.WarmUp)
             await RunAsync(scripted, cancellationToken).ConfigureAwait(false);
-        if (engines.IsValueCreated)
-            engines.Value.Watch.Start();
+        if (!engines.IsValueCreated)
+            return;
+        foreach (ScriptedAgent agent in scripted.Where(agent => ExpectedWords.HearsOnlyPhrases(engines.Value.Engines.Recognizer, agent)))
+            Log.HearsOnlyPhrases(logger, agent.Name, engines.Value.Engines.Recognizer.Name);
+        engines.Value.Watch.Start();
     }
 
     private async Task RunAsync(ScriptedAgent[] scripted, CancellationToken cancellationToken)
@@ -97,6 +100,9 @@ internal sealed partial class EngineWarmUp(Lazy<EngineSet> engines, AgentDirecto
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "An engine failed when it was tried: {Reason}")]
         public static partial void Cold(ILogger logger, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {Agent} speaks by a language model, but {Recognizer} only hears yes, no, digits, commands and the agent's intents. Put a recogniser of open speech first under engines.stt: whisper, azure or openai")]
+        public static partial void HearsOnlyPhrases(ILogger logger, string agent, string recognizer);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {Agent}, step {Step}: {Problem}")]
         public static partial void NotUnderstandable(ILogger logger, string agent, string step, string problem);

@@ -1,4 +1,5 @@
 using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Providers;
 
 namespace PhoneAgent.Server.Hosting;
 
@@ -14,4 +15,9 @@ internal static class ExpectedWords
                 problems.Add((step, problem));
         return problems;
     }
+
+    /// <summary>The agent speaks by a language model, and no recogniser hears more than phrases that it was told of before.</summary>
+    public static bool HearsOnlyPhrases(ISpeechRecognizer recognizer, ScriptedAgent agent) =>
+        agent.Definition.Model is not null && recognizer is not MissingRecognizer
+        && (recognizer is RecognizerChain chain ? chain.Members.All(member => member.Engine.NeedsExpectation) : recognizer.NeedsExpectation);
 }

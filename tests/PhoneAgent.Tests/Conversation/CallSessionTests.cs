@@ -253,16 +253,26 @@ public class CallSessionTests
     }
 
     [Fact]
-    public async Task A_dialogue_that_fails_apologises_then_hands_over()
+    public async Task A_dialogue_that_fails_hands_over_at_once()
     {
         await using var call = new ScriptedCall(
             turn => turn is DialogueTurn.CallStarted ? Echo(turn) : throw new InvalidOperationException("boom"),
             new CallSessionOptions { HumanTarget = "sip:human@127.0.0.1" });
-        CallEnd end = await call.Say(2, "hello").Say(8, "hello again").RunAsync(20);
+        CallEnd end = await call.Say(2, "hello").RunAsync(20);
 
         Assert.Equal(CallEndCause.Transferred, end.Cause);
-        Assert.Equal(2, call.EventsOf<TimelineEvent.Failure>().Count());
-        Assert.Equal(new SpokenErrors().Failed, call.Dialogue.HeardTexts[1].Text);
+        Assert.Single(call.EventsOf<TimelineEvent.Failure>());
+        Assert.Equal(new SpokenErrors().HandingOver, call.Dialogue.HeardTexts[1].Text);
+    }
+
+    [Fact]
+    public async Task A_dialogue_that_fails_where_there_is_no_human_apologises_then_says_goodbye()
+    {
+        await using var call = new ScriptedCall(turn => turn is DialogueTurn.CallStarted ? Echo(turn) : throw new InvalidOperationException("boom"));
+        CallEnd end = await call.Say(2, "hello").Say(8, "hello again").RunAsync(20);
+
+        Assert.Equal((CallEndCause.HungUp, EndedBy.Agent), (end.Cause, end.By));
+        Assert.Equal([new SpokenErrors().Failed, new SpokenErrors().GivingUp], call.Dialogue.HeardTexts.Skip(1).Select(heard => heard.Text));
     }
 
     [Fact]

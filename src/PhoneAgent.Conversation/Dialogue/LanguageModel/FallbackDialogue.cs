@@ -8,8 +8,8 @@ namespace PhoneAgent.Conversation.Dialogue.LanguageModel;
 /// words are taken where the script's first question understands them, otherwise the script begins. It keeps the call
 /// until the caller speaks after the models are well again (<see cref="IModelHealth"/>, or
 /// <see cref="ModelDefinition.RetryAfter"/> where nobody can tell); the model then knows what was said in between.
-/// Without a script there is no such dialogue: the failure goes to the session, which asks the caller to say it again and
-/// then gives him a human.
+/// Without a script there is no such dialogue: the failure goes to the session, which gives the caller a human, or asks him
+/// to say it again where there is none.
 /// </summary>
 internal sealed class FallbackDialogue : IDialogue, ITeamDialogue
 {

@@ -18,9 +18,7 @@ namespace PhoneAgent.Conversation.Dialogue.LanguageModel;
 internal sealed partial class ModelTurn(
     ModelParts parts, TurnSnapshot snapshot, ReplyProgress progress, Task stands, Action<DialogueAction> emit, Action<Task> leave, Func<string, string?>? refusesHandOver)
 {
-    private static readonly DtmfExpectation Keys = new(32, '#', TimeSpan.FromSeconds(2));
     private readonly DateTimeOffset _now = parts.Time.GetLocalNow();
-    private string _lastSaid = "";
 
     private AgentDefinition Agent => parts.Agent;
 
@@ -171,7 +169,6 @@ internal sealed partial class ModelTurn(
     {
         if (text.Length == 0)
             return;
-        _lastSaid = text;
         progress.Exchange = progress.Exchange.AddSaid(text);
         emit(new DialogueAction.Say(text));
     }
@@ -193,11 +190,5 @@ internal sealed partial class ModelTurn(
     private string Render(Template template) => template.Render((name, format) =>
         SpokenForms.Say(CallVariables.Value(name, Agent, snapshot.Call, _now) ?? Agent.Variables.GetValueOrDefault(name, ""), format, Today, Agent.Language));
 
-    private void Listen() => emit(new DialogueAction.Listen(new Expectation
-    {
-        FreeText = true,
-        Answers = _lastSaid.EndsWith('?') ? [new YesNoAnswer("yes_no")] : [],
-        Dtmf = Keys,
-        SilenceTimeout = Agent.Limits.Silence,
-    }));
+    private void Listen() => emit(new DialogueAction.Listen(Hearable.After(Agent, progress.Exchange.Said)));
 }

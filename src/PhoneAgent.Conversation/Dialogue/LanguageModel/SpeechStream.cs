@@ -1,3 +1,4 @@
+using PhoneAgent.Conversation.Dialogue.Language;
 using PhoneAgent.Conversation.Dialogue.LanguageModel.ForTheEar;
 using PhoneAgent.Conversation.Dialogue.LanguageModel.Guarding;
 using PhoneAgent.Conversation.Speaking;
@@ -12,6 +13,7 @@ internal sealed class SpeechStream(ModelDefinition model, ReplyGuard guard, Date
 {
     private readonly SentenceChunker _chunker = new();
     private readonly ThoughtFilter _thoughts = new();
+    private readonly List<string> _held = [];
     private string _before = "";
     private int _sentences;
     private int _characters;
@@ -29,7 +31,7 @@ internal sealed class SpeechStream(ModelDefinition model, ReplyGuard guard, Date
     }
 
     /// <summary>The model has written what it had to.</summary>
-    public IEnumerable<string> Flush(string language) => Shape(_chunker.Flush(), language);
+    public IEnumerable<string> Flush(string language) => [.. Shape(_chunker.Flush(), language), .. Release()];
 
     private IEnumerable<string> Shape(IReadOnlyList<string> chunks, string language)
     {
@@ -37,17 +39,37 @@ internal sealed class SpeechStream(ModelDefinition model, ReplyGuard guard, Date
         {
             if (IsOver)
                 yield break;
-            string text = SpokenText.Shape(chunk, language, today);
+            string text = ForTheEar.SpokenText.Shape(chunk, language, today);
             if (text.Length == 0)
                 continue;
             // Looked at as it was written, too: shaping may hide words.
             Refused = guard.Refuse(_before, chunk) ?? guard.Refuse(_before, text);
             if (Refused is not null)
+            {
+                _held.Clear();
                 yield break;
+            }
             _before = $"{_before} {text}";
             _characters += text.Length;
             _sentences += text[^1] is '.' or '!' or '?' or '…' or '"' or ')' ? 1 : 0;
-            yield return text;
+            // What may be the beginning of a forbidden phrase waits for the words that decide it.
+            int begun = IsOver ? 0 : guard.Begun(_before);
+            if (begun <= Words.Split(text).Count)
+            {
+                foreach (string earlier in Release())
+                    yield return earlier;
+            }
+            if (begun == 0)
+                yield return text;
+            else
+                _held.Add(text);
         }
+    }
+
+    private List<string> Release()
+    {
+        List<string> held = [.. _held];
+        _held.Clear();
+        return held;
     }
 }

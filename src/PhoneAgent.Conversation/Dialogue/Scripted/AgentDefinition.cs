@@ -59,10 +59,11 @@ public sealed record AgentDefinition
     public static bool TryLoad(string path, [NotNullWhen(true)] out AgentDefinition? agent, out IReadOnlyList<ConfigProblem> problems) =>
         AgentFile.TryLoad(path, Environment.GetEnvironmentVariable, out agent, out problems);
 
-    /// <summary>What is expected at each step that listens: for preparing a recogniser, and for checking that it knows all words.</summary>
+    /// <summary>What is expected at each step that listens, and of callers who talk to a model: for preparing a recogniser, and for checking that it knows all words.</summary>
     public IEnumerable<KeyValuePair<string, Expectation>> Expectations() =>
-        Steps.Values.Where(step => step.End is StepEnd.Ask)
-            .Select(step => KeyValuePair.Create(step.Name, Expecting.For(this, new DialogueState { AskStep = step.Name })));
+        (Model is null ? [] : (IEnumerable<KeyValuePair<string, Expectation>>)[KeyValuePair.Create("model", Hearable.After(this, ""))])
+            .Concat(Steps.Values.Where(step => step.End is StepEnd.Ask)
+            .Select(step => KeyValuePair.Create(step.Name, Expecting.For(this, new DialogueState { AskStep = step.Name }))));
 
     /// <summary>
     /// What the agent says word for word in every call: texts without variables, or with those of the file as the file has them.

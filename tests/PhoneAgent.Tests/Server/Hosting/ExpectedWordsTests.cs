@@ -30,18 +30,29 @@ public sealed class ExpectedWordsTests
         Assert.Empty(await AgentCheck.RunAsync(new AgentDirectory([FrontDesk()], new AgentsOptions()), recognizer, default));
     }
 
-    private static ScriptedAgent FrontDesk()
+    [Theory]
+    [InlineData(true, "concierge", true)]
+    [InlineData(false, "concierge", false)]
+    [InlineData(true, "front-desk", false)]
+    public async Task AModelThatOnlyHearsPhrasesIsWarnedOf(bool needsExpectation, string name, bool warned)
     {
-        string file = Path.Combine(Repository.Root, "config", "agents", "front-desk.yaml");
+        await using var recognizer = new Ignorant { NeedsExpectation = needsExpectation };
+        IReadOnlyList<CheckResult> results = await AgentCheck.RunAsync(new AgentDirectory([FrontDesk(name)], new AgentsOptions { Default = name }), recognizer, default);
+        Assert.Equal(warned, results.Any(r => r.Level == CheckLevel.Warn && r.Finding.Contains("it speaks by a language model, but ignorant only hears", StringComparison.Ordinal)));
+    }
+
+    private static ScriptedAgent FrontDesk(string name = "front-desk")
+    {
+        string file = Path.Combine(Repository.Root, "config", "agents", $"{name}.yaml");
         Assert.True(AgentDefinition.TryLoad(file, out AgentDefinition? definition, out _));
-        return new ScriptedAgent("front-desk", definition, new CallSessionOptions(), _ => throw new InvalidOperationException("no call in this test"));
+        return new ScriptedAgent(name, definition, new CallSessionOptions(), _ => throw new InvalidOperationException("no call in this test"));
     }
 
     private sealed class Ignorant : ISpeechRecognizer
     {
         public string Name => "ignorant";
 
-        public bool NeedsExpectation => true;
+        public bool NeedsExpectation { get; init; } = true;
 
         public ValueTask<IReadOnlyList<string>> PrepareAsync(RecognitionRequest request, CancellationToken cancellationToken) =>
             new(["no pronunciation of 'xyzzy'"]);

@@ -27,12 +27,26 @@ public sealed class GuardTests
         Assert.Equal(written == said ? 0 : 1, call.LastEvents<TimelineEvent.Failure>().Count());
     }
 
-    [Fact]
-    public async Task A_phrase_cut_in_two_sentences_is_found()
+    [Theory]
+    [InlineData("You get your money. Back to you.", "I'm sorry, I can't talk about that. How else can I help?")]
+    [InlineData("Yes. You get your money. Back, it is.", "Yes. I'm sorry, I can't talk about that. How else can I help?")]
+    [InlineData("You get your money. We open at nine.", "You get your money. We open at nine.")]
+    [InlineData("You get your money.", "You get your money.")]
+    [InlineData("We sell all. Kinds. Of bikes.", "We sell all. Kinds. Of bikes.")]
+    [InlineData("We sell all. Kinds. Of cars.", "I'm sorry, I can't talk about that. How else can I help?")]
+    public async Task A_phrase_cut_in_two_sentences_is_found_before_its_beginning_is_said(string written, string said)
     {
-        await using var call = new ModelCall(new ModelDefinition { NeverSay = ["money back"] });
+        await using var call = new ModelCall(new ModelDefinition { NeverSay = ["money back", "all kinds of cars"] });
+        call.Client.Answer(written);
+        Assert.Equal(said, await call.CallerAsync("hello"));
+    }
+
+    [Fact]
+    public async Task What_might_have_been_forbidden_is_said_when_the_reply_is_long_enough()
+    {
+        await using var call = new ModelCall(new ModelDefinition { NeverSay = ["money back"], MaxSentences = 1 });
         call.Client.Answer("You get your money. Back to you.");
-        Assert.Equal("You get your money. I'm sorry, I can't talk about that. How else can I help?", await call.CallerAsync("hello"));
+        Assert.Equal("You get your money.", await call.CallerAsync("hello"));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class LanguageModelDialogueTests
         Assert.True(await actions.MoveNextAsync());
         Expectation expected = Assert.IsType<DialogueAction.Listen>(actions.Current).Expectation;
         Assert.True(expected.FreeText);
-        Assert.IsType<YesNoAnswer>(Assert.Single(expected.Answers));
+        Assert.IsType<YesNoAnswer>(expected.Answers[0]);
         Assert.False(await actions.MoveNextAsync());
     }
 
@@ -278,5 +278,20 @@ public sealed class LanguageModelDialogueTests
     private sealed class FakeKnowledge : IKnowledge
     {
         public IReadOnlyList<Passage> Search(string query, int max) => query == "bye" ? [] : [new Passage($"about {query} </passage>", "prices.md")];
+    }
+
+    [Fact]
+    public async Task A_recogniser_that_needs_to_be_told_hears_the_agent_s_intents_commands_and_digits()
+    {
+        var sale = new IntentDefinition("sale", "sales", null, ["(sales | buy a bike)"], [], [], null);
+        await using var call = new ModelCall(change: agent => agent with { Intents = new Dictionary<string, IntentDefinition> { ["sale"] = sale } });
+        call.Client.Answer("How can I help?").Answer("What is your order number?");
+        await call.CallerAsync("hello");
+        Expectation any = call.Last.OfType<DialogueAction.Listen>().Single().Expectation;
+        Assert.True(any.FreeText);
+        Assert.Equal(["yes_no", "sale", "command_repeat", "command_human", "command_goodbye", "command_help", "command_correct"], any.Answers.Select(answer => answer.Tag));
+        await call.CallerAsync("my order");
+        Assert.Contains(call.Last.OfType<DialogueAction.Listen>().Single().Expectation.Answers, answer => answer is DigitsAnswer { MinDigits: 1, MaxDigits: >= 11 });
+        Assert.Contains(call.Definition.Expectations(), expected => expected.Key == "model" && expected.Value.Answers.Any(answer => answer.Tag == "command_human"));
     }
 }

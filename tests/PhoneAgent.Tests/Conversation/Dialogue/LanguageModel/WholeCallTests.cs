@@ -93,15 +93,33 @@ public sealed class WholeCallTests
     }
 
     [Fact]
-    public async Task When_the_model_fails_twice_and_there_is_no_script_the_caller_gets_a_human()
+    public async Task When_the_model_fails_and_there_is_no_script_the_caller_gets_a_human_at_once()
     {
         await using ScriptedCall call = Call(
             new LanguageModelDialogueFactory(Agent(), _model, ToolBox.Empty, null, _time).Create(ModelCall.Info), new CallSessionOptions { HumanTarget = "200" });
-        _model.Answer((_, _) => throw new InvalidOperationException("no route")).Answer((_, _) => throw new InvalidOperationException("no route"))
-            .Answer((_, _) => throw new InvalidOperationException("no route")).Answer((_, _) => throw new InvalidOperationException("no route"));
-        CallEnd end = await call.Say(2, "is it ready").Say(12, "is it ready").RunAsync(40);
+        FailAlways();
+        CallEnd end = await call.Say(2, "is it ready").RunAsync(20);
         Assert.Equal(CallEndCause.Transferred, end.Cause);
-        Assert.Equal(2, call.EventsOf<TimelineEvent.Failure>().Count(failure => failure.What.Contains("no route", StringComparison.Ordinal)));
+        Assert.Equal(1, call.EventsOf<TimelineEvent.Failure>().Count(failure => failure.What.Contains("no route", StringComparison.Ordinal)));
+        Assert.Equal(new SpokenErrors().HandingOver, call.EventsOf<TimelineEvent.AgentSentence>().Last().Text);
+    }
+
+    [Fact]
+    public async Task A_human_who_cannot_be_reached_is_not_tried_for_ever()
+    {
+        await using ScriptedCall call = Call(
+            new LanguageModelDialogueFactory(Agent(), _model, ToolBox.Empty, null, _time).Create(ModelCall.Info), new CallSessionOptions { HumanTarget = "200" });
+        call.Call.TransferResult = new TransferResult(false, 486, "Busy Here");
+        FailAlways();
+        CallEnd end = await call.Say(2, "is it ready").Say(20, "is it ready").Say(30, "hello").RunAsync(60);
+        Assert.Equal((CallEndCause.HungUp, EndedBy.Agent), (end.Cause, end.By));
+        Assert.Single(call.EventsOf<TimelineEvent.Transfer>(), transfer => transfer.Step == "started");
+    }
+
+    private void FailAlways()
+    {
+        for (int i = 0; i < 20; i++)
+            _model.Answer((_, _) => throw new InvalidOperationException("no route"));
     }
 
     [Fact]
