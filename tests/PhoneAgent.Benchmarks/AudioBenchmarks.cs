@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using PhoneAgent.Audio;
+using PhoneAgent.Audio.Features;
 
 namespace PhoneAgent.Benchmarks;
 
@@ -20,6 +21,8 @@ public class AudioBenchmarks
     private readonly TimeStretcher _stretcher = new(8000, 160);
     private readonly DtmfDetector _dtmf8 = new(8000);
     private readonly ComfortNoise _noise = new();
+    private readonly AcousticFeatures _features = new();
+    private readonly short[] _second16 = Voiced(16000, 16000);
     private readonly JitterBuffer _jitter = new(new JitterBufferOptions());
     private readonly byte[] _datagram = new byte[RtpPacket.HeaderBytes + 160];
     private ushort _sequence;
@@ -81,9 +84,25 @@ public class AudioBenchmarks
     [Benchmark]
     public void FillComfortNoise() => _noise.Fill(_out8.AsSpan(0, 160));
 
-    private static short[] Voiced(int rate)
+    /// <summary>All acoustic features of a whole second of voice, in frames of 20 ms.</summary>
+    [Benchmark]
+    public int FeaturesOfASecond()
     {
-        var samples = new short[rate / 50];
+        int count = 0;
+        for (int at = 0; at < _second16.Length; at += 320)
+        {
+            ReadOnlySpan<short> frame = _second16.AsSpan(at, 320);
+            while (_features.Next(ref frame))
+                count++;
+        }
+        return count;
+    }
+
+    private static short[] Voiced(int rate) => Voiced(rate, rate / 50);
+
+    private static short[] Voiced(int rate, int count)
+    {
+        var samples = new short[count];
         for (int i = 0; i < samples.Length; i++)
         {
             double sum = 0;

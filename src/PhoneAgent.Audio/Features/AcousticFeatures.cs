@@ -13,6 +13,7 @@ public sealed class AcousticFeatures
     private readonly SpectralContrast _contrast = new();
     private readonly Chroma _chroma = new();
     private readonly PitchTracker _pitch = new();
+    private readonly PeriodMeter _periods = new();
 
     /// <summary>How many frames there have been; the last covers the 25 ms from 10 ms times (this − 1).</summary>
     public long Frames => _frames.Count;
@@ -22,6 +23,9 @@ public sealed class AcousticFeatures
 
     /// <inheritdoc cref="PitchTracker.Estimate"/>
     public Pitch Pitch => _pitch.Estimate;
+
+    /// <inheritdoc cref="PeriodMeter.Perturbation"/>
+    public Perturbation Perturbation => _periods.Perturbation;
 
     /// <inheritdoc cref="MelSpectrogram.LogMel"/>
     public ReadOnlySpan<float> LogMel => _mel.LogMel;
@@ -56,6 +60,7 @@ public sealed class AcousticFeatures
         _contrast.Analyse(_spectrum.Power);
         _chroma.Analyse(_spectrum.Power);
         _pitch.Analyse(_frames.History, EnergyDb);
+        _periods.Analyse(_frames.History, _pitch.Estimate);
         return true;
     }
 
@@ -65,6 +70,7 @@ public sealed class AcousticFeatures
         _frames.Reset();
         _mfcc.Reset();
         _pitch.Reset();
+        _periods.Reset();
         EnergyDb = Level.FloorDb;
     }
 

@@ -122,5 +122,5 @@ public class AcousticFeaturesTests
 
     private static float[] Everything(AcousticFeatures features) =>
         [.. features.LogMel, .. Of("mfcc", features), .. features.Contrast, .. features.ChromaStrengths,
-         features.EnergyDb, features.Pitch.Hz, features.Pitch.Clarity];
+         features.EnergyDb, features.Pitch.Hz, features.Pitch.Clarity, features.Perturbation.Jitter, features.Perturbation.Shimmer];
 }
