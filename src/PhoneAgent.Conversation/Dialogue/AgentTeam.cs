@@ -73,9 +73,21 @@ public sealed class AgentTeam : IDialogue
             _transcript = _transcript.Add(new TranscriptLine(_standing?.Words ?? "", text));
             // What the agent before has said in the same reply was not said by this one.
             string before = _standing?.SaidBefore ?? "";
-            _current.Dialogue.Heard(before.Length > 0 && text.StartsWith(before, StringComparison.Ordinal) ? text[before.Length..].Trim() : text, interrupted);
+            if (before.Length == 0)
+                _current.Dialogue.Heard(text, interrupted);
+            else if (text.StartsWith(before, StringComparison.Ordinal))
+                _current.Dialogue.Heard(text[before.Length..].Trim(), interrupted);
+            else
+                HeardOfBefore(text, interrupted);
             _standing = null;
         }
+    }
+
+    /// <summary>Not even what the agent before said was heard to its end.</summary>
+    private void HeardOfBefore(string text, bool interrupted)
+    {
+        (_current.Dialogue as ITeamDialogue)?.HeardOfBefore(text);
+        _current.Dialogue.Heard("", interrupted);
     }
 
     public async ValueTask DisposeAsync()
@@ -158,4 +170,7 @@ internal interface ITeamDialogue
 {
     /// <summary>Says why a call cannot go to an agent now, or null. Null itself where there is no team.</summary>
     Func<string, string?>? RefusesHandOver { get; set; }
+
+    /// <summary>Of the last words of the agent before, only these were heard.</summary>
+    void HeardOfBefore(string text);
 }

@@ -16,6 +16,7 @@ internal sealed class TeamReply(AgentTeam owner, CallInfo call, DialogueTurn tur
     private AgentTeam.Speaker _speaker = first;
     private IDialogueReply? _next;
     private string _saidBefore = "";
+    private string? _language;
 
     /// <summary>Who has the call after this reply, as far as is known now.</summary>
     public AgentTeam.Speaker Speaker
@@ -85,6 +86,8 @@ internal sealed class TeamReply(AgentTeam owner, CallInfo call, DialogueTurn tur
         _first.Commit();
         owner.Stand(this);
         _stands.TrySetResult();
+        lock (_gate)
+            owner.Language = _language ?? owner.Language;
     }
 
     public async ValueTask DisposeAsync()
@@ -116,7 +119,12 @@ internal sealed class TeamReply(AgentTeam owner, CallInfo call, DialogueTurn tur
         if (action is DialogueAction.Say { Text: var text })
             _said.Append(text).Append(' ');
         else if (action is DialogueAction.UseVoice { Language: { } language })
-            owner.Language = language;
+        {
+            lock (_gate)
+                _language = language;
+            if (_stands.Task.IsCompleted)
+                owner.Language = language;
+        }
     }
 
     /// <summary>A script that hands over once too often, or to nobody: a person, or the caller is asked.</summary>

@@ -36,6 +36,8 @@ internal sealed class FallbackDialogue : IDialogue, ITeamDialogue
         set => ((ITeamDialogue)_model).RefusesHandOver = value;
     }
 
+    public void HeardOfBefore(string text) => ((ITeamDialogue)_model).HeardOfBefore(text);
+
     public IDialogueReply Respond(DialogueTurn turn)
     {
         lock (_gate)

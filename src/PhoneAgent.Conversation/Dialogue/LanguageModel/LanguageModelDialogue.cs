@@ -63,6 +63,17 @@ public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
 
     Func<string, string?>? ITeamDialogue.RefusesHandOver { get; set; }
 
+    void ITeamDialogue.HeardOfBefore(string text)
+    {
+        lock (_gate)
+        {
+            int last = (_handed?.Transcript.Count ?? 0) - 1;
+            // Nothing is summarised before the first words of this agent were heard.
+            if (last >= 0 && last < _history.Exchanges.Count)
+                _history = _history with { Exchanges = _history.Exchanges.SetItem(last, _history.Exchanges[last] with { Heard = text, Interrupted = true }) };
+        }
+    }
+
     public IDialogueReply Respond(DialogueTurn turn)
     {
         lock (_gate)

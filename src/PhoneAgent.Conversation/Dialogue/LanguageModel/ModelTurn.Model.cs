@@ -67,12 +67,18 @@ internal sealed partial class ModelTurn
         return _isRefused ? [] : calls;
     }
 
+    /// <summary>A server that does not keep to the longest answer: no token is that long.</summary>
+    private const int CharactersPerToken = 32;
+
+    private int _written;
+
     private bool Take(AIContent content, List<ChatMessage> messages, List<FunctionCallContent> calls)
     {
         switch (content)
         {
             case TextContent text:
                 Speak(_speech.Add(text.Text, progress.State.Language));
+                _written += text.Text.Length;
                 break;
             case FunctionCallContent call:
                 calls.Add(call);
@@ -82,7 +88,7 @@ internal sealed partial class ModelTurn
                 break;
         }
         // A reply that was refused is over; one that is long enough may still have a tool to call.
-        return _speech.Refused is null && calls.Count < MaxCallsPerRound;
+        return _speech.Refused is null && calls.Count < MaxCallsPerRound && _written < parts.Model.MaxTokens * CharactersPerToken * (parts.Model.ToolRounds + 1);
     }
 
     private void Speak(IEnumerable<string> sentences)

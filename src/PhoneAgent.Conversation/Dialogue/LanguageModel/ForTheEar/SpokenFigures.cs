@@ -17,11 +17,13 @@ internal static partial class SpokenFigures
             return text;
         text = IsoDate().Replace(text, match => Date(match, "yyyy-MM-dd", american, today));
         text = SlashDate().Replace(text, match => Date(match, american ? "M/d/yyyy" : "d/M/yyyy", american, today));
+        text = LargeMoney().Replace(text, LargeAmount);
         text = Money().Replace(text, Amount);
         // "at 2 p.m." ends with one point for two purposes.
         bool ends = text.EndsWith('.');
         text = Clock().Replace(text, Time);
         text = ends && !text.EndsWith('.') ? text + "." : text;
+        text = Range().Replace(text, "$1 to $2");
         text = Phone().Replace(text, Telephone);
         text = Grouped().Replace(text, match => Whole(match.Value.Replace(",", "", StringComparison.Ordinal), match.Value));
         text = Decimal().Replace(text, Point);
@@ -35,6 +37,13 @@ internal static partial class SpokenFigures
             ? SpokenDates.Say(date, today, american) : match.Value;
 
     private static string Amount(Match match) => SpokenMoney.TrySay(match.Value, "USD", out string spoken) ? spoken : match.Value;
+
+    private static string LargeAmount(Match match)
+    {
+        string number = match.Groups[2].Value.Replace(",", "", StringComparison.Ordinal);
+        string spoken = number.Contains('.', StringComparison.Ordinal) ? Decimal().Replace(number, Point) : Whole(number, number);
+        return $"{spoken} {match.Groups[3].Value} {match.Groups[1].Value switch { "€" => "euros", "£" => "pounds", _ => "dollars" }}";
+    }
 
     private static string Time(Match match)
     {
@@ -63,7 +72,7 @@ internal static partial class SpokenFigures
 
     private static string Point(Match match)
     {
-        string[] parts = match.Value.Split('.');
+        string[] parts = match.Value.Replace(",", "", StringComparison.Ordinal).Split('.');
         return $"{Whole(parts[0], parts[0])} point {SpokenDigits.Say(parts[1], parts[1].Length)}";
     }
 
@@ -80,6 +89,13 @@ internal static partial class SpokenFigures
     [GeneratedRegex(@"-?[$€£]\s?\d{1,3}(?:,\d{3})+(?:\.\d{2})?|-?[$€£]\s?\d{1,9}(?:\.\d{1,2})?|\b(?:USD|EUR|GBP)\s\d{1,9}(?:\.\d{1,2})?\b|\b\d{1,9}(?:\.\d{1,2})?\s?(?:€|£|USD\b|EUR\b|GBP\b)")]
     private static partial Regex Money();
 
+    [GeneratedRegex(@"([$€£])\s?(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,4})?)\s(thousand|million|billion|trillion)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex LargeMoney();
+
+    // "3-5 days", but neither a telephone number nor a code.
+    [GeneratedRegex(@"(?<![\w.,:/+()-]|\d )(\d{1,2})\s?[-–]\s?(\d{1,2})(?= [A-Za-z])")]
+    private static partial Regex Range();
+
     [GeneratedRegex(@"\b(?<h>[01]?\d|2[0-3]):(?<m>[0-5]\d)(?:\s?(?<half>[ap])\.?m\b\.?)?|\b(?<h>1[0-2]|[1-9])\s?(?<half>[ap])\.?m\b\.?", RegexOptions.IgnoreCase)]
     private static partial Regex Clock();
 
@@ -92,7 +108,7 @@ internal static partial class SpokenFigures
     [GeneratedRegex(@"\b\d{1,3}(?:,\d{3})+\b(?!\.\d)")]
     private static partial Regex Grouped();
 
-    [GeneratedRegex(@"(?<![\d.])\d{1,9}\.\d{1,4}(?![\d.])")]
+    [GeneratedRegex(@"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d{1,9})\.\d{1,4}(?!\d|\.\d)")]
     private static partial Regex Decimal();
 
     [GeneratedRegex(@"\b(\d{1,4})(?:st|nd|rd|th)\b")]

@@ -42,11 +42,13 @@ internal static partial class SpokenText
     private static string Addresses(string text)
     {
         text = Mail().Replace(text, match => $"{Dotted(match.Groups[1].Value)} at {Dotted(match.Groups[2].Value)}");
-        return Url().Replace(text, match =>
-        {
-            string path = match.Groups[2].Value.Split('?', '#')[0].TrimEnd('/');
-            return Dotted(match.Groups[1].Value) + path.Replace("/", " slash ", StringComparison.Ordinal).Replace("-", " dash ", StringComparison.Ordinal);
-        });
+        return Host().Replace(Url().Replace(text, Address), Address);
+    }
+
+    private static string Address(Match match)
+    {
+        string path = match.Groups[2].Value.Split('?', '#')[0].TrimEnd('/');
+        return Dotted(match.Groups[1].Value) + path.Replace("/", " slash ", StringComparison.Ordinal).Replace("-", " dash ", StringComparison.Ordinal);
     }
 
     private static string Dotted(string host) =>
@@ -66,7 +68,7 @@ internal static partial class SpokenText
                 case System.Globalization.UnicodeCategory.Control:
                 case System.Globalization.UnicodeCategory.OtherNotAssigned:
                 case System.Globalization.UnicodeCategory.PrivateUse:
-                    kept.Append(rune.Value == '°' ? " degrees" : " ");
+                    kept.Append(rune.Value == '°' ? " degrees " : " ");
                     break;
                 default:
                     kept.Append(rune.Value switch
@@ -110,6 +112,10 @@ internal static partial class SpokenText
 
     [GeneratedRegex(@"\b(?:https?://(?:www\.)?|www\.)([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,5})(?::\d+)?((?:/[^\s,;!)""]*[^\s.,;!?)""])?)/?", RegexOptions.IgnoreCase)]
     private static partial Regex Url();
+
+    // Without http or www only what no sentence that lacks a space looks like.
+    [GeneratedRegex(@"(?<![\w@.-])([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.(?:com|org|net|info|biz|edu|gov|io|eu|de|fr|uk))((?:/[^\s,;!)""]*[^\s.,;!?)""])?)(?![\w-]|\.\w)", RegexOptions.IgnoreCase)]
+    private static partial Regex Host();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();

@@ -5,19 +5,24 @@ namespace PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
 
 /// <summary>
 /// Carries out what a model asks for: only tools of the box, only with arguments that fit, each within its time, again
-/// only where that does no harm. Never throws but for cancellation.
+/// only where that does no harm. One per reply. Never throws but for cancellation.
 /// </summary>
 internal sealed class ToolRunner(ToolBox box, TimeProvider time)
 {
     private const int Tries = 2;
     private const int MaxArguments = 16 * 1024;
+    private const string TimedOut = "timed-out";
+    private const int MaxDetail = 500;
+
+    /// <summary>What may have had its effect in this reply: models ask twice.</summary>
+    private readonly HashSet<(string Tool, string Arguments)> _done = [];
 
     /// <param name="stands">Ends when the caller's turn stands; tools with a side effect wait for it.</param>
     public async Task<ToolRun> RunAsync(FunctionCallContent call, ToolContext context, Task stands, CancellationToken cancellationToken)
     {
         long began = time.GetTimestamp();
         (ToolResult result, string outcome, string arguments) = await RunCheckedAsync(call, context, stands, cancellationToken).ConfigureAwait(false);
-        string? detail = result.Outcome == ToolOutcome.Ok ? null : result.Text;
+        string? detail = result.Outcome == ToolOutcome.Ok ? null : result.Text.Length <= MaxDetail ? result.Text : $"{result.Text[..MaxDetail]} …";
         return new ToolRun(result, new TimelineEvent.ToolCall(call.Name, arguments, outcome, time.GetElapsedTime(began), detail) { At = TimeSpan.Zero });
     }
 
@@ -30,13 +35,20 @@ internal sealed class ToolRunner(ToolBox box, TimeProvider time)
             return (ToolResult.Failed($"There is no tool '{call.Name}'. There are: {string.Join(", ", box.Tools.Select(one => one.Name))}."), "refused", json);
         if (SchemaCheck.Problems(tool.Schema, arguments) is { Count: > 0 } problems)
             return (ToolResult.Failed($"The arguments are wrong: {string.Join("; ", problems)}."), "refused", json);
+        bool isOnce = tool.HasSideEffect && !tool.IsIdempotent;
+        if (isOnce && _done.Contains((tool.Name, json)))
+            return (ToolResult.Failed("You have called this with the same arguments in this reply already. It was not called again."), "refused", json);
         if (tool.HasSideEffect)
             await stands.WaitAsync(cancellationToken).ConfigureAwait(false);
         for (int attempt = 1; ; attempt++)
         {
             (ToolResult result, string outcome) = await TryAsync(tool, arguments, context, cancellationToken).ConfigureAwait(false);
             if (result is not { Outcome: ToolOutcome.Failed, MayPass: true } || !tool.IsIdempotent || attempt == Tries)
+            {
+                if (isOnce && result.HandOver is null && (result.Outcome == ToolOutcome.Ok || outcome == TimedOut))
+                    _done.Add((tool.Name, json));
                 return (result, outcome, json);
+            }
         }
     }
 
@@ -56,7 +68,8 @@ internal sealed class ToolRunner(ToolBox box, TimeProvider time)
         }
         catch (OperationCanceledException)
         {
-            return (ToolResult.Failed($"No answer within {tool.Timeout.TotalSeconds:0.#} seconds.", mayPass: true), "timed-out");
+            string open = tool.HasSideEffect ? " It is not known whether it was done." : "";
+            return (ToolResult.Failed($"No answer within {tool.Timeout.TotalSeconds:0.#} seconds.{open}", mayPass: true), TimedOut);
         }
         catch (Exception e)
         {

@@ -148,4 +148,48 @@ public sealed class AgentTeamTests : IDisposable
         Assert.Equal("desk", team.Current);
         Assert.Empty(_models["robin"].Requests);
     }
+
+    [Fact]
+    public async Task Who_takes_over_has_not_said_what_was_said_before_him()
+    {
+        await using var team = new AgentTeam(_members, "robin", ModelCall.Info);
+        _models["robin"].Call("hand_over", To("billing", "an invoice"), before: "I'll get billing for you. ");
+        _models["billing"].Answer("Billing, about your invoice?").Answer("Of course.");
+        await using (IDialogueReply reply = team.Respond(ModelCall.Said("my invoice is wrong")))
+        {
+            reply.Commit();
+            await foreach (DialogueAction _ in reply.ReadAsync(default))
+            {
+            }
+        }
+        team.Heard("I'll get", interrupted: true);
+        await TurnAsync(team, ModelCall.Said("wait"));
+        string told = _models["billing"].Requests[^1].Conversation;
+        Assert.DoesNotContain("Billing, about your invoice?", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("I'll get billing for you.", told, StringComparison.Ordinal);
+        Assert.Contains("assistant: I'll get [interrupted by the caller]", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_guess_does_not_change_the_language_that_is_spoken()
+    {
+        AgentLanguage german = new("de-DE", "anna", null);
+        foreach (string name in (string[])["robin", "billing"])
+        {
+            AgentDefinition agent = _members[name].Agent with { Languages = [german] };
+            ITool tool = BuiltInTools.Make(new ToolDefinition.HandOverTo("hand_over", null, new Dictionary<string, string> { ["billing"] = "invoices" }))!;
+            var dialogues = new LanguageModelDialogueFactory(agent, _models[name], new ToolBox([tool]), null, _time);
+            _members[name] = new TeamMember(agent, $"{name}-voice", (call, handed) => dialogues.Create(call, handed));
+        }
+        await using var team = new AgentTeam(_members, "robin", ModelCall.Info);
+        _models["robin"].Answer("Guten Tag.").Call("hand_over", To("billing", "an invoice"));
+        _models["billing"].Answer("Billing.");
+        await using (IDialogueReply guess = team.Respond(ModelCall.Said("guten tag", language: "de-DE")))
+        {
+            await foreach (DialogueAction _ in guess.ReadAsync(default))
+            {
+            }
+        }
+        Assert.Equal("[voice billing-voice en-US] Billing.", await TurnAsync(team, ModelCall.Said("my invoice")));
+    }
 }

@@ -294,4 +294,19 @@ public sealed class LanguageModelDialogueTests
         Assert.Contains(call.Last.OfType<DialogueAction.Listen>().Single().Expectation.Answers, answer => answer is DigitsAnswer { MinDigits: 1, MaxDigits: >= 11 });
         Assert.Contains(call.Definition.Expectations(), expected => expected.Key == "model" && expected.Value.Answers.Any(answer => answer.Tag == "command_human"));
     }
+
+    [Fact]
+    public async Task A_model_that_never_ends_is_not_read_for_ever()
+    {
+        await using var call = new ModelCall(new ModelDefinition { MaxTokens = 50, MaxSentences = 2 });
+        call.Client.Answer(async (answer, token) =>
+        {
+            while (!token.IsCancellationRequested)
+            {
+                await answer.WriteAsync("And so on. ");
+                await Task.Yield();
+            }
+        });
+        Assert.Equal("And so on. And so on.", await call.CallerAsync("hello"));
+    }
 }

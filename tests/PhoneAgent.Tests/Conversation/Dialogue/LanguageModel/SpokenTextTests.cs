@@ -46,6 +46,13 @@ public sealed class SpokenTextTests
     [InlineData("Since 1998.", "Since 1998.")]
     [InlineData("We are here 24/7.", "We are here twenty-four seven.")]
     [InlineData("No figures here.", "No figures here.")]
+    [InlineData("We raised $1.5 million.", "We raised one point five million dollars.")]
+    [InlineData("It cost $2 billion in all.", "It cost two billion dollars in all.")]
+    [InlineData("It holds 1,000.50 litres.", "It holds one thousand point five zero litres.")]
+    [InlineData("Keep it at 20°C.", "Keep it at twenty degrees C.")]
+    [InlineData("See northside-bikes.com/shop or example.co.uk.", "See northside dash bikes dot com slash shop or example dot co dot uk.")]
+    [InlineData("It takes 3-5 days.", "It takes three to five days.")]
+    [InlineData("It takes 10–12 days.", "It takes ten to twelve days.")]
     public void Is_what_a_voice_can_say(string written, string spoken) => Assert.Equal(spoken, SpokenText.Shape(written, "en-US", Today));
 
     [Fact]
