@@ -22,7 +22,7 @@ public sealed partial class CallSession : ICallSession
     private readonly ILogger<CallSession> _logger;
     private readonly SessionInbox _inbox = new();
     private readonly SpeechQueue _queue = new();
-    private readonly ICallRecorder? _recorder;
+    private readonly MediaGate _gate;
     private readonly List<Task> _calls = [];
     private readonly CancellationTokenSource _over = new();
     private DialogueAction? _conclusion;
@@ -34,11 +34,14 @@ public sealed partial class CallSession : ICallSession
     /// <param name="options">The numbers of turn-taking.</param>
     /// <param name="recorder">Keeps both sides, or null.</param>
     /// <param name="logger">Words and numbers are logged at Trace only.</param>
-    public CallSession(ICall call, IDialogue dialogue, CallEngines engines, CallSessionOptions options, ICallRecorder? recorder, ILogger<CallSession> logger) =>
-        (_call, _dialogue, _engines, _options, _recorder, _logger) = (call, dialogue, engines, options, recorder, logger);
+    public CallSession(ICall call, IDialogue dialogue, CallEngines engines, CallSessionOptions options, ICallRecorder? recorder, ILogger<CallSession> logger)
+    {
+        (_call, _dialogue, _engines, _options, _logger) = (call, dialogue, engines, options, logger);
+        _gate = new MediaGate(_inbox, _queue, ambience: null, recorder);
+    }
 
-    /// <summary>Heard under everything the agent says; null for none.</summary>
-    public Ambience? Ambience { get; init; }
+    /// <summary>Pronunciation, fillers and background of the agent who answers; one who takes over brings his own.</summary>
+    public AgentSound Sound { get; init; } = new();
 
     /// <summary>When a frustrated caller is handed to a human; null: never.</summary>
     public EscalationOptions? Escalation { get; init; }
@@ -60,7 +63,7 @@ public sealed partial class CallSession : ICallSession
         { At = default });
 
         var lane = new UtteranceLane(_engines.Recognizer, _inbox);
-        var speaker = new Speaker(_engines, _queue, _inbox, _options.Speaker);
+        var speaker = new Speaker(_engines, _queue, _inbox, _options.Speaker with { Sound = Sound });
         ReplyDesk desk = null!;
         SessionTurns turns = null!;
         desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options, Speculation)
@@ -75,7 +78,8 @@ public sealed partial class CallSession : ICallSession
         await using (cancellationToken.Register(() => _inbox.Post(SessionMessage.Stop())))
         {
             turns.Start();
-            _call.Audio.Start(new MediaGate(_inbox, _queue, Ambience, _recorder));
+            _gate.Ambience = Sound.Ambience;
+            _call.Audio.Start(_gate);
             end = await RunLoopAsync(turns, desk, voice).ConfigureAwait(false);
         }
 
@@ -213,6 +217,7 @@ public sealed partial class CallSession : ICallSession
                 break;
             case DialogueAction.UseVoice use:
                 speaker.Manner = speaker.Manner.With(use);
+                _gate.Ambience = speaker.Manner.Sound.Ambience;
                 if (use.Language is not { } language || language == turns.Language)
                     break;
                 turns.Language = language;

@@ -94,7 +94,11 @@ public abstract record DialogueAction
     /// <param name="Voice">A <see cref="Speaking.VoiceInfo.Id"/>.</param>
     /// <param name="Language">BCP 47 tag, for hearing and speaking.</param>
     /// <param name="Rate">1 is the voice's own.</param>
-    public sealed record UseVoice(string? Voice = null, string? Language = null, double? Rate = null, double? GainDb = null, string? Style = null) : DialogueAction;
+    public sealed record UseVoice(string? Voice = null, string? Language = null, double? Rate = null, double? GainDb = null, string? Style = null) : DialogueAction
+    {
+        /// <summary>The pronunciation, fillers and background of the agent who speaks from here on.</summary>
+        public Speaking.AgentSound? Sound { get; init; }
+    }
 
     /// <summary>Something for the timeline (a provider that failed, tokens used, a tool called); kept also when the reply is thrown away.</summary>
     /// <param name="Event">Stamped by the session.</param>

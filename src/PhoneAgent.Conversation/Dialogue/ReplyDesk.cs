@@ -345,11 +345,14 @@ internal sealed class ReplyDesk(
 
     private void SayFiller(ReplyRun run)
     {
-        SpokenErrors words = options.SpokenErrors;
-        if (words.Fillers.Count == 0)
+        // A prompt of other words than the agent's own would not be his.
+        (IReadOnlyList<string> fillers, string? prompt) = run.Manner.Sound.Fillers is { Count: > 0 } own
+            ? (own, null)
+            : (options.SpokenErrors.Fillers, options.SpokenErrors.FillerPrompt);
+        if (fillers.Count == 0)
             return;
-        int next = words.FillerPrompt is null ? _fillersSaid++ % words.Fillers.Count : 0;
-        speaker.SayFiller(run.Turn, words.Fillers[next], words.FillerPrompt, run.Manner, run.CancellationToken);
+        int next = prompt is null ? _fillersSaid++ % fillers.Count : 0;
+        speaker.SayFiller(run.Turn, fillers[next], prompt, run.Manner, run.CancellationToken);
     }
 
     /// <summary>What was still to be heard of a reply never will be.</summary>

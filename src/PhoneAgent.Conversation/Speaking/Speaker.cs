@@ -141,6 +141,6 @@ internal sealed class Speaker : IAsyncDisposable
             Style = manner.Style,
             Report = _report,
         };
-        return _synthesizer.SynthesizeAsync(request, cancellationToken);
+        return manner.Sound.Around(_synthesizer).SynthesizeAsync(request, cancellationToken);
     }
 }

@@ -20,6 +20,9 @@ public sealed record SpeakerOptions
     /// <summary>Manner of speaking where the voice has it, e.g. "cheerful"; others ignore it.</summary>
     public string? Style { get; init; }
 
+    /// <summary>Pronunciation, fillers and background of the agent who speaks; his file's, and no option.</summary>
+    internal AgentSound Sound { get; init; } = new();
+
     /// <summary>Sentences that are synthesised at the same time, ahead of what is heard; 1–8.</summary>
     public int SentencesAtOnce { get; init; } = 2;
 
@@ -34,6 +37,7 @@ public sealed record SpeakerOptions
             Rate = change.Rate ?? Rate,
             GainDb = change.GainDb ?? GainDb,
             Style = change.Style ?? Style,
+            Sound = change.Sound ?? Sound,
         };
     }
 }

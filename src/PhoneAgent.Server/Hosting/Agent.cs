@@ -46,10 +46,9 @@ internal record TalkingAgent(string Name, CallSessionOptions Session, Func<CallI
     public override ICallSession Open(ICall call, Lazy<CallEngines> engines, ICallRecorder? recorder, ILoggerFactory loggers)
     {
         IDialogue dialogue = CreateWith?.Invoke(call.Info, engines.Value.Model) ?? CreateDialogue(call.Info);
-        CallEngines used = engines.Value with { Synthesizer = Sound.Around(engines.Value.Synthesizer) };
-        return new CallSession(call, dialogue, used, Session, recorder, loggers.CreateLogger<CallSession>())
+        return new CallSession(call, dialogue, engines.Value, Session, recorder, loggers.CreateLogger<CallSession>())
         {
-            Ambience = Sound.Ambience,
+            Sound = Sound,
             Moods = Sound.Moods,
             Escalation = Escalation,
             Speculation = Speculation,
@@ -74,7 +73,6 @@ internal sealed record ScriptedAgent(string Name, AgentDefinition Definition, Ca
             Language = definition.Language,
             HumanTarget = definition.HumanTarget ?? session.HumanTarget,
             Speaker = session.Speaker with { Voice = definition.Voice ?? session.Speaker.Voice },
-            SpokenErrors = WithFillers(session.SpokenErrors, definition.Sound.Fillers),
         }, ByScript(new ScriptedDialogueFactory(definition, client, time)))
         {
             Sound = definition.Sound,
@@ -82,10 +80,6 @@ internal sealed record ScriptedAgent(string Name, AgentDefinition Definition, Ca
         };
 
     private static Func<CallInfo, IDialogue> ByScript(ScriptedDialogueFactory dialogues) => call => dialogues.Create(call);
-
-    /// <summary>A prompt of other words than the agent's own would not be his.</summary>
-    private static SpokenErrors WithFillers(SpokenErrors words, IReadOnlyList<string> fillers) =>
-        fillers.Count == 0 ? words : words with { Fillers = fillers, FillerPrompt = null };
 }
 
 /// <summary>The echo test of every PBX: callers hear themselves, through the whole media path. Needs no engine and no file.</summary>

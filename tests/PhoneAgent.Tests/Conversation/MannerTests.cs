@@ -1,6 +1,8 @@
 using PhoneAgent.Conversation;
+using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Speaking;
 using PhoneAgent.Testing.Calls;
 using Xunit;
 
@@ -32,6 +34,26 @@ public class MannerTests
             call.Synthesizer.FullRequests.Select(r => (r.Text, r.Voice, r.Rate)));
         Assert.Equal(["en-US", "de-DE"], call.Recognizer.Requests.Select(r => r.Language).Distinct());
         Assert.Equal("de-DE", Assert.Single(call.EventsOf<TimelineEvent.LanguageChanged>()).Language);
+    }
+
+    [Fact]
+    public async Task Another_agents_pronunciation_and_background_come_with_him()
+    {
+        var noise = new Random(1);
+        Assert.True(Ambience.TryCreate([.. Enumerable.Range(0, 32_000).Select(_ => (short)noise.Next(-5_000, 5_000))], -30, out Ambience? room, out _));
+        var robin = new AgentSound { Pronunciations = new Pronunciations(new Dictionary<string, string> { ["Nguyen"] = "nwin" }), Ambience = room };
+        await using var call = new ScriptedCall(turn => turn switch
+        {
+            DialogueTurn.CallStarted => [new DialogueAction.Say("Nguyen speaking."), new DialogueAction.Listen(Anything)],
+            _ => [new DialogueAction.UseVoice("robin") { Sound = robin }, new DialogueAction.Say("Nguyen again."), new DialogueAction.Listen(Anything)],
+        });
+        int before = 0;
+        await call.At(4.5, () => before = call.Audio.Sent.Count(sample => sample != 0)).Say(5, "robin please", 1).RunAsync(12);
+
+        Assert.Equal(["Nguyen speaking.", "nwin again."], call.Synthesizer.FullRequests.Select(r => r.Text));
+        Assert.Equal("Nguyen again.", call.EventsOf<TimelineEvent.Heard>().Last().Text);
+        Assert.True(before < 4.5 * AudioFormat.SampleRate * 0.9);
+        Assert.True(call.Audio.Sent.TakeLast(AudioFormat.SampleRate).Count(sample => sample != 0) > AudioFormat.SampleRate * 0.9);
     }
 
     [Fact]

@@ -73,6 +73,7 @@ public sealed class AgentTeamTests : IDisposable
         Assert.Equal("I'll get billing. [voice billing-voice en-US] Billing, about your invoice?", await TurnAsync(team, ModelCall.Said("my invoice is wrong")));
         TimelineEvent.AgentChanged changed = _last.OfType<DialogueAction.Report>().Select(report => report.Event).OfType<TimelineEvent.AgentChanged>().Single();
         Assert.Equal(("robin", "billing", "an invoice is wrong"), (changed.From, changed.To, changed.Reason));
+        Assert.Same(_members["billing"].Agent.Sound, _last.OfType<DialogueAction.UseVoice>().Single().Sound);
         Assert.Equal("billing", team.Current);
         Assert.Contains("You are billing.", _models["billing"].Requests[0].System, StringComparison.Ordinal);
         Assert.Equal("""
