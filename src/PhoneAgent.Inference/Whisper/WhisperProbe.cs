@@ -4,9 +4,10 @@ using PhoneAgent.Inference.Models;
 namespace PhoneAgent.Inference.Whisper;
 
 /// <summary>Looks at the model's file and loads it.</summary>
-public sealed class WhisperProbe(WhisperOptions options, ModelStore models) : IEngineProbe
+/// <param name="name">The provider's in the configuration.</param>
+public sealed class WhisperProbe(WhisperOptions options, ModelStore models, string name = "whisper") : IEngineProbe
 {
-    public string Name => "whisper";
+    public string Name => name;
 
     public async ValueTask<EngineStatus> ProbeAsync(CancellationToken cancellationToken)
     {

@@ -42,7 +42,7 @@ internal static class DoctorCommand
             .. PackageCheck.Run(),
             .. ModelCheck.Run(config),
             .. await EngineCheck.RunAsync(services.GetServices<IEngineProbe>(), cancellationToken).ConfigureAwait(false),
-            .. config.Problems.Count > 0 ? [] : await EngineCheck.RunAsync(ProviderFactory.Probes(config.Options.Providers), cancellationToken).ConfigureAwait(false),
+            .. config.Problems.Count > 0 ? [] : await EngineCheck.RunAsync(new ProviderFactory(services, config).Probes(config.Options.Providers), cancellationToken).ConfigureAwait(false),
             .. config.Problems.Count > 0 ? [] : await EngineCheck.RunAsync(services.GetRequiredService<EngineSet>(), config.Options.Engines, cancellationToken).ConfigureAwait(false),
             .. AgentCheck.Run(config, agents, problems),
             .. config.Problems.Count > 0 ? [] : await AgentCheck.RunAsync(agents, services.GetRequiredService<CallEngines>().Recognizer, cancellationToken).ConfigureAwait(false),

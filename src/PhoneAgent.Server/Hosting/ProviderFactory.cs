@@ -53,12 +53,17 @@ internal sealed class ProviderFactory(IServiceProvider services, LoadedConfig co
         _ => throw Cannot(name, provider, "think"),
     };
 
-    /// <summary>One for each server that lists its models. One whose key is not set is left out: its chain says so.</summary>
-    public static IEnumerable<IEngineProbe> Probes(IReadOnlyDictionary<string, ProviderOptions> providers)
+    /// <summary>
+    /// One for each server that lists its models, and for each model of Whisper in this process. A server whose key is not set is
+    /// left out: its chain says so.
+    /// </summary>
+    public IEnumerable<IEngineProbe> Probes(IReadOnlyDictionary<string, ProviderOptions> providers)
     {
         var probes = new List<IEngineProbe>();
         foreach ((string name, ProviderOptions provider) in providers)
         {
+            if (provider.Settings is WhisperOptions whisper)
+                probes.Add(new WhisperProbe(Located(whisper), Models.Open(config), name));
             if (provider.Settings is OpenAiSettings settings && (provider.ApiKeyEnv is not { Length: > 0 } variable || Environment.GetEnvironmentVariable(variable) is { Length: > 0 }))
                 probes.Add(new OpenAiProbe(Server(name, provider, settings), settings.Model, TimeProvider.System));
         }

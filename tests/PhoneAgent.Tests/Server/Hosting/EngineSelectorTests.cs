@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Providers;
+using PhoneAgent.Inference;
 using PhoneAgent.Inference.PocketSphinx;
+using PhoneAgent.Inference.Whisper;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
 using Xunit;
@@ -62,6 +64,16 @@ public sealed class EngineSelectorTests : IAsyncDisposable
         Assert.Equal(new ModelPrice(2, 10), engines.Model!.Prices["local"]);
         Assert.False(engines.ScriptStandsIn);
         Assert.Contains(engines.Watch.Statuses, s => s is { Stage: "llm", Provider: "local", State: ProviderState.Healthy });
+    }
+
+    [Fact]
+    public async Task TheDoctorTriesWhisperWhereItIsConfigured()
+    {
+        var whisper = new ProviderOptions { Kind = "whisper", Settings = new WhisperOptions { Model = "models/none.bin" } };
+        var config = new LoadedConfig(new PhoneAgentOptions(), null, Repository.Root, []);
+        IEngineProbe probe = Assert.Single(new ProviderFactory(new ServiceCollection().BuildServiceProvider(), config).Probes(new Dictionary<string, ProviderOptions> { ["my-whisper"] = whisper }));
+        Assert.Equal("my-whisper", probe.Name);
+        Assert.Contains($"{Repository.Root}/models/none.bin does not exist", (await probe.ProbeAsync(CancellationToken.None)).Message, StringComparison.Ordinal);
     }
 
     private static ProviderOptions Cloud(string url) => new() { Kind = "openai", Settings = new OpenAiSettings { BaseUrl = url, Model = "small" } };
