@@ -45,15 +45,16 @@ public static class FrustrationLexicon
         var anger = new List<double>();
         var kindness = new List<double>();
         string evidence = "";
+        int used = 0; // words before it belong to a phrase that counts already
         for (int at = 0; at < words.Count;)
         {
-            bool negated = IsNegated(words, at);
+            bool negated = IsNegated(words, used, at);
             double boost = at > 0 && s_boosters.Contains(words[at - 1]) ? 1.25 : 1;
             if (Longest(s_angry, words, at) is { } angry)
             {
                 if (!negated)
                     Count(anger, angry.Strength * boost, angry.Words);
-                at += angry.Words.Length;
+                used = at += angry.Words.Length;
             }
             else if (Longest(s_kind, words, at) is { } kind)
             {
@@ -61,7 +62,7 @@ public static class FrustrationLexicon
                     kindness.Add(kind.Strength * boost);
                 else if (kind.Words.Length == 1 && s_turn.Contains(kind.Words[0]))
                     Count(anger, 0.6 * boost, ["not", .. kind.Words]);
-                at += kind.Words.Length;
+                used = at += kind.Words.Length;
             }
             else
                 at++;
@@ -77,11 +78,11 @@ public static class FrustrationLexicon
     }
 
     /// <summary>A negation shortly before, with no more than small words between: "not at all happy", "don't be angry".</summary>
-    private static bool IsNegated(IReadOnlyList<string> words, int at)
+    private static bool IsNegated(IReadOnlyList<string> words, int from, int at)
     {
         bool negated = false;
-        for (int i = Math.Max(0, at - NegationReach); i < at; i++)
-            negated ^= s_negations.Contains(words[i]) && !(words[i] == "no" && i == 0 && at - i > 1); // "no, this is terrible"
+        for (int i = Math.Max(from, at - NegationReach); i < at; i++)
+            negated ^= s_negations.Contains(words[i]) && !(words[i] == "no" && at - i > 1); // "no, this is terrible"
         return negated;
     }
 

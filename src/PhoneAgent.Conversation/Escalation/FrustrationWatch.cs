@@ -18,6 +18,7 @@ public sealed class FrustrationWatch(EscalationOptions options)
     private readonly EscalationRule _rule = new(options);
     private readonly RequestMemory _requests = new();
     private readonly Queue<TimeSpan> _zeros = new();
+    private TimeSpan? _otherKey;
 
     /// <summary>The score has risen above the threshold and not fallen below the release since.</summary>
     public bool IsFrustrated => _rule.IsFrustrated;
@@ -48,8 +49,8 @@ public sealed class FrustrationWatch(EscalationOptions options)
             case TimelineEvent.Reprompt { Kind: "silent" } silence:
                 Sign(FrustrationSource.Silence, 1, "", silence.At, found);
                 break;
-            case TimelineEvent.Dtmf { Digit: '0' } key:
-                ReadZero(key.At, found);
+            case TimelineEvent.Dtmf key:
+                ReadKey(key.Digit, key.At, found);
                 break;
             case TimelineEvent.MoodRead mood:
                 Sign(FrustrationSource.Model, mood.Level, mood.Reason, mood.At, found);
@@ -87,8 +88,16 @@ public sealed class FrustrationWatch(EscalationOptions options)
             Sign(FrustrationSource.Uncertain, 1, $"confidence {final.Confidence:0.00}", final.At, found);
     }
 
-    private void ReadZero(TimeSpan at, Action<TimelineEvent> found)
+    private void ReadKey(char digit, TimeSpan at, Action<TimelineEvent> found)
     {
+        if (digit != '0')
+        {
+            _otherKey = at;
+            _zeros.Clear();
+            return;
+        }
+        if (at - _otherKey <= ZeroSpan)
+            return; // of a number that is being keyed in
         _zeros.Enqueue(at);
         while (at - _zeros.Peek() > ZeroSpan)
             _zeros.Dequeue();

@@ -16,6 +16,8 @@ public class FrustrationWatchTests
     private static TimelineEvent.Emotion Sounded(double at, string label, double confidence) =>
         new(label, confidence, Enumerable.Range(0, 5).ToDictionary(i => $"{i}", _ => 0.2), IsFinal: true) { At = TimeSpan.FromSeconds(at) };
 
+    private static TimelineEvent.Dtmf Pressed(double at, char digit) => new(digit, DtmfSource.Rtp) { At = TimeSpan.FromSeconds(at) };
+
     private FrustrationWatch Read(EscalationOptions options, params TimelineEvent[] events)
     {
         var watch = new FrustrationWatch(options);
@@ -43,6 +45,15 @@ public class FrustrationWatchTests
             at = sign.At;
             Assert.Equal(sign.Score, sum, 9);
         }
+    }
+
+    [Fact]
+    public void Zeros_within_a_number_are_an_answer()
+    {
+        Read(new EscalationOptions(), [.. "41000052".Select((digit, i) => Pressed(1 + i / 2.0, digit))]);
+        Assert.Empty(_found);
+        Read(new EscalationOptions(), Pressed(20, '0'), Pressed(20.5, '0'), Pressed(21, '0'));
+        Assert.Equal(FrustrationSource.ZeroKey, Assert.IsType<TimelineEvent.Frustration>(Assert.Single(_found)).Source);
     }
 
     [Fact]
