@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace PhoneAgent.Conversation.Dialogue.Language;
@@ -54,7 +55,7 @@ public static class SpokenDigits
         for (int at = 0; at < words.Count; at++)
         {
             string word = words[at];
-            if (word is "double" or "triple" && at + 1 < words.Count && Digit(words[at + 1]) is { } repeated)
+            if (IsMultiple(word) && at + 1 < words.Count && Digit(words[at + 1]) is { } repeated)
             {
                 result.Append(repeated, word == "double" ? 2 : 3);
                 at++;
@@ -74,7 +75,11 @@ public static class SpokenDigits
             }
             else if (word is "hundred" or "thousand" && result.Length > 0)
             {
-                result.Append('0', word == "hundred" ? 2 : 3);
+                // "Eight hundred five" is read out; with an "and" it is one number.
+                int rest = 0;
+                if (at + 2 < words.Count && words[at + 1] == "and" && SpokenNumbers.TrySmall(words, at + 2, out rest, out int used))
+                    at += 1 + used;
+                result.Append(rest.ToString(word == "hundred" ? "00" : "000", CultureInfo.InvariantCulture));
             }
             else if (!skipOthers && !LeadIns.Contains(word) && !Words.Fillers.Contains(word))
             {
@@ -91,7 +96,9 @@ public static class SpokenDigits
         words.Count > 1 && !(at > 0 && IsNumber(words[at - 1])) && !(at + 1 < words.Count && IsNumber(words[at + 1]));
 
     private static bool IsNumber(string word) =>
-        Digit(word) is not null || word is "double" or "triple" or "hundred" or "thousand" || char.IsAsciiDigit(word[0]) || SpokenNumbers.TrySmall([word], 0, out _, out _);
+        Digit(word) is not null || IsMultiple(word) || word is "hundred" or "thousand" || char.IsAsciiDigit(word[0]) || SpokenNumbers.TrySmall([word], 0, out _, out _);
+
+    private static bool IsMultiple(string word) => word is "double" or "triple" or "treble";
 
     private static char? Digit(string word) => word switch
     {

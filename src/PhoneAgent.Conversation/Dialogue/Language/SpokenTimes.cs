@@ -25,7 +25,7 @@ public static class SpokenTimes
     {
         ArgumentNullException.ThrowIfNull(words);
         time = default;
-        List<string> rest = [.. words.Where(word => word is not ("at" or "around" or "about" or "it's" or "o'clock" or "oclock" or "clock" or "exactly") && !(Words.Fillers.Contains(word) && word != "oh"))];
+        List<string> rest = [.. words.Where((word, i) => word is not ("around" or "about" or "it's" or "o'clock" or "oclock" or "clock" or "exactly") && !(Words.Fillers.Contains(word) && word != "oh") && !(word == "at" && !IsNight(words, i + 1)))];
         DayPart part = TakePart(rest);
         if (rest is ["noon"] or ["midday"])
             (time, rest) = (new TimeOnly(12, 0), []);
@@ -38,7 +38,9 @@ public static class SpokenTimes
         return true;
     }
 
-    private enum DayPart { Unknown, Morning, Afternoon }
+    private enum DayPart { Unknown, Morning, Afternoon, Night }
+
+    private static bool IsNight(IReadOnlyList<string> words, int at) => at < words.Count && words[at] == "night";
 
     private static string Clock(TimeOnly time)
     {
@@ -76,7 +78,7 @@ public static class SpokenTimes
     private static readonly (string Ending, DayPart Part)[] Parts =
     [
         ("in the morning", DayPart.Morning), ("in the afternoon", DayPart.Afternoon), ("in the evening", DayPart.Afternoon),
-        ("at night", DayPart.Afternoon), ("a m", DayPart.Morning), ("p m", DayPart.Afternoon), ("am", DayPart.Morning), ("pm", DayPart.Afternoon),
+        ("at night", DayPart.Night), ("a m", DayPart.Morning), ("p m", DayPart.Afternoon), ("am", DayPart.Morning), ("pm", DayPart.Afternoon),
     ];
 
     private static bool TryClock(List<string> words, out int hour, out int minute)
@@ -122,8 +124,8 @@ public static class SpokenTimes
 
     private static int Resolve(int hour, DayPart part) => (part, hour) switch
     {
-        (DayPart.Morning, 12) => 0,
-        (DayPart.Afternoon, < 12) => hour + 12,
+        (DayPart.Morning or DayPart.Night, 12) => 0,
+        (DayPart.Afternoon, < 12) or (DayPart.Night, > 5 and < 12) => hour + 12,
         (DayPart.Unknown, >= 1 and <= 6) => hour + 12,
         _ => hour,
     };

@@ -64,6 +64,12 @@ public sealed class SpokenRoundTripTests
     [InlineData("oh four two", "042")]
     [InlineData("forty two zero seven", "4207")]
     [InlineData("two hundred", "200")]
+    [InlineData("two hundred and five", "205")]
+    [InlineData("one hundred and twenty three", "123")]
+    [InlineData("two thousand and five", "2005")]
+    [InlineData("oh eight hundred five five five", "0800555")]
+    [InlineData("double o seven", "007")]
+    [InlineData("treble nine", "999")]
     public void Digits_as_people_say_them(string words, string digits)
     {
         Assert.True(SpokenDigits.TryParse(Words.Split(words), out string parsed));
@@ -145,6 +151,12 @@ public sealed class SpokenRoundTripTests
     [Theory]
     [InlineData("at nine", "09:00")]
     [InlineData("half past two", "14:30")]
+    [InlineData("half past ten", "10:30")]
+    [InlineData("ten thirty", "10:30")]
+    [InlineData("ten at night", "22:00")]
+    [InlineData("at eleven thirty at night", "23:30")]
+    [InlineData("twelve at night", "00:00")]
+    [InlineData("two at night", "02:00")]
     [InlineData("three thirty p m", "15:30")]
     [InlineData("a quarter to nine", "08:45")]
     [InlineData("quarter to one", "12:45")]
