@@ -36,6 +36,7 @@ internal sealed class SpeechSlots(int places, int maxChunks) : IAsyncDisposable
                 stop.Token.ThrowIfCancellationRequested(); // what is already in the channel comes without a look at the token
                 yield return chunk;
             }
+            stop.Token.ThrowIfCancellationRequested(); // it ended because it was stopped: what came is not all
         }
         finally
         {
