@@ -25,7 +25,7 @@ internal static class GhostFilter
     private static readonly string[] Subtitles =
     [
         "thanks for watching", "thank you for watching", "thank you so much for watching", "please subscribe", "subscribe to my channel",
-        "like and subscribe", "don't forget to subscribe", "see you in the next video", "see you next time",
+        "like and subscribe", "don't forget to subscribe", "see you in the next video",
         "subtitles by the amara org community", "transcription by castingwords", "transcribed by otter ai", "captions by", "subtitles by",
         "untertitel der amara org community", "untertitel im auftrag des zdf", "sous titres réalisés para la communauté d amara org",
         "www mooji org",
@@ -34,7 +34,7 @@ internal static class GhostFilter
     /// <summary>People do say these: they are ghosts only where the voice was too short or the model unsure.</summary>
     private static readonly HashSet<string> Suspects = new(StringComparer.Ordinal)
     {
-        "you", "thank you", "thanks", "bye", "bye bye", "okay", "oh", "hmm", "so", "the", "i", "a", "thank you very much", "the end",
+        "you", "thank you", "thanks", "bye", "bye bye", "see you next time", "okay", "oh", "hmm", "so", "the", "i", "a", "thank you very much", "the end",
     };
 
     /// <summary>The segments that hold words that were spoken.</summary>
@@ -72,8 +72,8 @@ internal static class GhostFilter
     private static bool IsRepetition(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        if (bytes.Length < 32)
-            return false; // too short to tell: "seven seven seven" is a number
+        if (bytes.Length < 64)
+            return false; // too short to tell: "seven seven seven seven seven seven seven" is a number
         using var packed = new MemoryStream();
         using (var zip = new ZLibStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
             zip.Write(bytes);

@@ -15,6 +15,8 @@ public sealed class GhostFilterTests
     [InlineData("thank you", 600, 0.4, true)]
     [InlineData("thank you", 600, 0.9, false)]
     [InlineData("bye bye", 600, 0.9, false)]
+    [InlineData("see you next time", 1000, 0.9, false)]
+    [InlineData("see you next time", 1000, 0.4, true)]
     [InlineData("i would like to know when you are open", 2000, 0.9, false)]
     [InlineData("one two three four five six", 200, 0.9, true)]
     [InlineData("see you next time i come by then and bring the papers along with me", 4000, 0.9, false)]
@@ -42,6 +44,8 @@ public sealed class GhostFilterTests
     [InlineData("hello", 0.2, 0.2, 1)] // sure that there was speech
     [InlineData("hello", 0.2, 0.9, 0)]
     [InlineData("seven seven seven seven", 0.9, 0.1, 1)]
+    [InlineData("No, no, no, no, no, no, no, no, no.", 0.9, 0.1, 1)]
+    [InlineData("seven seven seven seven seven seven seven", 0.9, 0.1, 1)]
     [InlineData("I don't know. I don't know. I don't know. I don't know. I don't know. I don't know. I don't know. I don't know.", 0.9, 0.1, 0)]
     [InlineData("My parcel came yesterday and it was wet, so I would like to send it back and have my money.", 0.9, 0.1, 1)]
     [InlineData("", 0.9, 0.1, 0)]
