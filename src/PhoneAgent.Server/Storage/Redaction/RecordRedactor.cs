@@ -13,6 +13,9 @@ internal sealed class RecordRedactor
     // Ours, or the house's own: never what a caller said.
     private static readonly HashSet<string> Kept = new(StringComparer.Ordinal) { "event", "callId", "wallClock", "startedAt", "called", "target" };
 
+    // What the caller said, also where the agent's file makes a number of it.
+    private const string Fields = "fields";
+
     private readonly TextRedactor _text;
     private readonly bool _numbers;
 
@@ -45,7 +48,7 @@ internal sealed class RecordRedactor
         switch (node)
         {
             case JsonObject map:
-                Replace(map, (_, value) => Redact(value, mayGoOn, alsoNumbers));
+                Replace(map, (name, value) => Redact(value, mayGoOn, alsoNumbers || name == Fields));
                 return map;
             case JsonArray list:
                 for (int i = 0; i < list.Count; i++)

@@ -67,7 +67,7 @@ internal static class SpokenNumberRuns
     private static string? TakeDigits(List<Token> tokens, ref int at)
     {
         Token token = tokens[at];
-        if (token.Word is "double" or "triple" && at + 1 < tokens.Count && tokens[at + 1].Digits is { Length: 1 } repeated)
+        if (token.Word is "double" or "triple" or "treble" && at + 1 < tokens.Count && tokens[at + 1].Digits is { Length: 1 } repeated)
         {
             at++;
             return new string(repeated[0], token.Word == "double" ? 2 : 3);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.Calls;
@@ -22,6 +23,23 @@ public sealed class RecordRedactorTests
         new TimelineEvent.ToolCall("look_up", """{"order":420718,"card":"4111 1111 1111 1111","count":3}""", "ok", TimeSpan.FromSeconds(1), null) { At = TimeSpan.FromSeconds(5) },
         new TimelineEvent.Ended(CallEndCause.HungUp, EndedBy.Caller, null, "answered") { At = TimeSpan.FromSeconds(6) },
     ];
+
+    [Fact]
+    public void FieldsThatAreNumbersAreRedactedToo()
+    {
+        JsonObject summary = JsonNode.Parse("""{"afterCall":{"fields":{"order":420718,"guests":4},"usage":[{"inputTokens":1234567}]}}""")!.AsObject();
+        RecordRedactor.For(new TimelineOptions { Redact = RedactionChoice.Numbers })!.Apply(summary);
+        Assert.Equal("""{"afterCall":{"fields":{"order":"[number]","guests":4},"usage":[{"inputTokens":1234567}]}}""", summary.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("you Half-Wit, go away", "you […], go away")]
+    [InlineData("you half  wit", "you […]")]
+    [InlineData("half a wit", "half a wit")]
+    [InlineData("it is half", "it is half")]
+    [InlineData("half half wit", "half […]")]
+    public void WordsOfTheConfigurationMayBeSeveral(string text, string redacted) =>
+        Assert.Equal(redacted, new ProfanityList(["half-wit"]).Replace(text, "[…]"));
 
     [Fact]
     public async Task TheWrittenTimelineHasNoneOfIt()
