@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace PhoneAgent.Audio.Features;
 
 /// <summary>
@@ -10,9 +12,12 @@ public sealed class Fft
     private readonly int _half;
     private readonly double[] _re;
     private readonly double[] _im;
-    // cos and −sin of 2πk/size: the half-length transform takes every second one.
+    // cos and −sin of 2πk/size.
     private readonly double[] _cos;
     private readonly double[] _sin;
+    // The same for the stages of the half-length transform, one after the other, so that each reads its own in a row.
+    private readonly double[] _stageCos;
+    private readonly double[] _stageSin;
     private readonly int[] _reversed;
 
     /// <param name="size">A power of two, 4 to 65,536.</param>
@@ -26,11 +31,18 @@ public sealed class Fft
         _im = new double[_half];
         _cos = new double[_half];
         _sin = new double[_half];
+        _stageCos = new double[_half];
+        _stageSin = new double[_half];
         _reversed = new int[_half];
         for (int k = 0; k < _half; k++)
         {
             (double sin, double cos) = Math.SinCos(-2 * Math.PI * k / size);
             (_cos[k], _sin[k]) = (cos, sin);
+        }
+        for (int span = 1, at = 0; span < _half; span *= 2)
+        {
+            for (int k = 0; k < span; k++, at++)
+                (_stageCos[at], _stageSin[at]) = (_cos[k * (_half / span)], _sin[k * (_half / span)]);
         }
         int bits = int.Log2(_half);
         for (int i = 0; i < _half; i++)
@@ -87,21 +99,38 @@ public sealed class Fft
 
     private void Butterflies()
     {
-        double[] re = _re, im = _im;
-        for (int span = 1, stride = _half; span < _half; span *= 2, stride /= 2)
+        int twiddle = 0;
+        for (int span = 1; span < _half; span *= 2)
         {
-            for (int start = 0; start < re.Length; start += 2 * span)
+            ReadOnlySpan<double> cos = _stageCos.AsSpan(twiddle, span), sin = _stageSin.AsSpan(twiddle, span);
+            twiddle += span;
+            for (int start = 0; start < _half; start += 2 * span)
             {
-                for (int k = 0; k < span; k++)
-                {
-                    double cos = _cos[k * stride], sin = _sin[k * stride];
-                    int a = start + k, b = a + span;
-                    double x = re[b] * cos - im[b] * sin;
-                    double y = re[b] * sin + im[b] * cos;
-                    (re[b], im[b]) = (re[a] - x, im[a] - y);
-                    (re[a], im[a]) = (re[a] + x, im[a] + y);
-                }
+                Span<double> re = _re.AsSpan(start, 2 * span), im = _im.AsSpan(start, 2 * span);
+                Combine(cos, sin, re[..span], im[..span], re[span..], im[span..]);
             }
+        }
+    }
+
+    private static void Combine(ReadOnlySpan<double> cos, ReadOnlySpan<double> sin, Span<double> re, Span<double> im, Span<double> reOdd, Span<double> imOdd)
+    {
+        int k = 0;
+        for (int width = Vector<double>.Count; k <= cos.Length - width; k += width)
+        {
+            Vector<double> c = new(cos[k..]), s = new(sin[k..]), a = new(re[k..]), b = new(im[k..]), p = new(reOdd[k..]), q = new(imOdd[k..]);
+            Vector<double> x = p * c - q * s;
+            Vector<double> y = p * s + q * c;
+            (a - x).CopyTo(reOdd[k..]);
+            (b - y).CopyTo(imOdd[k..]);
+            (a + x).CopyTo(re[k..]);
+            (b + y).CopyTo(im[k..]);
+        }
+        for (; k < cos.Length; k++)
+        {
+            double x = reOdd[k] * cos[k] - imOdd[k] * sin[k];
+            double y = reOdd[k] * sin[k] + imOdd[k] * cos[k];
+            (reOdd[k], imOdd[k]) = (re[k] - x, im[k] - y);
+            (re[k], im[k]) = (re[k] + x, im[k] + y);
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class PitchTracker
     // One lag more, so that the longest has a neighbour on both sides.
     private const int Lags = LongestLag + 2;
     private const float DipThreshold = 0.15f;
-    private const float StartsBelow = 0.25f, EndsAbove = 0.4f;
+    private const float StartsBelow = 0.35f, EndsAbove = 0.45f;
     private const float SilenceDb = -60;
     private const double JumpOctaves = 0.45, NearOctaves = 0.25;
     private const float ExtraForNearDip = 0.1f;

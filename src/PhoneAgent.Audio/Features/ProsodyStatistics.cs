@@ -5,10 +5,10 @@ namespace PhoneAgent.Audio.Features;
 /// from the first loud frame to the last: silence around the utterance, such as padding, changes nothing but its own length.
 /// </summary>
 /// <param name="Length">From the first loud frame to the last.</param>
-/// <param name="VoicedRatio">Voiced frames of all, 0 to 1.</param>
+/// <param name="VoicedRatio">Loud voiced frames of all, 0 to 1.</param>
 /// <param name="PitchMean">In semitones; 0 when nothing was voiced, as are the next two.</param>
 /// <param name="PitchRange">In semitones, from the 5th percentile to the 95th.</param>
-/// <param name="PitchSlope">In semitones a second, by least squares over the voiced frames.</param>
+/// <param name="PitchSlope">In semitones a second, by least squares over the loud voiced frames.</param>
 /// <param name="EnergyMeanDb">Of the loud frames, in dBFS.</param>
 /// <param name="EnergyRangeDb">Of the loud frames, from the 5th percentile to the 95th.</param>
 /// <param name="SyllablesPerSecond">Syllable nuclei over the length; pauses count as time.</param>
@@ -65,7 +65,7 @@ public sealed class ProsodyStatistics
         ReadOnlySpan<float> energy = _energy.AsSpan(first, end - first);
         ReadOnlySpan<float> hz = _hz.AsSpan(first, end - first);
         (float energyMean, float energyRange) = Loudness(energy, threshold);
-        (float voiced, float mean, float range, float slope) = Melody(hz);
+        (float voiced, float mean, float range, float slope) = Melody(hz, energy, threshold);
         float seconds = energy.Length * (float)FeatureFrames.Hop.TotalSeconds;
         return new Prosody(energy.Length * FeatureFrames.Hop, voiced, mean, range, slope, energyMean, energyRange,
             SyllableCounter.Count(energy, hz, threshold) / seconds, Pauses(energy, threshold), _perturbation);
@@ -92,13 +92,14 @@ public sealed class ProsodyStatistics
         return ((float)(sum / loud), Spread(loud));
     }
 
-    private (float Ratio, float Mean, float Range, float Slope) Melody(ReadOnlySpan<float> hz)
+    private (float Ratio, float Mean, float Range, float Slope) Melody(ReadOnlySpan<float> hz, ReadOnlySpan<float> energy, float threshold)
     {
         int voiced = 0;
         double sum = 0, times = 0, squares = 0, products = 0;
         for (int i = 0; i < hz.Length; i++)
         {
-            if (hz[i] <= 0)
+            // A hum or a rumble in a pause has a pitch, but it is not the speaker's.
+            if (hz[i] <= 0 || energy[i] < threshold)
                 continue;
             double semitones = 12 * Math.Log2(hz[i] / ReferenceHz);
             double seconds = i * FeatureFrames.Hop.TotalSeconds;

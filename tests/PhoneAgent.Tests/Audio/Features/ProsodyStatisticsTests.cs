@@ -59,6 +59,16 @@ public class ProsodyStatisticsTests
     }
 
     [Fact]
+    public void The_hum_of_the_line_in_a_pause_is_not_the_speakers_pitch()
+    {
+        short[] voice = Voice(3, _ => 200, t => t is < 1 or > 2 ? 1 : 0);
+        short[] hum = Signals.Sine(65, Rate, voice.Length, amplitude: 150);
+        for (int i = 0; i < voice.Length; i++)
+            voice[i] += hum[i];
+        Assert.Equal(0, Of(voice).PitchRange, 0.3);
+    }
+
+    [Fact]
     public void Energy_is_measured_over_what_is_loud()
     {
         // Half at one level, half 12 dB below.
