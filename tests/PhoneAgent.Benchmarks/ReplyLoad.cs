@@ -5,18 +5,24 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.Calls;
-using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Dialogue.LanguageModel;
+using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
+using PhoneAgent.Conversation.Dialogue.Lookups;
+using PhoneAgent.Conversation.Dialogue.Scripted;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Inference.OpenAiCompatible;
+using PhoneAgent.Inference.OpenAiCompatible.Chat;
 using PhoneAgent.Telephony;
 using PhoneAgent.Telephony.Rtp;
+using PhoneAgent.Testing.Providers;
 
 namespace PhoneAgent.Benchmarks;
 
 /// <summary>
-/// The platform's own share of a reply: whole calls over RTP on loopback, paced by the real media clock, with engines and
-/// a dialogue that take no time. Measured from the final transcript, handed over by the recogniser, to the tick that
+/// The platform's own share of a reply: whole calls over RTP on loopback, paced by the real media clock, with engines that
+/// take no time and a language model behind HTTP on this machine that answers at once. Measured from the final transcript, handed over by the recogniser, to the tick that
 /// sends the first voiced packet. Nothing is guessed ahead: that would hide it.
 /// </summary>
 internal static class ReplyLoad
@@ -28,6 +34,10 @@ internal static class ReplyLoad
         var options = new RtpOptions { FirstPort = 20000, LastPort = 39999 };
         using var callers = new RtpCallMediaFactory(options, NullLogger<RtpCallMediaFactory>.Instance);
         using var agents = new RtpCallMediaFactory(options, NullLogger<RtpCallMediaFactory>.Instance);
+        await using FakeOpenAiServer server = await FakeOpenAiServer.StartAsync();
+        server.Answer("completions", new ChatScript { Tokens = ["Yes, ", "we ", "are ", "open ", "today."] }.ToWire());
+        using var model = new OpenAiChatClient(new OpenAiChatOptions(new OpenAiServer("instant", server.BaseUrl), "instant"), TimeProvider.System);
+        var dialogues = new LanguageModelDialogueFactory(Agent(), model, ToolBox.Empty, null, TimeProvider.System);
         var media = new List<ICallMedia>();
         var sessions = new List<(CallSession Session, LoopbackCall Call, Task<CallEnd> Run)>();
         for (int i = 0; i < calls; i++)
@@ -37,7 +47,7 @@ internal static class ReplyLoad
             media.AddRange([caller, agent]);
             var call = new LoopbackCall(i, agent.Audio);
             var engines = new CallEngines(new LevelDetector(), new InstantRecognizer(call), new InstantVoice());
-            var session = new CallSession(call, new InstantDialogue(), engines, new CallSessionOptions(), null, NullLogger<CallSession>.Instance);
+            var session = new CallSession(call, dialogues.Create(call.Info), engines, new CallSessionOptions(), null, NullLogger<CallSession>.Instance);
             agent.Start();
             sessions.Add((session, call, session.RunAsync(CancellationToken.None)));
             caller.Start();
@@ -195,33 +205,15 @@ internal static class ReplyLoad
         }
     }
 
-    private sealed class InstantDialogue : IDialogue
+    /// <summary>An agent who says whatever the model on this machine writes.</summary>
+    private static AgentDefinition Agent() => new()
     {
-        public IDialogueReply Respond(DialogueTurn turn) => new Reply(turn);
-
-        public void Heard(string text, bool interrupted)
-        {
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-        private sealed class Reply(DialogueTurn turn) : IDialogueReply
-        {
-            public async IAsyncEnumerable<DialogueAction> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-            {
-                await Task.CompletedTask;
-                if (turn is DialogueTurn.CallerSaid)
-                    yield return new DialogueAction.Say("Yes.");
-                yield return new DialogueAction.Listen(new Expectation { FreeText = true });
-            }
-
-            public void Commit()
-            {
-            }
-
-            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-        }
-    }
+        File = "bench.yaml", Name = "bench", Persona = "You are the receptionist of a bicycle shop.",
+        Wordings = new Wordings(new Dictionary<string, IReadOnlyList<Template>>()), Start = "",
+        Intents = new Dictionary<string, IntentDefinition>(), Slots = new Dictionary<string, SlotDefinition>(),
+        Lookups = new Dictionary<string, LookupSource>(), Steps = new Dictionary<string, StepDefinition>(),
+        Model = new ModelDefinition { Greeting = [Template.Parse("Hello.")] },
+    };
 
     /// <summary>A tone of 0.3 s.</summary>
     private sealed class InstantVoice : ISpeechSynthesizer
