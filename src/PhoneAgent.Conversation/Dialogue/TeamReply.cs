@@ -14,7 +14,7 @@ internal sealed class TeamReply(AgentTeam owner, CallInfo call, DialogueTurn tur
     private readonly Lock _gate = new();
     private readonly StringBuilder _said = new();
     private AgentTeam.Speaker _speaker = first;
-    private IDialogueReply? _next;
+    private readonly List<IDialogueReply> _next = [];
     private string _saidBefore = "";
     private string? _language;
 
@@ -92,12 +92,12 @@ internal sealed class TeamReply(AgentTeam owner, CallInfo call, DialogueTurn tur
 
     public async ValueTask DisposeAsync()
     {
-        IDialogueReply? next;
+        IDialogueReply[] next;
         lock (_gate)
-            next = _next;
+            next = [.. _next];
         await _first.DisposeAsync().ConfigureAwait(false);
-        if (next is not null)
-            await next.DisposeAsync().ConfigureAwait(false);
+        foreach (IDialogueReply reply in next)
+            await reply.DisposeAsync().ConfigureAwait(false);
     }
 
     private IDialogueReply Continue(AgentTeam.Speaker to)
@@ -108,7 +108,7 @@ internal sealed class TeamReply(AgentTeam owner, CallInfo call, DialogueTurn tur
         lock (_gate)
         {
             _speaker = to;
-            _next = next;
+            _next.Add(next);
             _saidBefore = _said.ToString().Trim();
         }
         return next;

@@ -20,15 +20,22 @@ internal sealed partial class AfterCallDesk(IChatClient? model, LoadedConfig con
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _running = [];
+    private bool _isEnding;
 
     /// <summary>Begins, and returns at once. Only calls whose agent asks for it (<c>after_call</c>), and in which there was a caller, go to a model.</summary>
     /// <param name="write">Puts the model's report in the place of that of the rules; fails as files fail.</param>
     public void Begin(string callId, EndedCall call, Func<AfterCallReport, Task> write)
     {
-        if (call.Definition is null || !call.HasCaller || _stop.IsCancellationRequested || model is not { } client)
+        if (call.Definition is null || !call.HasCaller || model is not { } client)
             return;
         lock (_lock)
         {
+            if (_isEnding)
+            {
+                // Nobody would wait for it.
+                Log.NotReady(logger, callId);
+                return;
+            }
             if (_running.Count >= MaxWaiting)
             {
                 Log.TooMany(logger, callId, MaxWaiting);
@@ -78,7 +85,10 @@ internal sealed partial class AfterCallDesk(IChatClient? model, LoadedConfig con
     {
         Task[] running;
         lock (_lock)
+        {
+            _isEnding = true;
             running = [.. _running];
+        }
         if (running.Length > 0)
         {
             using var limit = new CancellationTokenSource(config.Options.Limits.AfterCallTimeout, time);

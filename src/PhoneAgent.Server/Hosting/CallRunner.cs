@@ -23,7 +23,17 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
         CallFiles files = FilesOf(call.Info);
         string? recording = recordTo ?? (config.Options.Recording.Enabled ? files.Recording : null);
         WavRecorder? recorder = recording is null ? null : new WavRecorder(() => create(recording), time);
-        ICallSession session = agent.Open(call, engines, recorder, loggers);
+        ICallSession session;
+        try
+        {
+            session = agent.Open(call, engines, recorder, loggers);
+        }
+        catch
+        {
+            // Nobody else knows of the file that is open and the loop that writes it.
+            recorder?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
         return new RunningCall(call.Info, session.Timeline, RunAsync(call, agent, session, recorder, files, cancellationToken));
     }
 

@@ -14,6 +14,9 @@ internal sealed partial class ModelTurn
     /// <summary>Of the budget, what is left for the answer and for a provider's own counting.</summary>
     private const double Headroom = 0.9;
 
+    /// <summary>Characters that a tool's answer has in any case.</summary>
+    private const int ShortestAnswer = 400;
+
     private readonly SpeechStream _speech = new(parts.Model, parts.Guard, DateOnly.FromDateTime(parts.Time.GetLocalNow().DateTime));
     private readonly ModelStream _stream = new(parts.Client, parts.Model, parts.Time, leave);
     private readonly ToolRunner _tools = new(parts.Tools, parts.Time);
@@ -84,7 +87,7 @@ internal sealed partial class ModelTurn
                 calls.Add(call);
                 break;
             case UsageContent usage:
-                snapshot.Estimate.Learn(messages, usage.Details.InputTokenCount ?? 0);
+                snapshot.Estimate.Learn(messages, parts.Tools.Characters, usage.Details.InputTokenCount ?? 0);
                 break;
         }
         // A reply that was refused is over; one that is long enough may still have a tool to call.
@@ -109,13 +112,23 @@ internal sealed partial class ModelTurn
 
     private List<ChatMessage> Messages(string passages)
     {
-        var system = new ChatMessage(ChatRole.System, Instructions.For(Agent, snapshot.Call, snapshot.StartedAt, parts.Tools.Tools.Count > 0, snapshot.History.Summary));
+        ChatMessage system = System();
         List<ChatMessage> current = [.. progress.Exchange.Messages()];
         if (passages.Length > 0)
             current[0] = new ChatMessage(ChatRole.User, $"{passages}\n{progress.Exchange.Caller}");
-        int budget = (int)(parts.Model.TokenBudget * Headroom) - parts.Model.MaxTokens - snapshot.Estimate.Of([system, .. current]);
-        return [system, .. snapshot.History.Fit(snapshot.Estimate, budget), .. current];
+        return [system, .. snapshot.History.Fit(snapshot.Estimate, Left([system, .. current])), .. current];
     }
+
+    private ChatMessage System() =>
+        new(ChatRole.System, Instructions.For(Agent, snapshot.Call, snapshot.StartedAt, parts.Tools.Tools.Count > 0, snapshot.History.Summary));
+
+    /// <summary>Tokens of the budget that are left beside some messages.</summary>
+    private int Left(IEnumerable<ChatMessage> messages) =>
+        (int)(parts.Model.TokenBudget * Headroom) - parts.Model.MaxTokens - snapshot.Estimate.Of(parts.Tools.Characters) - snapshot.Estimate.Of(messages);
+
+    /// <summary>Characters that the answer of a tool may have: half of what is left, so that there is some for the next and for what was said before.</summary>
+    private int Room() => (int)Math.Clamp(
+        Left([System(), .. progress.Exchange.Messages()]) * snapshot.Estimate.CharactersPerToken / 2, ShortestAnswer, ToolResult.MaxTextLength);
 
     private ChatOptions Options(bool mayCall) => new ChatOptions
     {
@@ -138,7 +151,7 @@ internal sealed partial class ModelTurn
             ToolRun done = await run.ConfigureAwait(false);
             ToolResult result = Possible(done.Result);
             Report(result == done.Result ? done.Event : done.Event with { Outcome = "refused", Detail = result.Text });
-            progress.Exchange = progress.Exchange.Answer(i, DataFrame.Tool(calls[i].Name, result.Outcome, result.Text));
+            progress.Exchange = progress.Exchange.Answer(i, DataFrame.Tool(calls[i].Name, result.Outcome, result.Text, Room()));
             if (TakeEffect(result))
                 return true;
         }

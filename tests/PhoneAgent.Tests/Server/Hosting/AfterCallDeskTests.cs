@@ -58,6 +58,27 @@ public sealed class AfterCallDeskTests
     }
 
     [Fact]
+    public async Task ACallThatEndsWhileTheProgramEndsIsNotBegun()
+    {
+        var model = new ScriptedModel { Hangs = true };
+        AfterCallDesk desk = Desk(model);
+        desk.Begin("one", Call, _ => Task.CompletedTask);
+        while (model.Requests.Count == 0)
+            await Task.Yield();
+        Task ending = desk.DisposeAsync().AsTask();
+        Assert.False(ending.IsCompleted);
+        desk.Begin("two", Call, _ => throw new InvalidOperationException("nobody waits for it"));
+        while (!ending.IsCompleted)
+        {
+            if (_time.PendingTimers > 0)
+                _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        await ending;
+        Assert.Single(model.Requests);
+    }
+
+    [Fact]
     public async Task WithoutAModelOrAQuestionNothingIsAsked()
     {
         AfterCallDesk none = Desk(null);

@@ -71,6 +71,16 @@ public sealed class CallRunnerTests
     }
 
     [Fact]
+    public async Task AnAgentThatCannotTakeTheCallLeavesNoRecorderBehind()
+    {
+        await using var rig = new HostRig([Talker], Recording) { OpenFile = _ => new FakeFile(int.MaxValue) };
+        int timers = rig.Time.PendingTimers;
+        var broken = new TalkingAgent("broken", new CallSessionOptions(), _ => throw new InvalidOperationException("no engine"));
+        Assert.Throws<InvalidOperationException>(() => rig.Runner.Start(HostRig.Call("one"), broken, recordTo: null, default));
+        Assert.Equal(timers, rig.Time.PendingTimers);
+    }
+
+    [Fact]
     public async Task ARecordingHasBothSides()
     {
         await using var rig = new HostRig([Talker], Recording);

@@ -15,10 +15,13 @@ internal sealed class TokenEstimate
 
     public int Of(string text) => Tokens(text.Length);
 
-    /// <summary>What a provider counted for a request. Tools and the wire's own words are in its count too, so that only a part of the difference is taken.</summary>
-    public void Learn(IEnumerable<ChatMessage> messages, long inputTokens)
+    public int Of(int characters) => Tokens(characters);
+
+    /// <summary>What a provider counted for a request. The wire's own words are in its count too, so that only a part of the difference is taken.</summary>
+    /// <param name="more">Characters of the request that stand in no message: its tools.</param>
+    public void Learn(IEnumerable<ChatMessage> messages, int more, long inputTokens)
     {
-        int characters = messages.Sum(Characters);
+        int characters = messages.Sum(Characters) + more;
         if (inputTokens <= 0 || characters < 400)
             return;
         double measured = Math.Clamp((double)characters / inputTokens, 1, 6);

@@ -16,6 +16,7 @@ public sealed class ToolBox
     public ToolBox(IEnumerable<ITool> tools)
     {
         _tools = tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
+        Characters = _tools.Values.Sum(tool => tool.Name.Length + tool.Description.Length + tool.Schema.GetRawText().Length);
         Declarations = [.. _tools.Values.Select(tool => AIFunctionFactory.CreateDeclaration(tool.Name, tool.Description, tool.Schema))];
     }
 
@@ -52,6 +53,9 @@ public sealed class ToolBox
 
     /// <summary>For the model; without anything that could be invoked.</summary>
     public IReadOnlyList<AITool> Declarations { get; }
+
+    /// <summary>What the declarations add to every request.</summary>
+    internal int Characters { get; }
 
     public IReadOnlyCollection<ITool> Tools => _tools.Values;
 

@@ -1,3 +1,4 @@
+using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
 using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using Xunit;
@@ -47,6 +48,21 @@ public sealed class HistoryTests
         // It is told with a later reply, and not tried with every turn.
         Assert.Contains("no model for that", failures[0].What, StringComparison.Ordinal);
         Assert.InRange(call.Client.Summaries.Count, 1, 2);
+    }
+
+    [Fact]
+    public async Task Tools_and_their_answers_count_against_the_budget()
+    {
+        var big = new FakeTool("look", ToolResult.Ok(new string('x', 8_000))) { Schema = System.Text.Json.JsonDocument.Parse($$"""{"type":"object","description":"{{new string('d', 2_000)}}"}""").RootElement };
+        await using var call = new ModelCall(new ModelDefinition { TokenBudget = 2_500, MaxTokens = 100 }, tools: [big]);
+        call.Client.Otherwise = _ => "Yes.";
+        call.Client.Summary = _ => throw new InvalidOperationException("none");
+        for (int i = 0; i < 6; i++)
+            await call.CallerAsync($"turn {i} {Long}");
+        call.Client.Call("look", []).Call("look", []).Call("look", []).Answer("Found.");
+        await call.CallerAsync("look it up");
+        Assert.All(call.Client.Requests, request => Assert.InRange((request.System.Length + request.Conversation.Length + 2_000) / 4, 500, 2_500));
+        Assert.Contains("xxxx", call.Client.Requests[^1].Last, StringComparison.Ordinal);
     }
 
     [Fact]
