@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using PhoneAgent.Audio;
 using PhoneAgent.Audio.Features;
+using PhoneAgent.Testing;
 using Xunit;
 
 namespace PhoneAgent.Tests.Audio.Features;
@@ -93,6 +95,30 @@ public class AcousticFeaturesTests
     {
         foreach (float[] frame in All(new AcousticFeatures(), Signals.Noise(new Random(8), 16000, 32000), Everything))
             Assert.All(frame, x => Assert.True(float.IsFinite(x)));
+    }
+
+    [RequiresFact(Shared = "data/emotion")]
+    public void Every_recording_gives_finite_values_and_a_pitch_in_range()
+    {
+        int voiced = 0;
+        foreach (string path in Directory.EnumerateFiles(SharedData.Require("data/emotion"), "*.wav", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(40))
+        {
+            using FileStream stream = File.OpenRead(path);
+            Assert.True(WavFile.TryRead(stream, out WavFile? wav, out string? error), error);
+            var features = new AcousticFeatures();
+            ReadOnlySpan<short> samples = Resampler.Convert(wav!.ToMono(), wav.SampleRate, FeatureFrames.SampleRate);
+            while (features.Next(ref samples))
+            {
+                Assert.All(Everything(features), x => Assert.True(float.IsFinite(x)));
+                if (!features.Pitch.IsVoiced)
+                    continue;
+                Assert.InRange(features.Pitch.Hz, PitchTracker.LowestHz, PitchTracker.HighestHz);
+                voiced++;
+            }
+            Assert.InRange(features.Perturbation.Jitter, 0, 0.1f);
+            Assert.InRange(features.Perturbation.Shimmer, 0, 0.4f);
+        }
+        Assert.True(voiced > 1000);
     }
 
     internal static List<float[]> All(AcousticFeatures features, ReadOnlySpan<short> samples, Func<AcousticFeatures, float[]> select)
