@@ -242,7 +242,10 @@ internal sealed class ChainedUtterance : IRecognitionStream
     {
         attempt.AskedAt = _chain.Time.GetTimestamp();
         if (Following is not { } following || !_order.HasStandIn(_attempts.Count - 1))
+        {
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan); // it may still run for the one before
             return;
+        }
         TimeSpan limit = _chain.Options.Final;
         _timer.Change(following.IsLocal ? limit / 2 : limit, Timeout.InfiniteTimeSpan);
     }

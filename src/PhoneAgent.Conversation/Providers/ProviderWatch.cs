@@ -28,7 +28,10 @@ public sealed class ProviderWatch(TimeSpan checkIdleAfter, TimeSpan trialLimit, 
     public IReadOnlyList<ProviderStatus> Statuses => [.. _providers.Select(p => p.Circuit.Status)];
 
     /// <summary>Begins to look after them; once.</summary>
-    public void Start() => _loop = RunAsync();
+    public void Start() => _loop = Task.WhenAll(_providers.Select(LookAfterAsync));
+
+    /// <summary>Somebody looks after them.</summary>
+    internal bool IsStarted => _loop != Task.CompletedTask;
 
     /// <summary>Tries every provider once, at the same time; those that fail are left out. Returns what went wrong.</summary>
     public async Task<IReadOnlyList<EngineException>> WarmUpAsync(CancellationToken cancellationToken) =>
@@ -44,11 +47,12 @@ public sealed class ProviderWatch(TimeSpan checkIdleAfter, TimeSpan trialLimit, 
         _stop.Dispose();
     }
 
-    private async Task RunAsync()
+    // Each by itself: one whose trial hangs must not keep the others from coming back.
+    private async Task LookAfterAsync(Watched provider)
     {
         using var timer = new PeriodicTimer(Every, time);
         while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
-            await Task.WhenAll(_providers.Select(LookAtAsync)).ConfigureAwait(false);
+            await LookAtAsync(provider).ConfigureAwait(false);
     }
 
     private async Task LookAtAsync(Watched provider)

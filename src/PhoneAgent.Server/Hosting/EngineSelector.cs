@@ -109,13 +109,15 @@ internal sealed partial class EngineSelector
         {
             foreach (string name in candidates)
             {
-                if (members.Exists(m => m.Name == name) || TryAdd(name))
+                if (TryAdd(name))
                     return;
             }
         }
 
         bool TryAdd(string name)
         {
+            if (members.Exists(m => m.Name == name))
+                return true; // what "auto" has chosen may be named, too
             ProviderOptions provider = EngineNames.Find(_options, name)!;
             try
             {

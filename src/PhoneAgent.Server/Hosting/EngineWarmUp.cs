@@ -27,7 +27,6 @@ internal sealed partial class EngineWarmUp(Lazy<EngineSet> engines, AgentDirecto
             return;
         foreach (ScriptedAgent agent in scripted.Where(agent => ExpectedWords.HearsOnlyPhrases(engines.Value.Engines.Recognizer, agent)))
             Log.HearsOnlyPhrases(logger, agent.Name, engines.Value.Engines.Recognizer.Name);
-        engines.Value.Watch.Start();
     }
 
     private async Task RunAsync(ScriptedAgent[] scripted, CancellationToken cancellationToken)

@@ -48,7 +48,7 @@ internal static class PhoneAgentServices
         .AddSingleton(config)
         .AddSingleton(agents)
         .AddSingleton(TimeProvider.System)
-        .AddSingleton(s => new Lazy<EngineSet>(s.GetRequiredService<EngineSet>))
+        .AddSingleton(s => new Lazy<EngineSet>(() => LookedAfter(s.GetRequiredService<EngineSet>())))
         .AddSingleton(s => new Lazy<CallEngines>(() => WithModel(s.GetRequiredService<Lazy<EngineSet>>().Value, s.GetRequiredService<ServerTools>())))
         .AddSingleton<Func<string, Stream>>(CallFiles.Create)
         .AddMcp(config.McpServers)
@@ -59,6 +59,13 @@ internal static class PhoneAgentServices
         .AddSingleton<CallRunner>()
         .AddSingleton<EngineWarmUp>()
         .AddSingleton<CallHost>();
+
+    // Whoever loads the engines first, the warm-up or a call: without the watch nobody who rests comes back.
+    private static EngineSet LookedAfter(EngineSet set)
+    {
+        set.Watch.Start();
+        return set;
+    }
 
     private static CallEngines WithModel(EngineSet set, ServerTools tools) =>
         set.Model is null ? set.Engines : set.Engines with { Model = new ModelServices(set.Model, tools.Of, set.ScriptStandsIn) };

@@ -179,6 +179,34 @@ public sealed class ProviderCircuitTests
     }
 
     [Fact]
+    public async Task OneThatHangsDoesNotKeepTheOthersFromComingBack()
+    {
+        (ProviderCircuit hangs, ProviderCircuit works) = (Broken(), Broken());
+        var held = new TaskCompletionSource();
+        await using var watch = new ProviderWatch(TimeSpan.Zero, TimeSpan.FromDays(1), _rig.Time);
+        bool isTried = false;
+        watch.Add(hangs, _ =>
+        {
+            Volatile.Write(ref isTried, true);
+            return held.Task;
+        }, isLocal: false);
+        watch.Add(works, _ => Volatile.Read(ref isTried) ? Task.CompletedTask : throw ChainRig.Unreachable("a"), isLocal: false);
+        watch.Start();
+        try
+        {
+            await ChainRig.UntilAsync(() =>
+            {
+                _rig.Time.Advance(TimeSpan.FromMilliseconds(100));
+                return works.IsHealthy;
+            });
+        }
+        finally
+        {
+            held.SetResult();
+        }
+    }
+
+    [Fact]
     public async Task AWarmUpThatHangsIsLeftOut()
     {
         ProviderCircuit circuit = _rig.Circuit("a");

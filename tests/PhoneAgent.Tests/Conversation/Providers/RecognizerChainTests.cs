@@ -131,6 +131,18 @@ public sealed class RecognizerChainTests
     }
 
     [Fact]
+    public async Task TheLastHasNoLimitAlsoWhenTheOneBeforeHadOne()
+    {
+        (_first.Fault, _second.Fault) = (RecognizerFault.FailsAtTheEnd, RecognizerFault.NoFinal);
+        Hear(Chain()).Finish();
+        await ChainRig.UntilAsync(() => _second.Held == 1);
+        _rig.Time.Advance(ChainRig.Options.Final * 3);
+        Assert.Equal([("first", "second")], _rig.Failures);
+        _second.AnswerLate();
+        Assert.Equal("where is my border", Final().Text);
+    }
+
+    [Fact]
     public void AloneItHasNoLimit()
     {
         _first.Fault = RecognizerFault.NoFinal;

@@ -57,6 +57,26 @@ public sealed class EngineSelectorTests : IAsyncDisposable
         Assert.Contains(_log.Lines, l => l.Contains("mine cannot be used", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("auto", "flite")]
+    [InlineData("flite", "auto")]
+    public void WhatAutoHasChosenIsNotInTheChainTwice(params string[] chain)
+    {
+        EngineSet engines = Select(new EngineOptions { Tts = chain });
+        // Where no voice is installed at all, that is said instead.
+        if (engines.Engines.Synthesizer is SynthesizerChain voices)
+            Assert.Equal(voices.Members.Select(m => m.Name).Distinct(), voices.Members.Select(m => m.Name));
+    }
+
+    [Fact]
+    public void ProvidersAreLookedAfterAlsoWithoutWarmUp()
+    {
+        var config = new LoadedConfig(new PhoneAgentOptions { Engines = new EngineOptions { Vad = VoiceDetectorChoice.Energy, WarmUp = false } }, null, "/nowhere", []);
+        ServiceProvider services = new ServiceCollection().AddLogging().AddEngines(config).AddCalls(config, new AgentDirectory([], new AgentsOptions())).BuildServiceProvider();
+        _services.Add(services);
+        Assert.True(services.GetRequiredService<Lazy<EngineSet>>().Value.Watch.IsStarted);
+    }
+
     [Fact]
     public void WhatTheConfigurationSaysReachesTheChain()
     {
