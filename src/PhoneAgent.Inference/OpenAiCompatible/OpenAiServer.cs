@@ -21,5 +21,5 @@ public sealed record OpenAiServer(string Name, Uri BaseUrl)
         BaseUrl.Host.EndsWith(".openai.com", StringComparison.OrdinalIgnoreCase) || BaseUrl.Host.EndsWith(".azure.com", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Keys stay out of what is printed.</summary>
-    public override string ToString() => $"{Name} at {BaseUrl}";
+    public override string ToString() => $"{Name} at {BaseUrl.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}";
 }

@@ -54,9 +54,12 @@ internal sealed class ChatAnswer(OpenAiChatOptions options, ProviderFailures fai
         foreach (var choice in chunk.Field("choices").Items().Take(1))
         {
             any = true;
+            int before = calls.Pieces;
             string text = thoughts.Push(TakeChoice(choice));
             if (text.Length > 0)
                 updates.Add(Update(new TextContent(text)));
+            else if (calls.Pieces > before)
+                updates.Add(Update()); // a sign of life: long arguments are no silence
         }
         return updates;
     }

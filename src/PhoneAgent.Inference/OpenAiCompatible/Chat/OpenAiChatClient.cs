@@ -48,8 +48,8 @@ public sealed class OpenAiChatClient : IChatClient
         GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
     /// <summary>
-    /// Text as it comes; calls of tools when the answer is whole, in one update with the finish reason; then the usage, where the
-    /// server counts. Cancelling or no longer reading ends the request on the wire.
+    /// Text as it comes; calls of tools when the answer is whole, in one update with the finish reason, and while they are written
+    /// an empty update for each piece, so that nobody takes them for silence; then the usage, where the server counts. Cancelling or no longer reading ends the request on the wire.
     /// </summary>
     /// <exception cref="ProviderException">The server failed; what came before may be used.</exception>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(

@@ -24,9 +24,13 @@ internal sealed class ToolCallAssembler
         public StringBuilder Arguments { get; } = new();
     }
 
+    /// <summary>Items taken so far.</summary>
+    public int Pieces { get; private set; }
+
     /// <summary>Takes one item of <c>tool_calls</c>. False: there are too many, or one is too long.</summary>
     public bool Add(JsonElement piece)
     {
+        Pieces++;
         var function = piece.Field("function");
         string? id = piece.Text("id") is { Length: > 0 } given ? given : null;
         string? name = function.Text("name") is { Length: > 0 } named ? named : null;

@@ -65,7 +65,8 @@ internal sealed partial class ProviderFailures(OpenAiServer server, TimeProvider
         _ => null,
     };
 
-    private string Host => server.BaseUrl.GetLeftPart(UriPartial.Authority);
+    // Without a name and password in the address.
+    private string Host => server.BaseUrl.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
     private ProviderException OfNetwork(HttpRequestException exception) => exception.HttpRequestError switch
     {
