@@ -21,18 +21,13 @@ internal sealed class MarkdownReader(string file, string title, ICollection<Know
     public void Read(TextReader text)
     {
         _builder.Begin(title);
-        string? line;
-        int number = 0;
-        bool inFrontMatter = false;
-        while ((line = text.ReadLine()) is not null)
-        {
-            number++;
-            string trimmed = line.Trim();
-            if (number == 1 && trimmed == "---" || inFrontMatter)
-                inFrontMatter = number == 1 || trimmed != "---";
-            else
-                ReadLine(line, trimmed, number);
-        }
+        var lines = new List<string>();
+        while (text.ReadLine() is { } line)
+            lines.Add(line);
+        // A "---" that no other follows is a ruler.
+        int closed = lines.Count > 0 && lines[0].Trim() == "---" ? lines.FindIndex(1, line => line.Trim() == "---") : -1;
+        for (int i = closed + 1; i < lines.Count; i++)
+            ReadLine(lines[i], lines[i].Trim(), i + 1);
         EndBlock();
         _builder.Flush();
     }
@@ -44,7 +39,7 @@ internal sealed class MarkdownReader(string file, string title, ICollection<Know
         else if (_inFence)
             Append(line, number);
         else if (_inComment || trimmed.StartsWith("<!--", StringComparison.Ordinal))
-            _inComment = !trimmed.EndsWith("-->", StringComparison.Ordinal);
+            ReadComment(trimmed, number);
         else if (trimmed.Length == 0)
             EndBlock();
         else if (HeadingLevel(trimmed) is > 0 and var level)
@@ -57,6 +52,14 @@ internal sealed class MarkdownReader(string file, string title, ICollection<Know
             EndBlock();
         else
             ReadText(trimmed, number);
+    }
+
+    private void ReadComment(string trimmed, int number)
+    {
+        int end = trimmed.IndexOf("-->", StringComparison.Ordinal);
+        _inComment = end < 0;
+        if (!_inComment && trimmed[(end + 3)..].Trim() is { Length: > 0 } rest)
+            ReadLine(rest, rest, number);
     }
 
     private void ReadText(string trimmed, int number)

@@ -45,6 +45,19 @@ public sealed class KnowledgeBaseTests : IDisposable
     }
 
     [Fact]
+    public void ACommentOrARulerHidesNothingBehindIt()
+    {
+        Write("a.md", """
+            ---
+            # Hours
+            <!-- checked in May --> We open at nine.
+            <!-- a longer
+            one --> We close at five.
+            """);
+        Assert.Equal(("Hours", "We open at nine. We close at five."), Assert.Single(Load().Passages.Select(p => (p.Heading, p.Text))));
+    }
+
+    [Fact]
     public void RowsCarryTheNamesOfTheirColumns()
     {
         Write("prices/list.csv", "Repair,Price,Note\nFlat tyre,19 euros,\n\"Chain, new\",39 euros,one hour\n");
