@@ -75,10 +75,11 @@ public static class SpokenDigits
             }
             else if (word is "hundred" or "thousand" && result.Length > 0)
             {
-                // "Eight hundred five" is read out; with an "and" it is one number.
+                // "Eight hundred five" is read out; with an "and", and nothing more, it is one number.
                 int rest = 0;
-                if (at + 2 < words.Count && words[at + 1] == "and" && SpokenNumbers.TrySmall(words, at + 2, out rest, out int used))
-                    at += 1 + used;
+                if (at + 2 < words.Count && words[at + 1] == "and" && SpokenNumbers.TrySmall(words, at + 2, out int small, out int used)
+                    && !(at + 2 + used < words.Count && IsNumber(words[at + 2 + used])))
+                    (rest, at) = (small, at + 1 + used);
                 result.Append(rest.ToString(word == "hundred" ? "00" : "000", CultureInfo.InvariantCulture));
             }
             else if (!skipOthers && !LeadIns.Contains(word) && !Words.Fillers.Contains(word))

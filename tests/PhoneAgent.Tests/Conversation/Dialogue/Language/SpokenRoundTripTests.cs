@@ -68,6 +68,7 @@ public sealed class SpokenRoundTripTests
     [InlineData("one hundred and twenty three", "123")]
     [InlineData("two thousand and five", "2005")]
     [InlineData("oh eight hundred five five five", "0800555")]
+    [InlineData("oh eight hundred and five five five", "0800555")]
     [InlineData("double o seven", "007")]
     [InlineData("treble nine", "999")]
     public void Digits_as_people_say_them(string words, string digits)
