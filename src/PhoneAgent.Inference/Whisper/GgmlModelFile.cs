@@ -17,6 +17,9 @@ public sealed record GgmlModelFile(string Path, bool IsMultilingual, int Mels, i
     private const int LongestToken = 1_024;
     private const int LongestName = 128;
 
+    /// <summary>More than any file holds, and so few that no size in bytes overflows.</summary>
+    private const long MostElements = 1L << 44;
+
     public bool HasWeights => Tensors > 0;
 
     /// <summary>Reads the file's structure, not its weights: some milliseconds.</summary>
@@ -79,7 +82,7 @@ public sealed record GgmlModelFile(string Path, bool IsMultilingual, int Mels, i
             var type = (GgmlType)Number(path, reader, "type of a tensor", 0, 1_000);
             long elements = 1;
             for (var i = 0; i < dimensions; i++)
-                elements *= Number(path, reader, "size of a tensor", 1, 1 << 17);
+                elements = Math.Min(elements * Number(path, reader, "size of a tensor", 1, 1 << 17), MostElements);
             var name = Encoding.ASCII.GetString(reader.ReadBytes(nameLength));
             var bytes = Bytes(type, elements) ?? throw Wrong(path, $"the tensor '{name}' has a type that is not known ({(int)type})");
             Skip(path, reader, bytes, $"the tensor '{name}'");

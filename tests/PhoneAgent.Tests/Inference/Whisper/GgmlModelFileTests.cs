@@ -67,6 +67,18 @@ public sealed class GgmlModelFileTests : IDisposable
     }
 
     [Fact]
+    public void ATensorOfMoreThanAnyFileHoldsIsRefused()
+    {
+        using var memory = new MemoryStream();
+        using var writer = new BinaryWriter(memory);
+        writer.Write(Model(tensors: 49));
+        foreach (var number in new[] { 4, 1, 0, 1 << 17, 1 << 17, 1 << 17, 1 << 17 }) // 2^68: no 64 bits hold it
+            writer.Write(number);
+        writer.Write((byte)'x');
+        AssertRefused(memory.ToArray());
+    }
+
+    [Fact]
     public void AMissingFileSaysHowToGetOne()
     {
         var path = Path.Combine(folder, "none.bin");
