@@ -81,7 +81,7 @@ internal sealed class PocketSphinxStream(
         lent = pool.TryRent();
         if (lent is null)
         {
-            failure = $"All {options.MaxDecoders} decoders are in use: raise pocketSphinx.maxDecoders, or take fewer calls.";
+            failure = $"All {options.MaxDecoders} decoders are in use: raise max_decoders, or take fewer calls.";
             return false;
         }
         utterance = new Utterance(lent, grammar, options);

@@ -146,7 +146,7 @@ public sealed class PocketSphinxRecognizerTests : SpeechRecognizerContract
             Push(busy, yes);
             var final = Final(Recognize(recognizer, YesOrNo, yes));
             Assert.Equal(RecognitionOutcome.Failed, final.Outcome);
-            Assert.Contains("maxDecoders", final.Error, StringComparison.Ordinal);
+            Assert.Contains("max_decoders", final.Error, StringComparison.Ordinal);
         }
         Assert.Equal("yes", Meaning(Final(Recognize(recognizer, YesOrNo, yes))));
     }
