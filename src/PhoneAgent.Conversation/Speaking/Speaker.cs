@@ -18,6 +18,8 @@ internal sealed class Speaker : IAsyncDisposable
     private readonly SessionInbox _inbox;
     private readonly Action<TimelineEvent> _report;
     private readonly Channel<Job> _jobs;
+    // Fillers need no place: those who have the places are what is being waited for.
+    private readonly Channel<Job> _fillers;
     private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
@@ -29,8 +31,9 @@ internal sealed class Speaker : IAsyncDisposable
         (_synthesizer, _time, _queue, _inbox, Manner) = (engines.Synthesizer, engines.Time, queue, inbox, options);
         _report = happened => _inbox.Post(SessionMessage.Event(happened));
         _jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(MaxSentences) { SingleReader = true });
+        _fillers = Channel.CreateBounded<Job>(new BoundedChannelOptions(MaxSentences) { SingleReader = true });
         _places = new SemaphoreSlim(options.SentencesAtOnce);
-        _loop = Task.Run(RunAsync);
+        _loop = Task.WhenAll(Task.Run(() => RunAsync(_jobs.Reader, _places)), Task.Run(() => RunAsync(_fillers.Reader, null)));
     }
 
     /// <summary>How the agent sounds now. Used by the session loop only.</summary>
@@ -41,26 +44,27 @@ internal sealed class Speaker : IAsyncDisposable
     {
         IReadOnlyList<string> sentences = promptPath is null ? SentenceChunker.Split(text) : [text];
         foreach (string sentence in sentences)
-            Begin(new Job(_queue.Add(turn, sentence, interruptible), promptPath, manner, cancellationToken));
+            Begin(_jobs, new Job(_queue.Add(turn, sentence, interruptible), promptPath, manner, cancellationToken));
     }
 
     /// <summary>Queues words that bridge a wait, before all of this turn that was not heard yet: it may be what is being waited for.</summary>
     public void SayFiller(int turn, string text, string? promptPath, SpeakerOptions manner, CancellationToken cancellationToken) =>
-        Begin(new Job(_queue.AddFiller(turn, text), promptPath, manner, cancellationToken));
+        Begin(_fillers, new Job(_queue.AddFiller(turn, text), promptPath, manner, cancellationToken));
 
     public async ValueTask DisposeAsync()
     {
         _jobs.Writer.TryComplete();
+        _fillers.Writer.TryComplete();
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         _stop.Dispose();
         _places.Dispose();
     }
 
-    private void Begin(Job job)
+    private void Begin(Channel<Job> jobs, Job job)
     {
         _inbox.BeginWork();
-        if (_jobs.Writer.TryWrite(job))
+        if (jobs.Writer.TryWrite(job))
             return;
         _inbox.Post(SessionMessage.SynthesisFailed(job.Sentence.Turn, $"more than {MaxSentences} sentences wait for synthesis"));
         End(job);
@@ -72,27 +76,28 @@ internal sealed class Speaker : IAsyncDisposable
         _inbox.EndWork();
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(ChannelReader<Job> jobs, SemaphoreSlim? places)
     {
         var running = new List<Task>();
-        await foreach (Job job in _jobs.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (Job job in jobs.ReadAllAsync().ConfigureAwait(false))
         {
             // Not cancelled: once the call is over every place becomes free, and every job still has to be ended.
-            await _places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            if (places is not null)
+                await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             running.RemoveAll(task => task.IsCompleted);
-            running.Add(RunAsync(job));
+            running.Add(RunAsync(job, places));
         }
         await Task.WhenAll(running).ConfigureAwait(false);
     }
 
     /// <summary>Never faults. Ends when the engine has let go; the job ends earlier when it is cancelled.</summary>
-    private async Task RunAsync(Job job)
+    private async Task RunAsync(Job job, SemaphoreSlim? places)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(job.CancellationToken, _stop.Token);
         Task work = TryAsync(job, stop.Token); // begun here and not on the pool: engines are asked in order
         await work.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         End(job);
-        _places.Release();
+        places?.Release();
         await work.ConfigureAwait(false);
     }
 

@@ -102,6 +102,23 @@ public sealed class SpeakerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_filler_needs_no_place_when_all_hang()
+    {
+        Say("One. Two. Three.");
+        await _voice.AskedAsync(2);
+        _speaker.SayFiller(1, "Hm.", null, _speaker.Manner, _turn.Token);
+        await _voice.AskedAsync(3);
+        Assert.Equal("Hm.", _voice.Texts[^1]);
+        _voice.Answer("Hm.", Level(9));
+        while (_queue.Status.FirstVoicedTurn < 0)
+        {
+            Read();
+            await Task.Yield();
+        }
+        Assert.Equal("Hm.", _queue.TakeHeard());
+    }
+
+    [Fact]
     public async Task Each_sentence_says_how_long_its_first_audio_took()
     {
         Say("One. Two.");
