@@ -47,6 +47,8 @@ internal sealed partial class EngineSelector
         List<ChainMember<ISpeechRecognizer>> hearing = Members("stt", "recogniser", engines.Stt, EmbeddedRecognizers, most, _factory.Recognizer, ProviderTrial.HearAsync);
         List<ChainMember<ISpeechSynthesizer>> speaking = Members("tts", "voice", engines.Tts, EmbeddedVoices, most, _factory.Synthesizer, ProviderTrial.SpeakAsync);
         List<ChainMember<IChatClient>> thinking = Members("llm", "language model", [.. engines.Llm.Where(n => n != EngineNames.Script)], [], most, ProviderFactory.Model, ProviderTrial.AnswerAsync);
+        foreach (string name in _options.Providers.Keys.Except([.. engines.Stt, .. engines.Llm, .. engines.Tts]))
+            Log.InNoChain(_logger, name);
         if (engines.TtsCache.Enabled && !replay)
             speaking = speaking.ConvertAll(Keeping);
         return new EngineSet(
@@ -165,6 +167,9 @@ internal sealed partial class EngineSelector
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The {What} {Name} cannot be used: {Reason} In its place: {StandIn}.")]
         public static partial void Unusable(ILogger logger, string what, string name, string reason, string standIn);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "providers.{Name} is not used: no chain names it, see engines.stt, engines.llm and engines.tts.")]
+        public static partial void InNoChain(ILogger logger, string name);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "There is no {What}. Calls are answered, but what needs it fails; 'phoneagent doctor' says what to do.")]
         public static partial void None(ILogger logger, string what);

@@ -99,7 +99,7 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<Type, Shorthand> shorthan
         var provider = new ProviderOptions { Settings = settings };
         BindProperties(map, key, [provider, settings]);
         foreach (PropertyInfo property in PropertiesOf(known.Settings).Where(p => p.IsDefined(typeof(RequiredMemberAttribute)) && p.GetValue(settings) is null or ""))
-            Problem(map, $"{key}.{KeyOf(property)}", $"A provider of kind {kind} needs this key.");
+            Problem(map, $"{key}.{KeyOf(property)}", $"A provider of kind {kind} needs {KeyOf(property)}.");
         return provider;
     }
 

@@ -42,6 +42,13 @@ public sealed class EngineSelectorTests : IAsyncDisposable
     }
 
     [Fact]
+    public void AProviderThatNoChainNamesIsSaid()
+    {
+        Select(new EngineOptions { Llm = ["used", "script"] }, ("used", Cloud("http://127.0.0.1:9/v1")), ("forgotten", Cloud("http://127.0.0.1:9/v1")));
+        Assert.Contains("providers.forgotten is not used", Assert.Single(_log.Lines, l => l.Contains("is not used", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WithoutAModelAgentsAreScripted() => Assert.Null(Select(new EngineOptions()).Model);
 
     [Fact]

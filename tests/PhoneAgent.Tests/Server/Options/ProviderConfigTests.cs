@@ -70,7 +70,7 @@ public sealed partial class ProviderConfigTests : IDisposable
             [
                 (3, "providers.a.kind", "There is no kind 'flit'. Did you mean 'flite'?"),
                 (5, "providers.b.kind", $"Every provider needs its kind. Known: {string.Join(", ", ProviderKinds.All.Keys)}."),
-                (7, "providers.c.model", "A provider of kind openai needs this key."),
+                (7, "providers.c.model", "A provider of kind openai needs model."),
                 (8, "providers.c.modle", "There is no option 'modle'. Did you mean 'model'?"),
                 (9, "providers.c.base_url", "'pigeon' is no address such as http://127.0.0.1:11434/v1."),
                 (13, "providers.deep.api_key_env", "Give the key or the variable that holds it, not both."),
