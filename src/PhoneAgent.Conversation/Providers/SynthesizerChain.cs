@@ -52,6 +52,7 @@ public sealed class SynthesizerChain : ISpeechSynthesizer
             await using var audio = new ProviderStream<SynthesizedAudio>(member.Name, token => member.Engine.SynthesizeAsync(part, token), _limit, _leftovers);
             long asked = _time.GetTimestamp();
             TimeSpan? latency = null;
+            bool isStored = false;
             StreamStep<SynthesizedAudio> step = default;
             try
             {
@@ -59,6 +60,7 @@ public sealed class SynthesizerChain : ISpeechSynthesizer
                 {
                     if (!step.Item.Samples.IsEmpty)
                         latency ??= _time.GetElapsedTime(asked);
+                    isStored |= step.Item.IsStored;
                     yield return rest.Deliver(step.Item);
                 }
             }
@@ -67,7 +69,8 @@ public sealed class SynthesizerChain : ISpeechSynthesizer
                 // Also when the caller has interrupted: until then it did its work.
                 if (step.Failure is null && latency is { } first)
                 {
-                    member.Circuit.Succeeded();
+                    if (!isStored)
+                        member.Circuit.Succeeded();
                     request.Report?.Invoke(new TimelineEvent.ProviderUsed(Stage, member.Name, first) { At = default });
                 }
             }

@@ -38,6 +38,9 @@ public sealed record SynthesisRequest(string Text, string? Voice = null, double 
 public readonly record struct SynthesizedAudio(ReadOnlyMemory<short> Samples, IReadOnlyList<WordMark> Words)
 {
     public SynthesizedAudio(ReadOnlyMemory<short> samples) : this(samples, []) { }
+
+    /// <summary>It was made earlier and kept: it says nothing about how well the engine is now.</summary>
+    public bool IsStored { get; init; }
 }
 
 /// <param name="TextOffset">Index of the word's first character in the request's text.</param>

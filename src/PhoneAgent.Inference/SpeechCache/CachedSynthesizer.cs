@@ -100,7 +100,7 @@ public sealed class CachedSynthesizer(ISpeechSynthesizer voice, SpeechCacheStore
             var first = word;
             while (word < speech.Words.Length && speech.Words[word].SampleOffset < at + length)
                 word++;
-            yield return new SynthesizedAudio(speech.Samples.AsMemory(at, length), speech.Words[first..word]);
+            yield return new SynthesizedAudio(speech.Samples.AsMemory(at, length), speech.Words[first..word]) { IsStored = true };
         }
     }
 

@@ -40,18 +40,22 @@ internal static class ExplainCommand
     private static async Task<List<TimelineEvent>?> ReadAsync(string file)
     {
         var events = new List<TimelineEvent>();
-        int number = 0;
-        await foreach (string line in File.ReadLinesAsync(file).ConfigureAwait(false))
+        string[] lines = await File.ReadAllLinesAsync(file).ConfigureAwait(false);
+        for (int i = 0; i < lines.Length; i++)
         {
-            number++;
             try
             {
-                if (line.Length > 0 && JsonSerializer.Deserialize<TimelineEvent>(line, TimelineJson.Line) is { } happened)
+                if (lines[i].Length > 0 && JsonSerializer.Deserialize<TimelineEvent>(lines[i], TimelineJson.Line) is { } happened)
                     events.Add(happened);
+            }
+            catch (JsonException) when (i > 0 && i == lines.Length - 1)
+            {
+                // A call that still runs, or one that was cut by a crash: its last line may be half.
+                Console.Error.WriteLine($"{file}: the last line is cut off; the call before it is explained.");
             }
             catch (JsonException e)
             {
-                Console.Error.WriteLine($"{file}, line {number}: this is no event of a timeline: {e.Message}");
+                Console.Error.WriteLine($"{file}, line {i + 1}: this is no event of a timeline: {e.Message}");
                 return null;
             }
         }

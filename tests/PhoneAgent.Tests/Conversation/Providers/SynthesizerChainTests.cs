@@ -56,6 +56,19 @@ public sealed class SynthesizerChainTests
     }
 
     [Fact]
+    public async Task WhatWasKeptFromEarlierSaysNothingAboutHealth()
+    {
+        var stored = new FaultySynthesizer(new StoredVoice(), "first");
+        await using SynthesizerChain chain = Chain(stored, _second);
+        for (int i = 0; i < 6; i++)
+            await SpeakAsync(chain, Sentence);
+        stored.Failure = ChainRig.Unreachable("first");
+        await SpeakAsync(chain, Sentence);
+        await SpeakAsync(chain, Sentence);
+        Assert.False(chain.Members[0].Circuit.IsHealthy);
+    }
+
+    [Fact]
     public async Task SilenceIsGivenUpAfterTheLimit()
     {
         _first.Silence = new Stall();
@@ -211,6 +224,23 @@ public sealed class SynthesizerChainTests
         {
             await foreach (SynthesizedAudio chunk in _voice.SynthesizeAsync(request, cancellationToken))
                 yield return new SynthesizedAudio(chunk.Samples);
+        }
+
+        public ValueTask DisposeAsync() => _voice.DisposeAsync();
+    }
+
+    /// <summary>Says what the fake says, out of a cache.</summary>
+    private sealed class StoredVoice : ISpeechSynthesizer
+    {
+        private readonly FakeSynthesizer _voice = new();
+
+        public string Name => "stored";
+        public IReadOnlyList<VoiceInfo> Voices => _voice.Voices;
+
+        public async IAsyncEnumerable<SynthesizedAudio> SynthesizeAsync(SynthesisRequest request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await foreach (SynthesizedAudio chunk in _voice.SynthesizeAsync(request, cancellationToken))
+                yield return chunk with { IsStored = true };
         }
 
         public ValueTask DisposeAsync() => _voice.DisposeAsync();
