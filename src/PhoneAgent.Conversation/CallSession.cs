@@ -46,9 +46,6 @@ public sealed partial class CallSession : ICallSession
     /// <summary>When a frustrated caller is handed to a human; null: never.</summary>
     public EscalationOptions? Escalation { get; init; }
 
-    /// <summary>How the agent's manner follows the caller's mood (<see cref="AgentSound.Moods"/>).</summary>
-    public IReadOnlyDictionary<string, MoodManner> Moods { get; init; } = new Dictionary<string, MoodManner>();
-
     /// <summary>The record of the call; complete when <see cref="RunAsync"/> returns.</summary>
     public CallTimeline Timeline { get; } = new();
 
@@ -66,11 +63,7 @@ public sealed partial class CallSession : ICallSession
         var speaker = new Speaker(_engines, _queue, _inbox, _options.Speaker with { Sound = Sound });
         ReplyDesk desk = null!;
         SessionTurns turns = null!;
-        desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options, Speculation)
-        {
-            OnEffect = action => TakeEffect(action, turns, desk, lane, speaker),
-            Manners = new MannerFollower(Moods),
-        };
+        desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options, Speculation) { OnEffect = action => TakeEffect(action, turns, desk, lane, speaker) };
         turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, desk, new Escalator(Timeline, Escalation), !_engines.Recognizer.NeedsExpectation) { Conclude = Conclude };
         IVoiceStream voice = _engines.VoiceDetector.Open(activity => _inbox.Post(SessionMessage.Voice(activity)));
         Task signals = PumpSignalsAsync();

@@ -20,6 +20,7 @@ internal sealed class ReplyDesk(
     private readonly List<Task> _closing = [];
     private readonly ReplyPatience _patience = new(options);
     private readonly Mender _mender = new(options);
+    private readonly MannerFollower _manners = new();
     private ReplyRun? _current;
     private ReplyRun? _speculation;
     private int _turn;
@@ -34,9 +35,6 @@ internal sealed class ReplyDesk(
 
     /// <summary>How the caller seems now; replies follow it.</summary>
     public string? Mood { get; set; }
-
-    /// <summary>How the agent's manner follows it.</summary>
-    public MannerFollower Manners { get; init; } = new(new Dictionary<string, MoodManner>());
 
     /// <summary>The transfer or hang-up that is due.</summary>
     public DialogueAction? Conclusion => _current?.Conclusion;
@@ -227,7 +225,7 @@ internal sealed class ReplyDesk(
     }
 
     private ReplyRun Start(DialogueTurn turn, string? guess) =>
-        new(++_turn, dialogue.Respond(turn), inbox, guess) { Manner = Manners.Over(speaker.Manner, Mood), Mood = Mood };
+        new(++_turn, dialogue.Respond(turn), inbox, guess) { Manner = _manners.Over(speaker.Manner, Mood), Mood = Mood };
 
     private void NoteFirstPacket(ReplyRun run, long position, TimeSpan now)
     {
@@ -255,7 +253,7 @@ internal sealed class ReplyDesk(
         _caller = caller;
         _patience.Begin(now);
         run.Commit();
-        Manners.Stand(run.Mood);
+        _manners.Stand(run.Manner, run.Mood);
         queue.Open(run.Turn);
         foreach (DialogueAction action in run.Held)
             Apply(run, action, now);

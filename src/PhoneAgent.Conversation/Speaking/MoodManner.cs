@@ -14,10 +14,10 @@ public sealed record MoodManner
 }
 
 /// <summary>
-/// Lets the agent's manner follow the caller's mood, a step at a time: a voice that changes at once sounds like mockery.
-/// Owned by the session loop.
+/// Lets the agent's manner follow the caller's mood (<see cref="AgentSound.Moods"/>), a step at a time: a voice that changes
+/// at once sounds like mockery. Owned by the session loop.
 /// </summary>
-internal sealed class MannerFollower(IReadOnlyDictionary<string, MoodManner> moods)
+internal sealed class MannerFollower
 {
     private const double RateStep = 0.05;
     private const double GainStepDb = 1.5;
@@ -30,16 +30,16 @@ internal sealed class MannerFollower(IReadOnlyDictionary<string, MoodManner> moo
     /// <param name="mood">One of the labels of <see cref="TimelineEvent.Emotion"/>, or null.</param>
     public SpeakerOptions Over(SpeakerOptions own, string? mood)
     {
-        (double rate, double gainDb, string? style) = Next(mood);
+        (double rate, double gainDb, string? style) = Next(own, mood);
         return own with { Rate = Math.Clamp(own.Rate * rate, 0.5, 2), GainDb = own.GainDb + gainDb, Style = style ?? own.Style };
     }
 
     /// <summary>The reply stands: the next step is counted from it.</summary>
-    public void Stand(string? mood) => (_rate, _gainDb, _) = Next(mood);
+    public void Stand(SpeakerOptions own, string? mood) => (_rate, _gainDb, _) = Next(own, mood);
 
-    private (double Rate, double GainDb, string? Style) Next(string? mood)
+    private (double Rate, double GainDb, string? Style) Next(SpeakerOptions own, string? mood)
     {
-        MoodManner to = (mood is null ? null : moods.GetValueOrDefault(mood)) ?? s_own;
+        MoodManner to = (mood is null ? null : own.Sound.Moods.GetValueOrDefault(mood)) ?? s_own;
         return (Math.Clamp(to.Rate, _rate - RateStep, _rate + RateStep), Math.Clamp(to.GainDb, _gainDb - GainStepDb, _gainDb + GainStepDb), to.Style);
     }
 }

@@ -49,7 +49,6 @@ internal record TalkingAgent(string Name, CallSessionOptions Session, Func<CallI
         return new CallSession(call, dialogue, engines.Value, Session, recorder, loggers.CreateLogger<CallSession>())
         {
             Sound = Sound,
-            Moods = Sound.Moods,
             Escalation = Escalation,
             Speculation = Speculation,
         };

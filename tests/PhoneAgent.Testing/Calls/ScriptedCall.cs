@@ -27,10 +27,10 @@ public sealed class ScriptedCall : IAsyncDisposable
         Dialogue = new FakeDialogue(respond);
         Call = new FakeCall(Audio);
         CallEngines used = engines?.Invoke(this) ?? new CallEngines(VoiceDetector, Recognizer, Synthesizer) { Time = time ?? TimeProvider.System };
-        Session = new CallSession(Call, dialogue ?? Dialogue, used, options ?? new CallSessionOptions(), recorder: null, NullLogger<CallSession>.Instance) 
+        Session = new CallSession(Call, dialogue ?? Dialogue, used, options ?? new CallSessionOptions(), recorder: null, NullLogger<CallSession>.Instance)
         {
             Escalation = escalation,
-            Moods = moods ?? new Dictionary<string, MoodManner>(),
+            Sound = new AgentSound { Moods = moods ?? new Dictionary<string, MoodManner>() },
         };
     }
 

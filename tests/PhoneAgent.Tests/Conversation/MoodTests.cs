@@ -34,13 +34,13 @@ public class MoodTests
     [Fact]
     public void A_manner_returns_as_slowly_as_it_came_and_keeps_the_agent_s_own()
     {
-        var follower = new MannerFollower(Moods);
-        var own = new SpeakerOptions { Rate = 1.1, GainDb = 1, Style = "chat" };
+        var follower = new MannerFollower();
+        var own = new SpeakerOptions { Rate = 1.1, GainDb = 1, Style = "chat", Sound = new AgentSound { Moods = Moods } };
         List<double> rates = [];
         foreach (string? mood in new[] { "frustrated", "frustrated", "frustrated", null, "calm", null })
         {
             rates.Add(Math.Round(follower.Over(own, mood).Rate / own.Rate, 4));
-            follower.Stand(mood);
+            follower.Stand(own, mood);
         }
         Assert.Equal([0.95, 0.9, 0.9, 0.95, 1, 1], rates);
         Assert.Equal(own, follower.Over(own, null));
