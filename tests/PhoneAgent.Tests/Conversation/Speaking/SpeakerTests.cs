@@ -93,11 +93,7 @@ public sealed class SpeakerTests : IAsyncLifetime
         _voice.Answer("Two.", Level(2));
         await _voice.AskedAsync(3);
         _voice.Answer("Hm.", Level(9));
-        while (_queue.Status.FirstVoicedTurn < 0)
-        {
-            Read();
-            await Task.Yield();
-        }
+        await HearFirstAsync();
         Assert.Equal("Hm.", _queue.TakeHeard());
     }
 
@@ -110,12 +106,17 @@ public sealed class SpeakerTests : IAsyncLifetime
         await _voice.AskedAsync(3);
         Assert.Equal("Hm.", _voice.Texts[^1]);
         _voice.Answer("Hm.", Level(9));
+        await HearFirstAsync();
+        Assert.Equal("Hm.", _queue.TakeHeard());
+    }
+
+    private async Task HearFirstAsync()
+    {
         while (_queue.Status.FirstVoicedTurn < 0)
         {
             Read();
             await Task.Yield();
         }
-        Assert.Equal("Hm.", _queue.TakeHeard());
     }
 
     [Fact]
