@@ -54,12 +54,18 @@ public sealed class PocketSphinxRecognizerTests : SpeechRecognizerContract
         {
             Answers = [new YesNoAnswer("yes_no"), new PhraseAnswer("goodbye", ["[thank you | no] (goodbye | bye) [now]"]), new DigitsAnswer("number", 1, 8)],
         });
-        var heard = new List<(string Voice, string Said, string Heard)>();
+        var longer = new List<string>();
         foreach (var voice in Voices)
             foreach (var word in new[] { "yes", "no", "goodbye", "no thank you" })
-                heard.Add((voice, word, Final(Recognize(recognizer, request, await TelephoneSpeech.SpeakAsync(word, voice))).Text));
-        // "nope" for "no" is no harm, "no oh" would be.
-        var longer = heard.Where(h => h.Heard.Split(' ').Length > h.Said.Split(' ').Length).ToList();
+            {
+                // flite's voices have noise in them that differs from run to run: what counts is what is heard more often than not.
+                var heard = new List<string>();
+                for (var i = 0; i < 3; i++)
+                    heard.Add(Final(Recognize(recognizer, request, await TelephoneSpeech.SpeakAsync(word, voice))).Text);
+                // "nope" for "no" is no harm, "no oh" would be.
+                if (heard.Count(text => text.Split(' ').Length > word.Split(' ').Length) >= 2)
+                    longer.Add($"{voice} '{word}' as {string.Join(", ", heard)}");
+            }
         Assert.True(longer.Count <= 1, string.Join("; ", longer));
     }
 
