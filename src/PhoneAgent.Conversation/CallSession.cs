@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Escalation;
+using PhoneAgent.Conversation.Escalation.ModelReading;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
 using PhoneAgent.Conversation.Session;
@@ -59,6 +60,7 @@ public sealed partial class CallSession : ICallSession
             _call.Info.Id, _call.Info.Direction, _call.Info.RemoteParty, _call.Info.LocalParty, _call.Info.StartedAt)
         { At = default });
 
+        var moods = new MoodReading(Timeline, Escalation is { Enabled: true, ModelReading: true } ? _engines.Model?.Moods : null, _inbox, _over.Token);
         var lane = new UtteranceLane(_engines.Recognizer, _inbox);
         var speaker = new Speaker(_engines, _queue, _inbox, _options.Speaker with { Sound = Sound });
         ReplyDesk desk = null!;
@@ -73,7 +75,7 @@ public sealed partial class CallSession : ICallSession
             turns.Start();
             _gate.Ambience = Sound.Ambience;
             _call.Audio.Start(_gate);
-            end = await RunLoopAsync(turns, desk, voice).ConfigureAwait(false);
+            end = await RunLoopAsync(turns, desk, voice, moods).ConfigureAwait(false);
         }
 
         _call.Audio.Stop();
@@ -82,6 +84,7 @@ public sealed partial class CallSession : ICallSession
             ("replies", desk.DisposeAsync().AsTask()),
             ("synthesiser", speaker.DisposeAsync().AsTask()),
             ("recogniser", lane.DisposeAsync().AsTask()),
+            ("mood reading", moods.Completion),
             ("line", Task.WhenAll([signals, .. _calls]))).ConfigureAwait(false);
         voice.Dispose();
         // Last, and with a time of its own: its replies have let go of it.
@@ -105,7 +108,7 @@ public sealed partial class CallSession : ICallSession
     /// <summary>Messages not handled yet, and work that will bring more; for tests of engines that never come back.</summary>
     internal int UnderWay => _inbox.UnderWay;
 
-    private async Task<CallEnd> RunLoopAsync(SessionTurns turns, ReplyDesk desk, IVoiceStream voice)
+    private async Task<CallEnd> RunLoopAsync(SessionTurns turns, ReplyDesk desk, IVoiceStream voice, MoodReading moods)
     {
         while (await _inbox.WaitAsync().ConfigureAwait(false))
         {
@@ -115,6 +118,7 @@ public sealed partial class CallSession : ICallSession
                 try
                 {
                     end = Handle(message, turns, desk, voice);
+                    moods.Follow();
                 }
                 catch (Exception e)
                 {

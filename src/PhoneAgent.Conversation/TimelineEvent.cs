@@ -147,7 +147,7 @@ public abstract record TimelineEvent
 
     /// <summary>What one request to a language model took.</summary>
     /// <param name="Cost">In the currency of the provider's price list; null when it has none.</param>
-    /// <param name="Purpose">"reply", "summary", "after-call".</param>
+    /// <param name="Purpose">"reply", "summary", "after-call", "mood".</param>
     public sealed record ModelUsage(string Provider, long InputTokens, long OutputTokens, decimal? Cost, string Purpose) : TimelineEvent;
 
     /// <param name="Arguments">JSON. Personal data.</param>

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using PhoneAgent.Conversation.Dialogue.LanguageModel;
-using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
 
 namespace PhoneAgent.Conversation.AfterCall;
 
@@ -58,7 +57,7 @@ public sealed class AfterCallByModel(IChatClient client, TimeSpan limit, TimePro
             // The schema stands in the words, not in ResponseFormat: many servers refuse what they do not know, and it is checked here anyway.
             ChatOptions options = new ChatOptions { MaxOutputTokens = MaxTokens, Temperature = 0 }.WithPurpose(ChatReport.AfterCall).WithReport(e => Note(e, usage));
             ChatResponse response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-            if (TryRead(response.Text, schema, out JsonElement answer, out problem))
+            if (JsonAnswer.TryRead(response.Text, schema, out JsonElement answer, out problem))
                 return (ReportOf(answer, definition), "");
             messages.Add(new ChatMessage(ChatRole.Assistant, response.Text));
             messages.Add(new ChatMessage(ChatRole.User, $"That does not fit: {problem}. Send the whole corrected JSON object, and nothing else."));
@@ -84,30 +83,6 @@ public sealed class AfterCallByModel(IChatClient client, TimeSpan limit, TimePro
     {
         if (reported is TimelineEvent.ModelUsage used)
             usage.Enqueue(new AfterCallUsage(used.Provider, used.InputTokens, used.OutputTokens, used.Cost));
-    }
-
-    /// <summary>Reads the object out of what a model wrote: some put it in a fence, or words around it.</summary>
-    internal static bool TryRead(string text, JsonElement schema, out JsonElement answer, out string problem)
-    {
-        answer = default;
-        int from = text.IndexOf('{', StringComparison.Ordinal);
-        int to = text.LastIndexOf('}');
-        if (from < 0 || to < from)
-        {
-            problem = "there is no JSON object in it";
-            return false;
-        }
-        try
-        {
-            answer = JsonElement.Parse(text[from..(to + 1)], new JsonDocumentOptions { MaxDepth = 16, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
-        }
-        catch (JsonException e)
-        {
-            problem = $"it is not valid JSON ({e.Message})";
-            return false;
-        }
-        problem = string.Join("; ", SchemaCheck.Problems(schema, answer));
-        return problem.Length == 0;
     }
 
     private static AfterCallReport ReportOf(JsonElement answer, AfterCallDefinition definition)

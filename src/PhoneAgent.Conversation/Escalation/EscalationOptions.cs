@@ -21,4 +21,7 @@ public sealed record EscalationOptions
 
     /// <summary>So many different signs must have spoken since frustration began to rise: one angry word alone is not enough.</summary>
     public int MinSources { get; init; } = 2;
+
+    /// <summary>Where there is a language model, it reads the caller's mood out of his words, with a small request a turn.</summary>
+    public bool ModelReading { get; init; } = true;
 }

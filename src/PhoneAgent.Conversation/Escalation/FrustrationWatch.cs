@@ -12,6 +12,9 @@ public sealed class FrustrationWatch(EscalationOptions options)
     /// <summary>So many zeros within <see cref="ZeroSpan"/> are no answer but a cry for a person.</summary>
     private const int ZeroPresses = 3;
 
+    /// <summary>A model's level up to which nothing is said: every turn brings one, and a little of nothing would add up.</summary>
+    private const double Impatience = 0.3;
+
     private static readonly TimeSpan ZeroSpan = TimeSpan.FromSeconds(4);
 
     private readonly FrustrationMeter _meter = new(options.Frustration);
@@ -53,7 +56,7 @@ public sealed class FrustrationWatch(EscalationOptions options)
                 ReadKey(key.Digit, key.At, found);
                 break;
             case TimelineEvent.MoodRead mood:
-                Sign(FrustrationSource.Model, mood.Level, mood.Reason, mood.At, found);
+                Sign(FrustrationSource.Model, (mood.Level - Impatience) / (1 - Impatience), mood.Reason, mood.At, found);
                 break;
         }
     }

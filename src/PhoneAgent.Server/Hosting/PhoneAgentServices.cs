@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.LanguageModel;
+using PhoneAgent.Conversation.Escalation.ModelReading;
 using PhoneAgent.Inference.Energy;
 using PhoneAgent.Inference.Espeak;
 using PhoneAgent.Inference.Flite;
@@ -68,7 +69,7 @@ internal static class PhoneAgentServices
     }
 
     private static CallEngines WithModel(EngineSet set, ServerTools tools) =>
-        set.Model is null ? set.Engines : set.Engines with { Model = new ModelServices(set.Model, tools.Of, set.ScriptStandsIn) };
+        set.Model is null ? set.Engines : set.Engines with { Model = new ModelServices(set.Model, tools.Of, set.ScriptStandsIn) { Moods = new MoodReader(set.Model, TimeProvider.System) } };
 
     private static string SileroPath(LoadedConfig config)
     {

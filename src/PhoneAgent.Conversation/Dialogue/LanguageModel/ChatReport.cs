@@ -12,6 +12,7 @@ public static class ChatReport
     public const string Reply = "reply";
     public const string Summary = "summary";
     public const string AfterCall = "after-call";
+    public const string Mood = "mood";
 
     private const string ReportKey = "phoneagent.report";
     private const string PurposeKey = "phoneagent.purpose";

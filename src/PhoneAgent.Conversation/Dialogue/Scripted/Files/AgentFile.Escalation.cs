@@ -19,6 +19,7 @@ internal sealed partial class AgentFile
             SustainedFor = map.Has("sustained_for") && map.Text("sustained_for") is "0" or "0s"
                 ? TimeSpan.Zero : map.Duration("sustained_for", TimeSpan.FromMinutes(10)) ?? defaults.SustainedFor,
             MinSources = map.Int("min_signs", defaults.MinSources, 1, Enum.GetValues<FrustrationSource>().Length),
+            ModelReading = map.Flag("model_reading", defaults.ModelReading),
             Frustration = ReadFrustration(map, defaults.Frustration),
         };
         map.Done();
