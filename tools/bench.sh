@@ -89,7 +89,7 @@ reply=$(dotnet run -c Release --no-build --project "$ROOT/tests/PhoneAgent.Bench
   sed -n 's/^final to first packet *median \([0-9.]*\) ms.*p99 \([0-9.]*\) ms.*/\1 \/ \2/p' || true)
 
 say "Echo of $CALLS calls through PhoneAgent ..."
-dotnet "$SERVER_DLL" serve --config "$ROOT/config/phoneagent.yaml" --agent echo --log-level warning \
+dotnet "$SERVER_DLL" serve --config "$ROOT/config/phoneagent.yaml" --agent echo --log-level warning --set http.enabled=false \
   --set "sip.listen=[udp://127.0.0.1:15060]" --set sip.max_calls=2000 --set "timeline.folder=$work/calls" >"$work/agent.out" 2>&1 &
 agent=$!
 pids+=("$agent")

@@ -31,7 +31,7 @@ public sealed class CallTimeline
     }
 
     /// <summary>The event with this number, counted from 0; null when it has not happened yet.</summary>
-    internal TimelineEvent? At(int index)
+    public TimelineEvent? At(int index)
     {
         lock (_lock)
             return index < _events.Count ? _events[index] : null;

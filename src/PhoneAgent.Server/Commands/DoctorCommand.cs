@@ -38,7 +38,7 @@ internal static class DoctorCommand
         return
         [
             .. ConfigurationCheck.Run(config),
-            .. PortCheck.Run(config.Options.Sip),
+            .. PortCheck.Run(config.Options),
             .. PackageCheck.Run(),
             .. ModelCheck.Run(config),
             .. await EngineCheck.RunAsync(services.GetServices<IEngineProbe>(), cancellationToken).ConfigureAwait(false),

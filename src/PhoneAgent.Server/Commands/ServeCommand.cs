@@ -1,7 +1,10 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PhoneAgent.Server.Hosting;
+using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Telephony.Sip;
 
@@ -15,15 +18,15 @@ internal static class ServeCommand
 
     public static Command Create(CommonOptions common)
     {
-        var command = new Command("serve", "Answers calls. Ctrl-C stops it: new calls are refused, running ones may finish.");
+        var command = new Command("serve", "Answers calls, and serves the pages to watch them. Ctrl-C stops it: new calls are refused, running ones may finish.");
         command.SetAction((result, cancellationToken) => Setup.GuardAsync(async () =>
         {
             using var client = new HttpClient();
             if (common.LoadOrExplain(result) is not { } config || Setup.LoadAgents(config, client) is not { } agents)
                 return 1;
             using IHost host = Build(config, agents);
-            await host.StartAsync(cancellationToken).ConfigureAwait(false);
-            Announce(host.Services.GetRequiredService<SipPhoneLine>(), agents);
+            await StartAsync(host, config.Options.Http, cancellationToken).ConfigureAwait(false);
+            Announce(host.Services, agents);
             await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
             return 0;
         }));
@@ -32,25 +35,51 @@ internal static class ServeCommand
 
     private static IHost Build(LoadedConfig config, AgentDirectory agents)
     {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        if (!config.Options.Http.Enabled)
+        {
+            HostApplicationBuilder plain = Host.CreateEmptyApplicationBuilder(null);
+            AddServices(plain, config, agents);
+            return plain.Build();
+        }
+        WebApplicationBuilder web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        AddServices(web, config, agents);
+        return web.AddHttp(config).Build().UseHttp();
+    }
+
+    private static void AddServices(IHostApplicationBuilder builder, LoadedConfig config, AgentDirectory agents)
+    {
         Setup.AddConsole(builder.Logging, config.Options.Log.Level);
         builder.Services
             .AddEngines(config)
             .AddMedia(config)
             .AddSipLine(config.Options.Agents.WithHeaders(config.Options.Sip))
             .AddCalls(config, agents)
+            .AddLiveCalls()
             .AddHostedService(services => services.GetRequiredService<ServerTools>())
-            .AddHostedService(services => services.GetRequiredService<CallHost>())
+            .AddHostedService<CallService>()
             .AddHostedService<KnowledgeRefresh>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = config.Options.Limits.DrainTimeout + Closing);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
-        return builder.Build();
     }
 
-    private static void Announce(SipPhoneLine line, AgentDirectory agents)
+    private static async Task StartAsync(IHost host, HttpServerOptions http, CancellationToken cancellationToken)
     {
-        foreach (var listener in line.Listeners)
+        try
+        {
+            await host.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (HttpServerException.From(e, http) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    private static void Announce(IServiceProvider services, AgentDirectory agents)
+    {
+        foreach (var listener in services.GetRequiredService<SipPhoneLine>().Listeners)
             Console.WriteLine($"Call sip:{agents.Default.Name}@{listener.EndPoint}{(listener.Transport == "udp" ? "" : $";transport={listener.Transport}")}");
+        foreach (string address in services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+            Console.WriteLine($"See {address}");
         Console.WriteLine("Ctrl-C stops.");
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Hosting;
+using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Commands;
@@ -42,6 +43,8 @@ internal static class Setup
         logging.SetMinimumLevel(level);
         // A start that fails is said once, by the command.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore", level < LogLevel.Information ? level : LogLevel.Warning);
         logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();
         logging.AddConsole(console =>
         {
@@ -57,7 +60,7 @@ internal static class Setup
         {
             return await work().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is PhoneLineException or EngineException)
+        catch (Exception e) when (e is PhoneLineException or EngineException or HttpServerException)
         {
             Console.Error.WriteLine(e.Message);
             return 1;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using PhoneAgent.Server.Options;
 using PhoneAgent.Telephony.Sip;
 
 namespace PhoneAgent.Server.Doctor;
@@ -9,17 +10,21 @@ internal static class PortCheck
 {
     private const string Area = "ports";
 
-    public static IEnumerable<CheckResult> Run(SipOptions sip)
+    public static IEnumerable<CheckResult> Run(PhoneAgentOptions options)
     {
-        foreach (SipListenOptions listen in sip.Listen)
+        foreach (SipListenOptions listen in options.Sip.Listen)
             if (IPAddress.TryParse(listen.Address, out IPAddress? address))
-                yield return Try(listen, new IPEndPoint(address, listen.Port));
+                yield return Try($"SIP {listen.Transport}", "sip.listen", new IPEndPoint(address, listen.Port), udp: listen.Transport == "udp");
+        if (!options.Http.Enabled)
+            yield break;
+        foreach (HttpListenOptions listen in options.Http.Listen)
+            if (IPAddress.TryParse(listen.Address, out IPAddress? address) && listen.Port is >= 0 and <= IPEndPoint.MaxPort)
+                yield return Try(listen.Scheme, "http.listen", new IPEndPoint(address, listen.Port), udp: false);
     }
 
-    private static CheckResult Try(SipListenOptions listen, IPEndPoint endPoint)
+    private static CheckResult Try(string what, string key, IPEndPoint endPoint, bool udp)
     {
-        string name = $"SIP {listen.Transport} {endPoint}";
-        bool udp = listen.Transport == "udp";
+        string name = $"{what} {endPoint}";
         using var socket = new Socket(endPoint.AddressFamily, udp ? SocketType.Dgram : SocketType.Stream, udp ? ProtocolType.Udp : ProtocolType.Tcp);
         try
         {
@@ -33,12 +38,12 @@ internal static class PortCheck
             return e.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse => CheckResult.Fail(Area, $"{name} is in use",
-                    $"If phoneagent serve runs already, all is well; otherwise see who has it ('ss -lnp sport = :{endPoint.Port}') or change sip.listen."),
+                    $"If phoneagent serve runs already, all is well; otherwise see who has it ('ss -lnp sport = :{endPoint.Port}') or change {key}."),
                 SocketError.AddressNotAvailable => CheckResult.Fail(Area, $"{name}: this machine has no such address",
-                    "Use one of 'ip addr', or 0.0.0.0 for all, in sip.listen."),
+                    $"Use one of 'ip addr', or 0.0.0.0 for all, in {key}."),
                 SocketError.AccessDenied => CheckResult.Fail(Area, $"{name} is not allowed for this user",
-                    "Use a port from 1024 up in sip.listen."),
-                _ => CheckResult.Fail(Area, $"{name}: {e.Message}", "Change sip.listen."),
+                    $"Use a port from 1024 up in {key}."),
+                _ => CheckResult.Fail(Area, $"{name}: {e.Message}", $"Change {key}."),
             };
         }
     }

@@ -23,10 +23,11 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
         CallFiles files = FilesOf(call.Info);
         string? recording = recordTo ?? (config.Options.Recording.Enabled ? files.Recording : null);
         WavRecorder? recorder = recording is null ? null : new WavRecorder(() => create(recording), time);
+        var tap = new CallTap(recorder);
         ICallSession session;
         try
         {
-            session = agent.Open(call, engines, recorder, loggers);
+            session = agent.Open(call, engines, tap, loggers);
         }
         catch
         {
@@ -34,7 +35,7 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
             recorder?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             throw;
         }
-        return new RunningCall(call.Info, session.Timeline, RunAsync(call, agent, session, recorder, files, cancellationToken));
+        return new RunningCall(call.Info, agent.Name, session.Timeline, tap, RunAsync(call, agent, session, recorder, files, cancellationToken));
     }
 
     private async Task<CallEnd> RunAsync(ICall call, Agent agent, ICallSession session, WavRecorder? recorder, CallFiles files, CancellationToken cancellationToken)
@@ -153,5 +154,7 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
     }
 }
 
+/// <param name="Agent">The agent that took the call.</param>
+/// <param name="Tap">Its sound.</param>
 /// <param name="Completion">Ends when the call and everything that is kept of it is done. Never faults.</param>
-internal sealed record RunningCall(CallInfo Info, CallTimeline Timeline, Task<CallEnd> Completion);
+internal sealed record RunningCall(CallInfo Info, string Agent, CallTimeline Timeline, CallTap Tap, Task<CallEnd> Completion);

@@ -11,6 +11,7 @@ using PhoneAgent.Inference.Onnx;
 using PhoneAgent.Inference.PocketSphinx;
 using PhoneAgent.Inference.Silero;
 using PhoneAgent.Inference.SpeechCache;
+using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
 using PhoneAgent.Telephony;
@@ -60,6 +61,12 @@ internal static class PhoneAgentServices
         .AddSingleton<CallRunner>()
         .AddSingleton<EngineWarmUp>()
         .AddSingleton<CallHost>();
+
+    /// <summary>The calls of this moment, for pages and the API.</summary>
+    public static IServiceCollection AddLiveCalls(this IServiceCollection services) => services
+        .AddSingleton<ServerState>()
+        .AddSingleton<LiveCalls>()
+        .AddSingleton<ICallWatcher>(s => s.GetRequiredService<LiveCalls>());
 
     // Whoever loads the engines first, the warm-up or a call: without the watch nobody who rests comes back.
     private static EngineSet LookedAfter(EngineSet set)

@@ -60,6 +60,7 @@ internal static class ConfigLoader
     private static readonly Dictionary<Type, Shorthand> Shorthands = new()
     {
         [typeof(SipListenOptions)] = new(ParseListener, "transport://address:port, e.g. udp://0.0.0.0:5060 or tls://[::]:5061"),
+        [typeof(HttpListenOptions)] = new(HttpListenOptions.Parse, "scheme://address:port, e.g. http://127.0.0.1:8080 or https://0.0.0.0:8443"),
     };
 
     // udp://0.0.0.0:5060, tls://[::]:5061

@@ -30,6 +30,9 @@ public sealed record PhoneAgentOptions
     /// <summary>Servers whose tools agents may use.</summary>
     public IReadOnlyList<McpServerDefinition> Mcp { get; init; } = [];
 
+    /// <summary>Pages and API.</summary>
+    public HttpServerOptions Http { get; init; } = new();
+
     public LimitOptions Limits { get; init; } = new();
 
     public LogOptions Log { get; init; } = new();

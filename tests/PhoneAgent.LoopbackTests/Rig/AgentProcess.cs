@@ -34,6 +34,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         [
             program, "serve", "--config", Path.Combine(Root, "config", "phoneagent.yaml"),
             "--set", $"sip.listen=[udp://127.0.0.1:{port}, tcp://127.0.0.1:{port}, tls://127.0.0.1:{tlsPort}]",
+            "--set", "http.listen=http://127.0.0.1:0", "--set", $"http.state_folder={folder}",
             "--set", $"timeline.folder={folder}", "--set", "recording.enabled=true",
         ];
         foreach (string setting in settings)

@@ -1,0 +1,50 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using PhoneAgent.Server.Options;
+
+namespace PhoneAgent.Server.Http;
+
+/// <summary>The HTTP side of <c>phoneagent serve</c>: its services, its middleware in order, its areas.</summary>
+internal static class HttpServer
+{
+    // A page or an API call; an area that needs more says so itself.
+    private const long MaxBody = 1 << 20;
+    private const int MaxConnections = 2_000;
+
+    /// <summary>Needs calls, agents and the configuration in the same container.</summary>
+    public static WebApplicationBuilder AddHttp(this WebApplicationBuilder builder, LoadedConfig config)
+    {
+        builder.WebHost.UseKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = MaxConnections;
+            Listen(kestrel, config);
+        });
+        builder.Services.AddRouting();
+        return builder;
+    }
+
+    /// <summary>Middleware from the outside to the inside, then the areas.</summary>
+    public static WebApplication UseHttp(this WebApplication app)
+    {
+        app.UseWebSockets();
+        app.UseRouting();
+        app.MapHealth();
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, LoadedConfig config)
+    {
+        HttpServerOptions http = config.Options.Http;
+        foreach (HttpListenOptions listen in http.Listen)
+        {
+            kestrel.Listen(new IPEndPoint(IPAddress.Parse(listen.Address), listen.Port), endPoint =>
+            {
+                if (listen.IsTls)
+                    endPoint.UseHttps(HttpCertificate.Load(http.Tls, config));
+            });
+        }
+    }
+}

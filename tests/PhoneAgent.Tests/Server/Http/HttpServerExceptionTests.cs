@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using PhoneAgent.Server.Hosting;
+using PhoneAgent.Server.Http;
+using PhoneAgent.Server.Options;
+using Xunit;
+
+namespace PhoneAgent.Tests.Server.Http;
+
+public sealed class HttpServerExceptionTests
+{
+    [Fact]
+    public async Task APortInUseIsSaidWithItsKey()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var http = new HttpServerOptions { Listen = [new HttpListenOptions { Port = ((IPEndPoint)taken.LocalEndpoint).Port }] };
+
+        HttpServerException? explained = HttpServerException.From(await FailureOf(http), http);
+
+        Assert.Contains($"http.listen: {http.Listen[0]} is in use", explained?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnAddressThatTheMachineLacksIsSaidWithItsKey()
+    {
+        var http = new HttpServerOptions { Listen = [new HttpListenOptions { Address = "192.0.2.1", Port = 0 }] };
+
+        HttpServerException? explained = HttpServerException.From(await FailureOf(http), http);
+
+        Assert.Contains("has no such address", explained?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnotherFailureIsNotOurs() => Assert.Null(HttpServerException.From(new InvalidOperationException("a bug"), new HttpServerOptions()));
+
+    private static async Task<Exception> FailureOf(HttpServerOptions http)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(TimeProvider.System).AddLogging().AddLiveCalls();
+        await using WebApplication app = builder.AddHttp(new LoadedConfig(new PhoneAgentOptions { Http = http }, null, Path.GetTempPath(), [])).Build();
+        return await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync());
+    }
+}
