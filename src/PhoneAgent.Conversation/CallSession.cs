@@ -62,11 +62,12 @@ public sealed partial class CallSession : ICallSession
 
         var moods = new MoodReading(Timeline, Escalation is { Enabled: true, ModelReading: true } ? _engines.Model?.Moods : null, _inbox, _over.Token);
         var lane = new UtteranceLane(_engines.Recognizer, _inbox);
+        EmotionLane? tone = _engines.Tone is { } hearing ? new EmotionLane(hearing, _inbox) : null;
         var speaker = new Speaker(_engines, _queue, _inbox, _options.Speaker with { Sound = Sound });
         ReplyDesk desk = null!;
         SessionTurns turns = null!;
         desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options, Speculation) { OnEffect = action => TakeEffect(action, turns, desk, lane, speaker) };
-        turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, desk, new Escalator(Timeline, Escalation), !_engines.Recognizer.NeedsExpectation) { Conclude = Conclude };
+        turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, tone, desk, new Escalator(Timeline, Escalation), !_engines.Recognizer.NeedsExpectation) { Conclude = Conclude };
         IVoiceStream voice = _engines.VoiceDetector.Open(activity => _inbox.Post(SessionMessage.Voice(activity)));
         Task signals = PumpSignalsAsync();
         CallEnd end;
@@ -85,11 +86,12 @@ public sealed partial class CallSession : ICallSession
             ("synthesiser", speaker.DisposeAsync().AsTask()),
             ("recogniser", lane.DisposeAsync().AsTask()),
             ("mood reading", moods.Completion),
+            ("emotion", tone?.DisposeAsync().AsTask() ?? Task.CompletedTask),
             ("line", Task.WhenAll([signals, .. _calls]))).ConfigureAwait(false);
         voice.Dispose();
         // Last, and with a time of its own: its replies have let go of it.
         await ReleaseAsync(turns.Now, ("dialogue", _dialogue.DisposeAsync().AsTask())).ConfigureAwait(false);
-        ReportDrops(turns.Now, lane);
+        ReportDrops(turns.Now, lane, tone);
         string? disposition = (_conclusion as DialogueAction.HangUp)?.Disposition ?? (_conclusion is DialogueAction.Transfer ? "transferred" : null);
         Timeline.Append(new TimelineEvent.Ended(end.Cause, end.By, end.Reason, disposition) { At = turns.Now });
         Timeline.Complete();
@@ -152,6 +154,9 @@ public sealed partial class CallSession : ICallSession
                 break;
             case SessionMessageKind.Recognition:
                 turns.OnRecognition(message.Number, (RecognitionResult)message.Payload!);
+                break;
+            case SessionMessageKind.Tone:
+                turns.OnTone((ToneStep)message.Position, message.Number, (EmotionReading?)message.Payload);
                 break;
             case SessionMessageKind.ReplyAction:
                 desk.OnAction(message.Number, (DialogueAction)message.Payload!, turns.Now);
@@ -324,9 +329,9 @@ public sealed partial class CallSession : ICallSession
         }
     }
 
-    private void ReportDrops(TimeSpan now, UtteranceLane lane)
+    private void ReportDrops(TimeSpan now, UtteranceLane lane, EmotionLane? tone)
     {
-        long drops = _inbox.DroppedFrames + _inbox.DroppedMessages + lane.DroppedFrames;
+        long drops = _inbox.DroppedFrames + _inbox.DroppedMessages + lane.DroppedFrames + (tone?.DroppedFrames ?? 0);
         if (drops == _reportedDrops)
             return;
         _reportedDrops = drops;

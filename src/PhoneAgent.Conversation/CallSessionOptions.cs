@@ -85,6 +85,9 @@ public sealed record CallEngines(IVoiceDetector VoiceDetector, ISpeechRecognizer
     /// <summary>What their latencies are measured with, and how long the end of a call waits for them.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Who hears the tone of voice; null: callers are judged by words and behaviour.</summary>
+    public ToneHearing? Tone { get; init; }
+
     /// <summary>What agents think with; null: their scripts answer.</summary>
     public ModelServices? Model { get; init; }
 }

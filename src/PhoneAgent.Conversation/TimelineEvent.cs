@@ -166,7 +166,11 @@ public abstract record TimelineEvent
     /// <param name="Confidence">Calibrated probability of the label, 0–1.</param>
     /// <param name="Probabilities">Of all classes; sums to 1; empty for "unknown".</param>
     /// <param name="IsFinal">Of the whole utterance; otherwise of what there is of it.</param>
-    public sealed record Emotion(string Label, double Confidence, IReadOnlyDictionary<string, double> Probabilities, bool IsFinal) : TimelineEvent;
+    public sealed record Emotion(string Label, double Confidence, IReadOnlyDictionary<string, double> Probabilities, bool IsFinal) : TimelineEvent
+    {
+        /// <summary>Why it is "unknown", a few words; null otherwise.</summary>
+        public string? Reason { get; init; }
+    }
 
     /// <summary>A language model's reading of the caller's mood.</summary>
     /// <param name="Level">How frustrated, 0–1.</param>

@@ -1,4 +1,5 @@
 using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Hearing;
 
 namespace PhoneAgent.Conversation.Escalation;
 
@@ -43,13 +44,22 @@ internal sealed class Escalator(CallTimeline timeline, EscalationOptions? option
         }
     }
 
+    /// <summary>How he will seem when the utterance ends with this tone; null when nobody has heard one.</summary>
+    public string? MoodBy(EmotionReading? tone)
+    {
+        if (tone is null)
+            return Mood;
+        Follow();
+        return Clear(tone.Label, tone.Confidence) ?? (_watch?.IsFrustrated == true ? EmotionLabels.Frustrated : null);
+    }
+
     /// <summary>How the caller seems: by the tone of his last utterance where that is clear, else by the signs of frustration; null when nothing can be said.</summary>
     public string? Mood
     {
         get
         {
             Follow();
-            return _tone ?? (_watch?.IsFrustrated == true ? "frustrated" : null);
+            return _tone ?? (_watch?.IsFrustrated == true ? EmotionLabels.Frustrated : null);
         }
     }
 
@@ -59,10 +69,13 @@ internal sealed class Escalator(CallTimeline timeline, EscalationOptions? option
         {
             _read++;
             if (happened is TimelineEvent.Emotion { IsFinal: true } emotion)
-                _tone = emotion.Confidence >= ClearTone && emotion.Label is not ("neutral" or "unknown") ? emotion.Label : null;
+                _tone = Clear(emotion.Label, emotion.Confidence);
             _watch?.Read(happened, Found);
         }
     }
+
+    private static string? Clear(string label, double confidence) =>
+        confidence >= ClearTone && label is not (EmotionLabels.Neutral or EmotionLabels.Unknown) ? label : null;
 
     private void Found(TimelineEvent found)
     {

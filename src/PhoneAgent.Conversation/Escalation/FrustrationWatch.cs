@@ -73,9 +73,9 @@ public sealed class FrustrationWatch(EscalationOptions options)
         // The share by which the class stands out from chance: a tone that may be anything says nothing.
         double chance = 1.0 / Math.Max(2, emotion.Probabilities.Count);
         double strength = Math.Clamp((emotion.Confidence - chance) / (1 - chance), 0, 1);
-        if (emotion.Label == "frustrated")
+        if (emotion.Label == EmotionLabels.Frustrated)
             Sign(FrustrationSource.Voice, strength, emotion.Label, emotion.At, found);
-        else if (emotion.Label is "calm" or "happy")
+        else if (emotion.Label is EmotionLabels.Calm or EmotionLabels.Happy)
             Sign(FrustrationSource.CalmVoice, strength, emotion.Label, emotion.At, found);
     }
 

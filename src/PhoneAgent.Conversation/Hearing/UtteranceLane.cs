@@ -8,7 +8,7 @@ namespace PhoneAgent.Conversation.Hearing;
 
 /// <summary>
 /// Runs the recogniser of one call beside the session loop, one utterance at a time and in order. Emotion, when there
-/// is a classifier, is a second lane on the same frames. Called by the session loop; results come back as messages.
+/// is a classifier, is a second lane on the same frames (<see cref="EmotionLane"/>). Called by the session loop; results come back as messages.
 /// </summary>
 internal sealed class UtteranceLane : IAsyncDisposable
 {

@@ -17,12 +17,13 @@ internal enum SessionMessageKind
     Signal,
     TransferResult,
     Event,
+    Tone,
     Stop,
 }
 
 /// <summary>Everything that reaches the session loop. A struct: frames and voice activity come 80 times a second.</summary>
 /// <param name="Kind">Which of the others count.</param>
-/// <param name="Position">Sample position.</param>
+/// <param name="Position">Sample position; which reading of a tone.</param>
 /// <param name="Number">Turn or utterance number, frame origin.</param>
 /// <param name="Value">Probability.</param>
 /// <param name="Payload">Anything larger.</param>
@@ -33,7 +34,8 @@ internal readonly record struct SessionMessage(SessionMessageKind Kind, long Pos
 
     /// <summary>What the next one of its kind makes up for. Everything else changes the course of the call.</summary>
     public bool MayBeLost => Kind is SessionMessageKind.Frame or SessionMessageKind.Voice
-        || (Kind == SessionMessageKind.Recognition && Payload is RecognitionResult { IsFinal: false });
+        || (Kind == SessionMessageKind.Recognition && Payload is RecognitionResult { IsFinal: false })
+        || (Kind == SessionMessageKind.Tone && (ToneStep)Position == ToneStep.Interim);
 
     public static SessionMessage Frame(long position, FrameOrigin origin) => new(SessionMessageKind.Frame, position, (int)origin);
 
@@ -57,6 +59,12 @@ internal readonly record struct SessionMessage(SessionMessageKind Kind, long Pos
 
     /// <summary>Something happened beside the loop; the timeline keeps it, stamped when the loop sees it.</summary>
     public static SessionMessage Event(TimelineEvent happened) => new(SessionMessageKind.Event, Payload: happened);
+
+    /// <param name="step">Which reading.</param>
+    /// <param name="utterance">Its number.</param>
+    /// <param name="reading">Null when the classifier could not say anything now.</param>
+    public static SessionMessage Tone(ToneStep step, int utterance, EmotionReading? reading) =>
+        new(SessionMessageKind.Tone, (long)step, utterance, Payload: reading);
 
     public static SessionMessage Stop() => new(SessionMessageKind.Stop);
 }

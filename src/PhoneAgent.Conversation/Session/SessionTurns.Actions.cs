@@ -20,6 +20,7 @@ internal sealed partial class SessionTurns
                 break;
             case TurnAction.Probe:
                 _utterance.Probe();
+                _tones?.Asked();
                 break;
             case TurnAction.FinishUtterance:
                 FinishUtterance();
@@ -28,7 +29,7 @@ internal sealed partial class SessionTurns
                 DropUtterance();
                 break;
             case TurnAction.Speculate:
-                _desk.Mood = _escalator.Mood;
+                _desk.Mood = _escalator.MoodBy(_utterance.Tone);
                 _desk.Speculate(_utterance.Latest!, _interrupting, Now);
                 break;
             case TurnAction.DiscardSpeculation:
@@ -109,6 +110,7 @@ internal sealed partial class SessionTurns
     {
         _endpointAt = Now;
         _utterance.Finish();
+        _tones?.Asked();
         if (_judging)
             return;
         _awaitedFinal.Await(_utterance.Number, Now);

@@ -20,6 +20,7 @@ internal sealed partial class SessionTurns
     private readonly SpeechQueue _queue;
     private readonly CallerUtterance _utterance;
     private readonly AwaitedFinal _awaitedFinal;
+    private readonly ToneJoin? _tones;
     private readonly ReplyDesk _desk;
     private readonly Escalator _escalator;
     private readonly BargeInPolicy _bargeIn;
@@ -40,7 +41,7 @@ internal sealed partial class SessionTurns
     private (string Target, TransferResult Result)? _failedTransfer;
 
     public SessionTurns(
-        CallInfo call, CallSessionOptions options, CallTimeline timeline, SpeechQueue queue, UtteranceLane lane, ReplyDesk desk, Escalator escalator, bool trustInterims)
+        CallInfo call, CallSessionOptions options, CallTimeline timeline, SpeechQueue queue, UtteranceLane lane, EmotionLane? tone, ReplyDesk desk, Escalator escalator, bool trustInterims)
     {
         (_call, _options, _queue, _desk) = (call, options, queue, desk);
         Language = options.Language;
@@ -49,8 +50,9 @@ internal sealed partial class SessionTurns
         _bargeIn = new BargeInPolicy(options.BargeIn, trustInterims);
         _endpointer = new Endpointer(options.Endpointing);
         _segmenter = new SpeechSegmenter(options.SpeechDetection);
-        _utterance = new CallerUtterance(lane, _segmenter, options.SpeechDetection);
+        _utterance = new CallerUtterance(lane, tone, _segmenter, options.SpeechDetection);
         _awaitedFinal = new AwaitedFinal(options.FinalTimeout, joins: trustInterims);
+        _tones = tone is null ? null : new ToneJoin(tone.Patience);
     }
 
     /// <summary>What only the call itself can do: transfer, hang up.</summary>
@@ -87,6 +89,34 @@ internal sealed partial class SessionTurns
     }
 
     public void OnRecognition(int utterance, RecognitionResult result)
+    {
+        if (_tones?.Holds(utterance, result, Now) != true)
+            Hear(utterance, result);
+    }
+
+    /// <param name="step">Which reading.</param>
+    /// <param name="utterance">Its number.</param>
+    /// <param name="reading">Null when the classifier had no place free.</param>
+    public void OnTone(ToneStep step, int utterance, EmotionReading? reading)
+    {
+        bool isPresent = utterance == _utterance.Number;
+        if (reading is not null && (isPresent || step == ToneStep.Final))
+            _notes.Tone(reading, isFinal: step == ToneStep.Final);
+        if (step == ToneStep.Interim)
+            return;
+        if (isPresent)
+            _utterance.Tone = reading;
+        _tones!.Answered();
+        HearHeld();
+    }
+
+    private void HearHeld()
+    {
+        while (_tones?.TryTake(Now, out int utterance, out RecognitionResult? result) == true)
+            Hear(utterance, result!);
+    }
+
+    private void Hear(int utterance, RecognitionResult result)
     {
         bool isPresent = utterance == _utterance.Number;
         if (isPresent)
@@ -143,6 +173,7 @@ internal sealed partial class SessionTurns
     /// <summary>After each frame: what the passing of time brings about.</summary>
     public void Tick()
     {
+        HearHeld();
         if (_awaitedFinal.IsLate(Now))
         {
             _awaitedFinal.Forget();
@@ -187,6 +218,7 @@ internal sealed partial class SessionTurns
         if (_segmenter.IsVoiced)
         {
             _endpointer.PauseEnded(Now - _machine.Since + _options.Endpointing.Speculate);
+            _utterance.Resume();
             Fire(TurnTrigger.SpeechResumed);
             return;
         }

@@ -28,6 +28,9 @@ internal sealed class TurnNotes(CallTimeline timeline, Func<TimeSpan> now)
             timeline.Append(new TimelineEvent.Failure("recogniser", result.Error ?? "failed", consequenceOfFailure) { At = now() });
     }
 
+    public void Tone(EmotionReading reading, bool isFinal) => timeline.Append(
+        new TimelineEvent.Emotion(reading.Label, reading.Confidence, reading.Probabilities, isFinal) { At = now(), Reason = reading.Reason });
+
     public void BargeIn(BargeInStep step, long onset, string? reason = null) =>
         timeline.Append(new TimelineEvent.BargeIn(step, AudioFormat.ToTime(onset), reason) { At = now() });
 

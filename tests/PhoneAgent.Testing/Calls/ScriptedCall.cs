@@ -19,14 +19,19 @@ public sealed class ScriptedCall : IAsyncDisposable
     private Task<CallEnd>? _run;
 
     /// <param name="engines">Other engines than the fakes, which they may be made of.</param>
+    /// <param name="hearsTone">The callers' tones are heard by <see cref="Classifier"/>.</param>
     /// <param name="dialogue">Another dialogue than <see cref="Dialogue"/>; <paramref name="respond"/> is not asked then.</param>
     public ScriptedCall(
         Func<DialogueTurn, IEnumerable<DialogueAction>> respond, CallSessionOptions? options = null, TimeProvider? time = null, EscalationOptions? escalation = null,
-        Func<ScriptedCall, CallEngines>? engines = null, IDialogue? dialogue = null, IReadOnlyDictionary<string, MoodManner>? moods = null)
+        Func<ScriptedCall, CallEngines>? engines = null, IDialogue? dialogue = null, IReadOnlyDictionary<string, MoodManner>? moods = null, bool hearsTone = false)
     {
         Dialogue = new FakeDialogue(respond);
         Call = new FakeCall(Audio);
-        CallEngines used = engines?.Invoke(this) ?? new CallEngines(VoiceDetector, Recognizer, Synthesizer) { Time = time ?? TimeProvider.System };
+        CallEngines used = engines?.Invoke(this) ?? new CallEngines(VoiceDetector, Recognizer, Synthesizer)
+        {
+            Time = time ?? TimeProvider.System,
+            Tone = hearsTone ? new ToneHearing(Classifier) : null,
+        };
         Session = new CallSession(Call, dialogue ?? Dialogue, used, options ?? new CallSessionOptions(), recorder: null, NullLogger<CallSession>.Instance)
         {
             Escalation = escalation,
@@ -39,6 +44,7 @@ public sealed class ScriptedCall : IAsyncDisposable
     public FakeDialogue Dialogue { get; }
     public FakeVoiceDetector VoiceDetector { get; } = new();
     public FakeRecognizer Recognizer { get; } = new();
+    public FakeEmotionClassifier Classifier { get; } = new();
     public FakeSynthesizer Synthesizer { get; } = new();
     public CallSession Session { get; }
 
@@ -65,7 +71,8 @@ public sealed class ScriptedCall : IAsyncDisposable
     public IEnumerable<string> States => EventsOf<TimelineEvent.TurnState>().Where(state => state.From != state.To).Select(state => state.To);
 
     /// <summary>The caller says something the recogniser understands.</summary>
-    public ScriptedCall Say(double at, string text, double seconds = 1, bool complete = true, double confidence = 0.95)
+    /// <param name="tone">How he sounds, one of <see cref="EmotionLabels"/>; null: "unknown". Needs a call that hears tones.</param>
+    public ScriptedCall Say(double at, string text, double seconds = 1, bool complete = true, double confidence = 0.95, string? tone = null, double toneConfidence = 0.9)
     {
         short value = Recognizer.Add(new RecognitionResult
         {
@@ -75,6 +82,8 @@ public sealed class ScriptedCall : IAsyncDisposable
             IsCompleteAnswer = complete,
             Confidence = confidence,
         });
+        if (tone is not null)
+            Classifier.Add(value, FakeEmotionClassifier.Sure(tone, toneConfidence));
         Audio.Add(TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(seconds), value);
         return this;
     }
@@ -141,7 +150,7 @@ public sealed class ScriptedCall : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private int Hanging => Recognizer.HeldFinals + Dialogue.Waiting + Synthesizer.Hanging + Call.Waiting;
+    private int Hanging => Recognizer.HeldFinals + Classifier.Held + Dialogue.Waiting + Synthesizer.Hanging + Call.Waiting;
 
     /// <summary>Until signals are through the pump and nothing is under way.</summary>
     private async Task Settle()
