@@ -31,6 +31,7 @@ namespace PhoneAgent.Conversation;
 [JsonDerivedType(typeof(Reprompt), "reprompt")]
 [JsonDerivedType(typeof(Transfer), "transfer")]
 [JsonDerivedType(typeof(Noted), "noted")]
+[JsonDerivedType(typeof(Collected), "collected")]
 [JsonDerivedType(typeof(TurnState), "turn-state")]
 [JsonDerivedType(typeof(Failure), "failure")]
 [JsonDerivedType(typeof(ProviderFailed), "provider-failed")]
@@ -127,6 +128,9 @@ public abstract record TimelineEvent
 
     public sealed record Noted(string Key, string Value) : TimelineEvent;
 
+    /// <summary>The caller gave a value that the script asked for, as the dialogue understood it. Personal data.</summary>
+    public sealed record Collected(string Slot, string Value) : TimelineEvent;
+
     /// <summary>A row of the turn machine's table was taken; <paramref name="From"/> and <paramref name="To"/> may be the same.</summary>
     public sealed record TurnState(string From, string To, string Trigger) : TimelineEvent;
 
@@ -147,7 +151,7 @@ public abstract record TimelineEvent
 
     /// <summary>What one request to a language model took.</summary>
     /// <param name="Cost">In the currency of the provider's price list; null when it has none.</param>
-    /// <param name="Purpose">"reply", "summary", "after-call", "mood".</param>
+    /// <param name="Purpose">"reply", "summary", "after-call", "mood", "brief".</param>
     public sealed record ModelUsage(string Provider, long InputTokens, long OutputTokens, decimal? Cost, string Purpose) : TimelineEvent;
 
     /// <param name="Arguments">JSON. Personal data.</param>

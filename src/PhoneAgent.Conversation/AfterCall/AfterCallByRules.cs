@@ -10,7 +10,7 @@ namespace PhoneAgent.Conversation.AfterCall;
 /// <summary>Writes down what the timeline says by itself: notes are fields, tags of what was understood are topics. Needs no model and no time.</summary>
 public static class AfterCallByRules
 {
-    private const string DispositionNote = "disposition";
+    internal const string DispositionNote = "disposition";
     private const int MaxNotes = 6;
     private const int MinQuotedWords = 3;
     private const int MaxQuotedWords = 15;
@@ -65,25 +65,37 @@ public static class AfterCallByRules
         string?[] sentences =
         [
             $"{kind} of {Duration(lasted)} with the agent {call.Agent}.",
-            Asked(call),
+            Asked(call.Events, call.Topics),
             Notes(notes),
             Ended(call),
         ];
         return string.Join(' ', sentences.OfType<string>());
     }
 
-    private static string? Asked(EndedCall call)
+    /// <summary>What the caller asked for, in words for people.</summary>
+    internal static IReadOnlyList<string> Topics(IReadOnlyList<TimelineEvent> events, IReadOnlyDictionary<string, string> topics) =>
+        [.. Said(events).Select(f => f.Tag is not null ? topics.GetValueOrDefault(f.Tag) : null).OfType<string>().Distinct()];
+
+    /// <summary>The first words of the caller that say something; null when there are none.</summary>
+    internal static string? Quote(IReadOnlyList<TimelineEvent> events, int longest)
     {
-        List<TimelineEvent.Final> said = [.. call.Events.OfType<TimelineEvent.Final>().Where(f => f.Outcome == RecognitionOutcome.Recognized && f.Text.Length > 0)];
-        List<string> topics = [.. said.Select(f => f.Tag is not null ? call.Topics.GetValueOrDefault(f.Tag) : null).OfType<string>().Distinct()];
-        if (topics.Count > 0)
-            return $"The caller asked for: {Words.Join(topics, "and")}.";
-        string[]? words = said.Select(f => f.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).FirstOrDefault(w => w.Length >= MinQuotedWords);
-        if (words is not null)
-            return $"The caller said: “{string.Join(' ', words.Take(MaxQuotedWords))}{(words.Length > MaxQuotedWords ? " …" : "")}”.";
-        bool pressed = call.Events.OfType<TimelineEvent.Dtmf>().Any();
-        return said.Count > 0 ? null : pressed ? "The caller only pressed keys." : "The caller said nothing that was understood.";
+        string[]? words = Said(events).Select(f => f.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).FirstOrDefault(w => w.Length >= MinQuotedWords);
+        return words is null ? null : $"{string.Join(' ', words.Take(longest))}{(words.Length > longest ? " …" : "")}";
     }
+
+    internal static string? Asked(IReadOnlyList<TimelineEvent> events, IReadOnlyDictionary<string, string> topics)
+    {
+        IReadOnlyList<string> asked = Topics(events, topics);
+        if (asked.Count > 0)
+            return $"The caller asked for: {Words.Join(asked, "and")}.";
+        if (Quote(events, MaxQuotedWords) is { } quote)
+            return $"The caller said: “{quote}”.";
+        bool pressed = events.OfType<TimelineEvent.Dtmf>().Any();
+        return Said(events).Any() ? null : pressed ? "The caller only pressed keys." : "The caller said nothing that was understood.";
+    }
+
+    private static IEnumerable<TimelineEvent.Final> Said(IReadOnlyList<TimelineEvent> events) =>
+        events.OfType<TimelineEvent.Final>().Where(f => f.Outcome == RecognitionOutcome.Recognized && f.Text.Length > 0);
 
     private static string? Notes(Dictionary<string, string> notes)
     {

@@ -87,6 +87,9 @@ public abstract record DialogueAction
     /// <summary>Something learned that the call's record keeps (a slot, a message, a callback). Takes effect on commit.</summary>
     public sealed record Note(string Key, string Value) : DialogueAction;
 
+    /// <summary>The caller gave a value that was asked for. Takes effect on commit.</summary>
+    public sealed record Collect(string Slot, string Value) : DialogueAction;
+
     /// <summary>
     /// From here on the agent speaks and hears so; null leaves as it is. For a caller who changes language, another agent
     /// who takes over, a manner that follows the caller's mood. Takes effect on commit.

@@ -286,6 +286,9 @@ internal sealed class ReplyDesk(
             case DialogueAction.Note { Key: var key, Value: var value }:
                 timeline.Append(new TimelineEvent.Noted(key, value) { At = now });
                 break;
+            case DialogueAction.Collect { Slot: var slot, Value: var value }:
+                timeline.Append(new TimelineEvent.Collected(slot, value) { At = now });
+                break;
             case DialogueAction.SendDtmf or DialogueAction.UseVoice:
                 OnEffect?.Invoke(action);
                 break;

@@ -13,6 +13,7 @@ public static class ChatReport
     public const string Summary = "summary";
     public const string AfterCall = "after-call";
     public const string Mood = "mood";
+    public const string Brief = "brief";
 
     private const string ReportKey = "phoneagent.report";
     private const string PurposeKey = "phoneagent.purpose";

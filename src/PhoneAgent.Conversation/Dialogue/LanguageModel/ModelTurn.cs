@@ -40,7 +40,7 @@ internal sealed partial class ModelTurn(
                 break;
             case DialogueTurn.CallerPressed { Digits: "0" } when Agent.HumanTarget is not null:
                 BeginExchange(Note.Add("the caller pressed 0, which always is a person").With(""));
-                TransferToHuman("the caller asked for a person", "human");
+                TransferToHuman(TransferReasons.Asked, "human");
                 break;
             case DialogueTurn.CallerPressed pressed:
                 await AskModelAsync(Note.Add($"the caller pressed {TurnNote.Plain(pressed.Digits)}").With(""), "", cancellationToken).ConfigureAwait(false);
@@ -53,7 +53,7 @@ internal sealed partial class ModelTurn(
                 break;
             case DialogueTurn.Escalated escalated:
                 BeginExchange(Note.Add("the caller is frustrated; a person takes over").With(""));
-                TransferToHuman($"the caller is frustrated ({escalated.Reason})", "escalated");
+                TransferToHuman(TransferReasons.Frustrated(escalated.Reason), "escalated");
                 break;
             case DialogueTurn.TransferFailed failed:
                 await TransferFailedAsync(failed, cancellationToken).ConfigureAwait(false);
@@ -127,7 +127,7 @@ internal sealed partial class ModelTurn(
         SayWording("give_up");
         if (Agent.HumanTarget is not null)
         {
-            TransferToHuman("the agent did not understand the caller", "human");
+            TransferToHuman(TransferReasons.NotUnderstood, "human");
             return;
         }
         SayWording("give_up_goodbye");

@@ -19,7 +19,7 @@ internal sealed partial class TurnRunner
         DialogueTurn.NotUnderstood => NotUnderstood(),
         DialogueTurn.CallerSilent silent => Silent(silent.Count),
         DialogueTurn.TransferFailed => TransferFailed(),
-        DialogueTurn.Escalated escalated => TransferToHuman($"the caller is frustrated ({escalated.Reason})", "escalated"),
+        DialogueTurn.Escalated escalated => TransferToHuman(TransferReasons.Frustrated(escalated.Reason), "escalated"),
         _ => throw new ArgumentOutOfRangeException(nameof(turn)),
     };
 
@@ -61,12 +61,23 @@ internal sealed partial class TurnRunner
             return Obey(command.Which);
         var answer = (Understood.Answer)what;
         SetVariable(answer.Item.Name, answer.Value);
+        if (answer.Item is SlotDefinition)
+            Collect(answer.Item.Name, answer.Value);
         foreach ((string slot, string value) in answer.Slots)
+        {
             SetVariable(slot, value);
+            Collect(slot, value);
+        }
         if (answer.Item is FreeTextSlot)
             SetVariable($"{answer.Item.Name}.recording", $"{State.Call?.Id} {Clock(moment.ListeningSince)}-{Clock(moment.Offset)}");
         State = State with { Misses = 0, PartialDigits = "", PartialConfidence = 1, LastAnswer = (answer.Step, answer.Item) };
         return Expecting.AskOf(agent, answer.Step)!.Target(answer.Item, answer.Value);
+    }
+
+    private void Collect(string slot, string value)
+    {
+        if (value.Length > 0)
+            _out.Add(new DialogueAction.Collect(slot, value));
     }
 
     private string? Confirm(Understood what, string wording, string heard)
@@ -112,7 +123,7 @@ internal sealed partial class TurnRunner
         switch (command)
         {
             case DialogueCommand.Human:
-                return TransferToHuman("the caller asked for a person", "human");
+                return TransferToHuman(TransferReasons.Asked, "human");
             case DialogueCommand.Goodbye:
                 SayWording("goodbye");
                 _out.Add(new DialogueAction.HangUp("completed"));
@@ -163,7 +174,7 @@ internal sealed partial class TurnRunner
     private string? GiveUp()
     {
         if (agent.CommandSteps.ContainsKey(DialogueCommand.Human) || agent.HumanTarget is not null)
-            return TransferToHuman("the agent did not understand the caller", "human");
+            return TransferToHuman(TransferReasons.NotUnderstood, "human");
         SayWording("give_up_goodbye");
         _out.Add(new DialogueAction.HangUp("not-understood"));
         return null;

@@ -39,6 +39,19 @@ public sealed class Wordings
             ["help"] = ([], []),
             ["one_moment"] = (["One moment, please.", "Let me have a look.", "I'm still on it."], []),
             ["refusal"] = (["I'm sorry, I can't talk about that. How else can I help?"], []),
+            // What the human hears before he takes the call.
+            ["brief_caller"] = (["This is the assistant {agent}, with {caller} on the line."], ["agent", "caller"]),
+            ["brief_nobody"] = (["a caller"], []),
+            ["brief_number"] = (["a caller whose number ends in {digits}"], ["digits"]),
+            ["brief_asked"] = (["The caller asked for a person."], []),
+            ["brief_frustrated"] = (["The caller is frustrated."], []),
+            ["brief_anxious"] = (["The caller sounds anxious."], []),
+            ["brief_sad"] = (["The caller sounds sad."], []),
+            ["brief_not_understood"] = (["I did not understand the caller."], []),
+            ["brief_reason"] = (["The reason is: {reason}."], ["reason"]),
+            ["brief_topics"] = (["It is about {topics}."], ["topics"]),
+            ["brief_said"] = (["The caller said: {words}."], ["words"]),
+            ["brief_field"] = (["The {name} is {value}."], ["name", "value"]),
             ["lost_thread"] = (["I'm sorry, I lost my thread. Could you say that again?"], []),
         };
 

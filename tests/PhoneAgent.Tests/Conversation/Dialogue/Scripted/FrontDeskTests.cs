@@ -133,6 +133,7 @@ public sealed class FrontDeskTests
             agent: We will call you on Monday at two thirty in the afternoon. Is there anything else I can do for you?
             """);
         Assert.Equal(("5550100", "2026-11-23", "14:30"), (call.Notes["callback_number"], call.Notes["callback_day"], call.Notes["callback_time"]));
+        Assert.Equal(["own_number=yes", "callback_day=2026-11-23", "callback_time=14:30"], call.Collected);
     }
 
     [Fact]

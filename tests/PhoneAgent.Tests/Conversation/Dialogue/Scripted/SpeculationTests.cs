@@ -68,6 +68,8 @@ public sealed class SpeculationTests
             reply.Commit();
             await using IAsyncEnumerator<DialogueAction> actions = reply.ReadAsync(CancellationToken.None).GetAsyncEnumerator();
             Assert.True(await actions.MoveNextAsync());
+            Assert.IsType<DialogueAction.Collect>(actions.Current);
+            Assert.True(await actions.MoveNextAsync());
             Assert.IsType<DialogueAction.Note>(actions.Current);
             Assert.True(await actions.MoveNextAsync());
             Assert.StartsWith("One moment", Assert.IsType<DialogueAction.Say>(actions.Current).Text, StringComparison.Ordinal);

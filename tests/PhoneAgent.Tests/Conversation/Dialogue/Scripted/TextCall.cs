@@ -25,6 +25,8 @@ internal sealed class TextCall
     public Expectation Expectation { get; private set; } = Expectation.Nothing;
     public List<DialogueAction> Last { get; } = [];
     public Dictionary<string, string> Notes { get; } = [];
+
+    public List<string> Collected { get; } = [];
     public IDialogue Dialogue => _dialogue;
 
     /// <summary>Runs lines of <c>caller: …</c> and <c>agent: …</c>. A caller's line is words, <c>&lt;4207&gt;</c> keys, <c>(silent)</c>,
@@ -81,6 +83,8 @@ internal sealed class TextCall
                 Expectation = listen.Expectation;
             if (action is DialogueAction.Note note)
                 Notes[note.Key] = note.Value;
+            if (action is DialogueAction.Collect collect)
+                Collected.Add($"{collect.Slot}={collect.Value}");
         }
         return Text(Last);
     }
