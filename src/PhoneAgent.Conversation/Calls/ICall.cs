@@ -124,6 +124,9 @@ public sealed record TransferRequest(string Target, TransferKind Kind = Transfer
 {
     /// <summary>The established consultation call, for <see cref="TransferKind.Attended"/>.</summary>
     public ICall? Consultation { get; init; }
+
+    /// <summary>Go along to the peer, where the line has such a thing: SIP headers of the REFER. Line breaks are refused.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 }
 
 /// <param name="StatusCode">The final status of the transfer target (from the sipfrag), or of the REFER itself when refused.</param>

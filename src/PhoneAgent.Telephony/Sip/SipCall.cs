@@ -45,9 +45,9 @@ internal sealed class SipCall : ICall, ISipSessionObserver
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Kind == TransferKind.Blind)
-            return _session.ReferAsync(request.Target, null, cancellationToken);
+            return _session.ReferAsync(request.Target, null, request.Headers, cancellationToken);
         return request.Consultation is SipCall consultation
-            ? _session.ReferAsync(request.Target, consultation._session, cancellationToken)
+            ? _session.ReferAsync(request.Target, consultation._session, request.Headers, cancellationToken)
             : throw new ArgumentException("An attended transfer needs the consultation call of the same line.", nameof(request));
     }
 

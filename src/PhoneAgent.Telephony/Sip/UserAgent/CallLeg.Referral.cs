@@ -16,7 +16,7 @@ internal sealed partial class CallLeg
     private bool EndsReferral => _referral is { IsAccepted: true };
 
     /// <summary>Asks the peer to call <paramref name="referTo"/> instead. On success the leg is ended with BYE before the result is told.</summary>
-    internal void Refer(SipNameAddress referTo, Action<TransferResult> onDone)
+    internal void Refer(SipNameAddress referTo, IReadOnlyDictionary<string, string> headers, Action<TransferResult> onDone)
     {
         if (_isOver || _referral is not null)
         {
@@ -26,12 +26,14 @@ internal sealed partial class CallLeg
         if (_answer is not null && !_isReinviteAnswer)
         {
             // Not before the ACK: the peer may not yet take requests of the dialog.
-            _whenAcknowledged += () => Refer(referTo, onDone);
+            _whenAcknowledged += () => Refer(referTo, headers, onDone);
             return;
         }
         var refer = NewRequest(SipMethods.Refer);
         refer.Headers.Add(SipHeaderNames.ReferTo, referTo.ToString());
-        refer.Headers.Add(SipHeaderNames.ReferredBy, $"<{refer.From.Uri}>");
+        RequestHeaders.AddTo(refer, headers);
+        if (!refer.Headers.Contains(SipHeaderNames.ReferredBy))
+            refer.Headers.Add(SipHeaderNames.ReferredBy, $"<{refer.From.Uri}>");
         var referral = _referral = new Referral(onDone);
         referral.Timeout = _signalling.After(TimeSpan.FromSeconds(_signalling.Options.Transfer.TimeoutSeconds), () => OnReferralTimeout(referral));
         Send(refer, response => OnReferResponse(referral, response));

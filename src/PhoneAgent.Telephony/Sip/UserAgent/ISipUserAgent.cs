@@ -66,7 +66,9 @@ public interface ISipSession
 
     /// <summary>Transfers the peer by REFER and follows it to its end.</summary>
     /// <param name="consultation">For an attended transfer: the session that the target takes over from.</param>
-    Task<TransferResult> ReferAsync(string target, ISipSession? consultation, CancellationToken cancellationToken);
+    /// <param name="headers">Go with the REFER; a Referred-By takes the place of the usual one.</param>
+    /// <exception cref="ArgumentException">A header that cannot be sent.</exception>
+    Task<TransferResult> ReferAsync(string target, ISipSession? consultation, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken);
 }
 
 /// <summary>Hears of a session. Called by the user agent's loop: it must not block.</summary>

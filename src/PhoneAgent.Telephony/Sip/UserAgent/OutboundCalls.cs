@@ -10,8 +10,7 @@ internal static class OutboundCalls
         ArgumentNullException.ThrowIfNull(request);
         if (cancellationToken.IsCancellationRequested)
             return Failed(CallEndCause.Cancelled, "cancelled before it began");
-        if (request.Headers.Any(header => header.Key.AsSpan().ContainsAny("\r\n: ") || header.Value.AsSpan().ContainsAny('\r', '\n')))
-            throw new ArgumentException("A header name or value contains a line break.", nameof(request));
+        RequestHeaders.Check(request.Headers, nameof(request));
         OutboundCall? call = null;
         // A cancelled call still has a result: CANCEL is sent, and the wait goes on until the INVITE has ended.
         var placing = core.AskAsync<SipInviteResult>(

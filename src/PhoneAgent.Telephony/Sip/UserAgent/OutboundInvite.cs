@@ -115,9 +115,7 @@ internal sealed partial class OutboundInvite : ICallLegOwner
         }
         if (_plan.ReferredBy is { } referredBy)
             invite.Headers.Add(SipHeaderNames.ReferredBy, referredBy);
-        foreach (var (name, value) in _plan.Headers)
-            if (!invite.Headers.Contains(name))
-                invite.Headers.Add(name, value);
+        RequestHeaders.AddTo(invite, _plan.Headers);
         if (_sequence > 1)
             _media.RollBack();
         invite.SetBody(Capabilities.SdpType, _media.CreateOffer(MediaDirection.SendRecv));

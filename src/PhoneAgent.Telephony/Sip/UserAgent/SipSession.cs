@@ -40,10 +40,14 @@ internal sealed class SipSession : ISipSession, ICallLegOwner
     public Task<bool> OfferAsync(MediaDirection direction, CancellationToken cancellationToken) =>
         _core.AskAsync<bool>(done => Leg!.Offer(direction, accepted => done(accepted)), whenClosed: false, cancellationToken);
 
-    public Task<TransferResult> ReferAsync(string target, ISipSession? consultation, CancellationToken cancellationToken) =>
-        _core.AskAsync<TransferResult>(
-            done => ReferNow(target, consultation as SipSession, result => done(result)),
+    public Task<TransferResult> ReferAsync(
+        string target, ISipSession? consultation, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
+    {
+        RequestHeaders.Check(headers, nameof(headers));
+        return _core.AskAsync<TransferResult>(
+            done => ReferNow(target, consultation as SipSession, headers, result => done(result)),
             whenClosed: new TransferResult(false, null, "the line is closed"), cancellationToken);
+    }
 
     /// <summary>Puts a leg under the session. The one before it is ended.</summary>
     internal void Attach(CallLeg leg, string? movedTo)
@@ -97,7 +101,7 @@ internal sealed class SipSession : ISipSession, ICallLegOwner
             Close(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
     }
 
-    private void ReferNow(string target, SipSession? consultation, Action<TransferResult> onDone)
+    private void ReferNow(string target, SipSession? consultation, IReadOnlyDictionary<string, string> headers, Action<TransferResult> onDone)
     {
         if (Leg is not { } leg)
         {
@@ -105,7 +109,7 @@ internal sealed class SipSession : ISipSession, ICallLegOwner
             return;
         }
         if (_core.Targets.ReferTo(target, leg.Account, consultation?.Leg?.Dialog) is { } referTo)
-            leg.Refer(referTo, onDone);
+            leg.Refer(referTo, headers, onDone);
         else
             onDone(new TransferResult(false, null, $"'{target}' is neither a SIP URI nor a number that an account's domain completes"));
     }

@@ -14,6 +14,7 @@ internal sealed class FakeSession : ISipSession
     public List<CallEnd> EndedWith { get; } = [];
     public List<MediaDirection> Offered { get; } = [];
     public (string Target, ISipSession? Consultation)? Referred { get; private set; }
+    public IReadOnlyDictionary<string, string>? ReferHeaders { get; private set; }
 
     public CallInfo Info { get; } = new() { Id = "call-1", Direction = CallDirection.Inbound, RemoteParty = "a", LocalParty = "b" };
 
@@ -34,9 +35,10 @@ internal sealed class FakeSession : ISipSession
         return Task.FromResult(true);
     }
 
-    public Task<TransferResult> ReferAsync(string target, ISipSession? consultation, CancellationToken cancellationToken)
+    public Task<TransferResult> ReferAsync(string target, ISipSession? consultation, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
     {
         Referred = (target, consultation);
+        ReferHeaders = headers;
         return Task.FromResult(new TransferResult(true, 200, "OK"));
     }
 }

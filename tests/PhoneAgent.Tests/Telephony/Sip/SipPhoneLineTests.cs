@@ -144,8 +144,9 @@ public class SipPhoneLineTests
         var consulted = new FakeSession();
         agent.NextResult = new SipInviteResult(consulted, null);
         await using var consultation = (await Line().PlaceAsync(new PlaceCallRequest("200"), default)).Call!;
-        await call.TransferAsync(new TransferRequest("200", TransferKind.Attended) { Consultation = consultation }, default);
+        await call.TransferAsync(new TransferRequest("200", TransferKind.Attended) { Consultation = consultation, Headers = new Dictionary<string, string> { ["X-A"] = "b" } }, default);
         Assert.Equal(("200", (ISipSession?)consulted), session.Referred);
+        Assert.Equal("b", session.ReferHeaders!["X-A"]);
         await Assert.ThrowsAsync<ArgumentException>(() => call.TransferAsync(new TransferRequest("200", TransferKind.Attended), default));
     }
 }

@@ -298,17 +298,30 @@ public class OutboundCallTests
         _ = OutboundCalls.PlaceAsync(bench.Core, new PlaceCallRequest("sip:peer@127.0.0.1:5070")
         {
             CallerId = "555",
-            Headers = new Dictionary<string, string> { ["X-Campaign"] = "spring", ["Call-ID"] = "forged" },
+            Headers = new Dictionary<string, string> { ["X-Campaign"] = "spring", ["Call-ID"] = "forged", ["i"] = "forged", ["Content-Type"] = "text/html", ["v"] = "SIP/2.0/UDP 10.0.0.1" },
         }, default);
         var invite = bench.Request("INVITE");
         Assert.Equal("spring", invite.Headers.Get("X-Campaign"));
         Assert.NotEqual("forged", invite.CallId);
+        Assert.Equal("application/sdp", invite.Headers.Get("Content-Type"));
+        Assert.Single(invite.Headers.GetAll("Content-Type"));
+        Assert.Single(invite.Headers.GetAll("Via"));
         Assert.Equal("555", invite.From.Uri.User);
     }
 
+    [Theory]
+    [InlineData("X-A", "b\r\nX-C: d")]
+    [InlineData("X-A", "b\nX-C: d")]
+    [InlineData("X-A", "b\0")]
+    [InlineData("X-A: b\r\nX-C", "d")]
+    [InlineData("X A", "b")]
+    [InlineData("", "b")]
+    public Task A_header_that_would_forge_another_is_refused(string name, string value) => Assert.ThrowsAsync<ArgumentException>(() => OutboundCalls.PlaceAsync(bench.Core,
+        new PlaceCallRequest("sip:peer@127.0.0.1") { Headers = new Dictionary<string, string> { [name] = value } }, default));
+
     [Fact]
-    public Task A_line_break_in_a_header_is_refused() => Assert.ThrowsAsync<ArgumentException>(() => OutboundCalls.PlaceAsync(bench.Core,
-        new PlaceCallRequest("sip:peer@127.0.0.1") { Headers = new Dictionary<string, string> { ["X-A"] = "b\r\nX-C: d" } }, default));
+    public Task A_flood_of_headers_is_refused() => Assert.ThrowsAsync<ArgumentException>(() => OutboundCalls.PlaceAsync(bench.Core,
+        new PlaceCallRequest("sip:peer@127.0.0.1") { Headers = Enumerable.Range(0, RequestHeaders.MaxCount + 1).ToDictionary(i => $"X-{i}", _ => "b") }, default));
 
     private sealed class Reports(List<CallProgress> all) : IProgress<CallProgress>
     {

@@ -8,6 +8,7 @@ namespace PhoneAgent.Tests.Telephony.Sip.UserAgent;
 /// <summary>What happens inside a dialog.</summary>
 public class RunningCallTests
 {
+    private static readonly Dictionary<string, string> NoHeaders = [];
     private static readonly string Held = Bench.Sdp.Replace("sendrecv", "sendonly", StringComparison.Ordinal);
     private static readonly string Bad = Bench.Sdp.Replace("AVP 0", "AVP 97", StringComparison.Ordinal);
 
@@ -232,7 +233,7 @@ public class RunningCallTests
         var bench = new Bench(new SipOptions { Transfer = new() { TimeoutSeconds = 20 } });
         var (session, _) = await bench.AnsweredAsync();
         var heard = Heard.Of(bench, session);
-        var transferring = session.ReferAsync("sip:human@127.0.0.1", null, default);
+        var transferring = session.ReferAsync("sip:human@127.0.0.1", null, NoHeaders, default);
         bench.Answer(bench.Request("REFER"), 202);
         bench.Advance(19);
         bench.Nothing();
@@ -243,15 +244,41 @@ public class RunningCallTests
     }
 
     [Fact]
+    public async Task A_transfer_takes_headers_along_but_none_of_ours_is_replaced()
+    {
+        var bench = new Bench();
+        var (session, _) = await bench.AnsweredAsync();
+        _ = session.ReferAsync("sip:human@127.0.0.1", null, new Dictionary<string, string>
+        {
+            ["X-PhoneAgent-Brief-Url"] = "https://agent.example.com/briefs/abc", ["Refer-To"] = "<sip:thief@127.0.0.1>", ["r"] = "<sip:thief@127.0.0.1>",
+        }, default);
+        var refer = bench.Request("REFER");
+        Assert.Equal("https://agent.example.com/briefs/abc", refer.Headers.Get("X-PhoneAgent-Brief-Url"));
+        Assert.Equal(["<sip:human@127.0.0.1>"], refer.Headers.GetAll("Refer-To"));
+        Assert.Equal($"<{refer.From.Uri}>", refer.Headers.Get("Referred-By"));
+    }
+
+    [Fact]
+    public async Task A_transfer_may_name_another_referrer_but_no_line_break()
+    {
+        var bench = new Bench();
+        var (session, _) = await bench.AnsweredAsync();
+        await Assert.ThrowsAsync<ArgumentException>(() => session.ReferAsync("sip:human@127.0.0.1", null, new Dictionary<string, string> { ["X-A"] = "b\r\nRefer-To: <sip:thief@127.0.0.1>" }, default));
+        bench.Nothing();
+        _ = session.ReferAsync("sip:human@127.0.0.1", null, new Dictionary<string, string> { ["Referred-By"] = "<sip:desk@example.com>" }, default);
+        Assert.Equal(["<sip:desk@example.com>"], bench.Request("REFER").Headers.GetAll("Referred-By"));
+    }
+
+    [Fact]
     public async Task A_transfer_that_is_refused_leaves_the_call_up()
     {
         var bench = new Bench();
         var (session, tag) = await bench.AnsweredAsync();
         var heard = Heard.Of(bench, session);
-        var transferring = session.ReferAsync("sip:human@127.0.0.1", null, default);
+        var transferring = session.ReferAsync("sip:human@127.0.0.1", null, NoHeaders, default);
         bench.Answer(bench.Request("REFER"), 603);
         Assert.Equal(603, (await bench.RunAsync(transferring)).StatusCode);
-        transferring = session.ReferAsync("sip:human@127.0.0.1", null, default);
+        transferring = session.ReferAsync("sip:human@127.0.0.1", null, NoHeaders, default);
         bench.Answer(bench.Request("REFER"), 202);
         bench.Receive("NOTIFY", "in", 2, tag, sdp: "SIP/2.0 180 Ringing", headers: [("Content-Type", "message/sipfrag"), ("Event", "refer"), ("Subscription-State", "active")]);
         bench.Response(200);
@@ -270,7 +297,7 @@ public class RunningCallTests
         var bench = new Bench();
         var (session, tag) = await bench.AnsweredAsync();
         var heard = Heard.Of(bench, session);
-        var transferring = session.ReferAsync("sip:human@127.0.0.1", null, default);
+        var transferring = session.ReferAsync("sip:human@127.0.0.1", null, NoHeaders, default);
         bench.Answer(bench.Request("REFER"), 202);
         bench.Receive("BYE", "in", 2, tag);
         bench.Response(200);
