@@ -63,6 +63,9 @@ public sealed class ScriptedCall : IAsyncDisposable
     /// </summary>
     public Func<bool>? IsStalled { get; set; }
 
+    /// <summary>Before each frame: a caller who reacts to what he hears.</summary>
+    public Action? EachFrame { get; set; }
+
     public IReadOnlyList<TimelineEvent> Events => Session.Timeline.Snapshot();
 
     public IEnumerable<T> EventsOf<T>() where T : TimelineEvent => Events.OfType<T>();
@@ -126,6 +129,7 @@ public sealed class ScriptedCall : IAsyncDisposable
         long end = AudioFormat.ToSamples(TimeSpan.FromSeconds(until));
         while (Audio.Position < end && !_run.IsCompleted)
         {
+            EachFrame?.Invoke();
             while (_script.Count > 0 && _script.Keys[0] <= Audio.Position)
             {
                 foreach (Action action in _script.Values[0])

@@ -1,0 +1,80 @@
+// How well frustrated callers are told from the others, over the scripted callers of scripts/ (README.md says what came out).
+//   eval-escalation                 the table, for the tuning half and the held-out half
+//   eval-escalation why [NAME]      what spoke for and against, for each wrong call of the tuning half, or for one call by name
+using System.Globalization;
+using PhoneAgent.Conversation;
+using PhoneAgent.Conversation.Dialogue.Scripted;
+using PhoneAgent.Conversation.Escalation;
+using PhoneAgent.Testing.Escalation;
+
+string root = Path.GetFullPath(".");
+if (!AgentDefinition.TryLoad(Path.Combine(root, "config/agents/front-desk.yaml"), out AgentDefinition? frontDesk, out IReadOnlyList<ConfigProblem> problems))
+{
+    Console.Error.WriteLine(string.Join('\n', problems) + "\nRun this in the root of the repository.");
+    return 1;
+}
+string[] halves = ["tuning", "held-out"];
+var modes = new (string Name, EscalationOptions Options)[] { ("words and behaviour", frontDesk.Escalation) };
+switch (args)
+{
+    case []:
+        await PrintTableAsync();
+        return 0;
+    case ["why"]:
+        foreach (EvaluationOutcome wrong in (await RunAsync("tuning", modes[0].Options)).Where(outcome => !outcome.IsRight))
+            Explain(wrong);
+        return 0;
+    case ["why", var name]:
+        foreach (string half in halves)
+            foreach (EvaluationCall call in Load(half).Where(call => call.Name == name))
+                Explain(await new EvaluationRun(frontDesk, modes[0].Options).RunAsync(call));
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: eval-escalation [why [NAME]]");
+        return 2;
+}
+
+IReadOnlyList<EvaluationCall> Load(string half) => EvaluationCall.Load(Path.Combine(root, "tools/eval-escalation/scripts", $"{half}.yaml"));
+
+async Task<List<EvaluationOutcome>> RunAsync(string half, EscalationOptions options)
+{
+    var outcomes = new List<EvaluationOutcome>();
+    foreach (EvaluationCall call in Load(half))
+        outcomes.Add(await new EvaluationRun(frontDesk, options).RunAsync(call));
+    return outcomes;
+}
+
+async Task PrintTableAsync()
+{
+    Console.WriteLine("| Half | By | calls | precision | recall, in time | false per 100 calls | seconds: median, p90 | turns: median, p90 | asked for a human, obeyed |");
+    Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
+    foreach (string half in halves)
+    {
+        foreach ((string by, EscalationOptions options) in modes)
+        {
+            var score = new EvaluationScore(await RunAsync(half, options));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"| {half} | {by} | {score.Calls} | {score.Precision:0.00} | {score.Recall:0.00} | {score.FalsePer100:0.0} | {score.MedianTime.TotalSeconds:0.0}, {score.P90Time.TotalSeconds:0.0} | {score.MedianTurns:0}, {score.P90Turns:0} | {score.Asked.Obeyed} of {score.Asked.Of} |"));
+        }
+    }
+}
+
+static void Explain(EvaluationOutcome outcome)
+{
+    Console.WriteLine($"{outcome.Call.Name} ({outcome.Call.Kind}): should {(outcome.Call.Escalate ? $"by turn {outcome.Call.ByTurn}" : "not")}, {(outcome.Turn is { } turn ? $"was after turn {turn} ({outcome.Route})" : "was not")}");
+    foreach (TimelineEvent happened in outcome.Events)
+    {
+        if (happened is TimelineEvent.Final or TimelineEvent.Frustration or TimelineEvent.Escalated or TimelineEvent.AgentSentence or TimelineEvent.Transfer or TimelineEvent.Emotion { IsFinal: true })
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {happened.At.TotalSeconds,6:0.0}  {Line(happened)}"));
+    }
+}
+
+static string Line(TimelineEvent happened) => happened switch
+{
+    TimelineEvent.Final final => $"caller: {(final.Text.Length > 0 ? final.Text : final.Outcome.ToString())}",
+    TimelineEvent.AgentSentence sentence => $"agent:  {sentence.Text}",
+    TimelineEvent.Frustration sign => string.Create(CultureInfo.InvariantCulture, $"        {sign.Source} {sign.Amount:+0.00;-0.00} = {sign.Score:0.00}  {sign.Detail}"),
+    TimelineEvent.Emotion emotion => string.Create(CultureInfo.InvariantCulture, $"        sounds {emotion.Label} {emotion.Confidence:0.00}"),
+    TimelineEvent.Escalated escalated => $"ESCALATED {escalated.Rule} ({escalated.Sources})",
+    _ => happened.GetType().Name,
+};
