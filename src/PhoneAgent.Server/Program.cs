@@ -10,6 +10,7 @@ var root = new RootCommand("PhoneAgent answers and places phone calls.")
     CallCommand.Create(common),
     ReplayCommand.Create(common),
     ExplainCommand.Create(common),
+    UsersCommand.Create(common),
     DoctorCommand.Create(common),
     ModelsCommand.Create(common),
 };

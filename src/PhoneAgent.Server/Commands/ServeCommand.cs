@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http;
+using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Telephony.Sip;
 
@@ -41,6 +42,7 @@ internal static class ServeCommand
             AddServices(plain, config, agents);
             return plain.Build();
         }
+        OpenListeners.Refuse(config);
         WebApplicationBuilder web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         AddServices(web, config, agents);
         return web.AddHttp(config).Build().UseHttp();

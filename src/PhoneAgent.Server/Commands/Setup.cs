@@ -44,6 +44,8 @@ internal static class Setup
         // A start that fails is said once, by the command.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        // The keys of cookies lie in a folder of this user only; there is nothing to encrypt them with.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         logging.AddFilter("Microsoft.AspNetCore", level < LogLevel.Information ? level : LogLevel.Warning);
         logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();
         logging.AddConsole(console =>

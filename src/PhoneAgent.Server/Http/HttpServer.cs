@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using PhoneAgent.Server.Dashboard;
+using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Http;
@@ -23,15 +25,26 @@ internal static class HttpServer
             Listen(kestrel, config);
         });
         builder.Services.AddRouting();
+        builder.Services.AddSecurity(config);
+        builder.Services.AddDashboard();
         return builder;
     }
 
     /// <summary>Middleware from the outside to the inside, then the areas.</summary>
     public static WebApplication UseHttp(this WebApplication app)
     {
+        app.Use(SecurityHeaders.AddAsync);
+        app.Use(app.Services.GetRequiredService<HostNames>().RefuseOthersAsync);
+        app.UseStatusCodePages(StatusPages.WriteAsync);
         app.UseWebSockets();
         app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
         app.MapHealth();
+        app.MapAssets();
+        app.MapLogin();
+        app.MapDashboard();
         return app;
     }
 

@@ -1,0 +1,132 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace PhoneAgent.Server.Http.Security;
+
+/// <summary>Makes, changes and checks accounts. Thread-safe.</summary>
+internal sealed class AccountDesk(AccountStore store, TimeProvider time)
+{
+    public const int MaxNameLength = 60;
+    private const string KeyPrefix = "pa";
+    private const int MaxUsers = 1_000;
+    private const int MaxKeys = 1_000;
+
+    public Accounts Accounts => store.Current;
+
+    /// <summary>Nobody has set a password yet.</summary>
+    public bool IsOpen => store.Current.Users.Count == 0;
+
+    /// <summary>Adds a user.</summary>
+    /// <param name="onlyFirst">Refuses when there is one already.</param>
+    /// <returns>What is wrong; null when he was added.</returns>
+    public string? AddUser(string name, Role role, string password, bool onlyFirst = false)
+    {
+        name = name.Trim();
+        if (NameProblem(name) is { } wrong)
+            return wrong;
+        if (Passwords.Problem(password, name) is { } weak)
+            return weak;
+        var user = new UserAccount(name, role, Passwords.Hash(password), NewStamp());
+        string? refused = null;
+        store.Update(accounts =>
+        {
+            refused = onlyFirst && accounts.Users.Count > 0 ? "There is a user already: log in."
+                : accounts.FindUser(name) is not null ? $"There is a user {name} already."
+                : accounts.Users.Count >= MaxUsers ? $"There are {MaxUsers} users already."
+                : null;
+            return refused is null ? accounts.With(user) : null;
+        });
+        return refused;
+    }
+
+    /// <summary>Gives a user a new password; whoever is logged in with the old one is logged out.</summary>
+    /// <returns>What is wrong; null when it was changed.</returns>
+    public string? SetPassword(string name, string password)
+    {
+        if (Passwords.Problem(password, name) is { } weak)
+            return weak;
+        string hash = Passwords.Hash(password);
+        return Change(name, user => user with { PasswordHash = hash, Stamp = NewStamp() });
+    }
+
+    /// <summary>Null when it was done.</summary>
+    public string? SetRole(string name, Role role) => Change(name, user => user with { Role = role, Stamp = NewStamp() });
+
+    /// <summary>Null when it was done. The last administrator stays.</summary>
+    public string? RemoveUser(string name)
+    {
+        string? refused = null;
+        store.Update(accounts => (refused = Loss(accounts, name, accounts.Without(name))) is null ? accounts.Without(name) : null);
+        return refused;
+    }
+
+    /// <summary>The user with this name and password; null when there is none.</summary>
+    public UserAccount? Check(string name, string password)
+    {
+        UserAccount? user = store.Current.FindUser(name);
+        return Passwords.Verify(user, password) ? user : null;
+    }
+
+    /// <summary>Makes a key for a machine. It is shown once: only its hash is kept.</summary>
+    public NewKey AddKey(string name, IReadOnlyList<ApiScope> scopes)
+    {
+        if (NameProblem(name) is { } wrong)
+            return new NewKey(null, null, wrong);
+        string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        string secret = $"{KeyPrefix}_{id}_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
+        var key = new ApiKey(id, name, HashOf(secret), scopes, time.GetUtcNow());
+        return store.Update(accounts => accounts.Keys.Count >= MaxKeys ? null : accounts with { Keys = [.. accounts.Keys, key] })
+            ? new NewKey(key, secret, null)
+            : new NewKey(null, null, $"There are {MaxKeys} keys already.");
+    }
+
+    /// <summary>False when there is none.</summary>
+    public bool RemoveKey(string id) => store.Update(accounts =>
+        accounts.Keys.Any(key => key.Id == id) ? accounts with { Keys = [.. accounts.Keys.Where(key => key.Id != id)] } : null);
+
+    /// <summary>The key that was sent; null when it is not one of ours.</summary>
+    public ApiKey? CheckKey(string secret)
+    {
+        string[] parts = secret.Length > 200 ? [] : secret.Split('_', 3);
+        if (parts.Length != 3 || parts[0] != KeyPrefix || store.Current.Keys.FirstOrDefault(key => key.Id == parts[1]) is not { } found)
+            return null;
+        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(HashOf(secret)), Encoding.ASCII.GetBytes(found.Hash)) ? found : null;
+    }
+
+    private string? Change(string name, Func<UserAccount, UserAccount> change)
+    {
+        string? refused = null;
+        store.Update(accounts =>
+        {
+            if (accounts.FindUser(name) is not { } user)
+            {
+                refused = $"There is no user {name}.";
+                return null;
+            }
+            Accounts changed = accounts.With(change(user));
+            return (refused = Loss(accounts, name, changed)) is null ? changed : null;
+        });
+        return refused;
+    }
+
+    private static string? Loss(Accounts before, string name, Accounts after) =>
+        before.FindUser(name) is null ? $"There is no user {name}."
+        : after.Users.Any(IsAdministrator) || !before.Users.Any(IsAdministrator) ? null
+        : "Nobody could administer this server any more: make another user administrator first.";
+
+    private static bool IsAdministrator(UserAccount user) => user.Role == Role.Administrator;
+
+    private static string? NameProblem(string name) =>
+        name.Length is 0 or > MaxNameLength ? $"A name has 1 to {MaxNameLength} characters."
+        : name.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' or '@' or ' ') ? null
+        : "A name has letters, digits, blanks and . - _ @.";
+
+    private static string NewStamp() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+
+    private static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+}
+
+/// <param name="Secret">What the machine sends.</param>
+/// <param name="Problem">Why there is none; null when there is.</param>
+internal sealed record NewKey(ApiKey? Key, string? Secret, string? Problem);

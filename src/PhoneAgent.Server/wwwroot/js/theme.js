@@ -1,0 +1,5 @@
+// Loaded before the first paint, so that a page never flashes in the other colours.
+(() => {
+  const chosen = localStorage.getItem('theme');
+  if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset.theme = chosen;
+})();
