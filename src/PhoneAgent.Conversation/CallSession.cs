@@ -7,6 +7,7 @@ using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
 using PhoneAgent.Conversation.Session;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Conversation.Transfer;
 
 namespace PhoneAgent.Conversation;
 
@@ -26,6 +27,7 @@ public sealed partial class CallSession : ICallSession
     private readonly MediaGate _gate;
     private readonly List<Task> _calls = [];
     private readonly CancellationTokenSource _over = new();
+    private readonly List<TransferDesk> _transfers = [];
     private DialogueAction? _conclusion;
     private long _reportedDrops;
 
@@ -47,6 +49,9 @@ public sealed partial class CallSession : ICallSession
     /// <summary>When a frustrated caller is handed to a human; null: never.</summary>
     public EscalationOptions? Escalation { get; init; }
 
+    /// <summary>How the caller is handed to a human.</summary>
+    public TransferSetup Transfers { get; init; } = new();
+
     /// <summary>The record of the call; complete when <see cref="RunAsync"/> returns.</summary>
     public CallTimeline Timeline { get; } = new();
 
@@ -67,7 +72,7 @@ public sealed partial class CallSession : ICallSession
         ReplyDesk desk = null!;
         SessionTurns turns = null!;
         desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options, Speculation) { OnEffect = action => TakeEffect(action, turns, desk, lane, speaker) };
-        turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, tone, desk, new Escalator(Timeline, Escalation), !_engines.Recognizer.NeedsExpectation) { Conclude = Conclude };
+        turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, tone, desk, new Escalator(Timeline, Escalation), !_engines.Recognizer.NeedsExpectation) { Conclude = conclusion => Conclude(conclusion, turns, speaker) };
         IVoiceStream voice = _engines.VoiceDetector.Open(activity => _inbox.Post(SessionMessage.Voice(activity)));
         Task signals = PumpSignalsAsync();
         CallEnd end;
@@ -87,12 +92,13 @@ public sealed partial class CallSession : ICallSession
             ("recogniser", lane.DisposeAsync().AsTask()),
             ("mood reading", moods.Completion),
             ("emotion", tone?.DisposeAsync().AsTask() ?? Task.CompletedTask),
+            ("transfer", Task.WhenAll(_transfers.Select(transfer => transfer.DisposeAsync().AsTask()))),
             ("line", Task.WhenAll([signals, .. _calls]))).ConfigureAwait(false);
         voice.Dispose();
         // Last, and with a time of its own: its replies have let go of it.
         await ReleaseAsync(turns.Now, ("dialogue", _dialogue.DisposeAsync().AsTask())).ConfigureAwait(false);
         ReportDrops(turns.Now, lane, tone);
-        string? disposition = (_conclusion as DialogueAction.HangUp)?.Disposition ?? (_conclusion is DialogueAction.Transfer ? "transferred" : null);
+        string? disposition = (_conclusion as DialogueAction.HangUp)?.Disposition ?? (Transfer is { HasSucceeded: true } ? "transferred" : null);
         Timeline.Append(new TimelineEvent.Ended(end.Cause, end.By, end.Reason, disposition) { At = turns.Now });
         Timeline.Complete();
         return end;
@@ -148,6 +154,7 @@ public sealed partial class CallSession : ICallSession
                 turns.OnFrame(message.Position, frame, _inbox.Sent);
                 voice.Push(message.Position, frame);
                 turns.Tick();
+                Transfer?.Tick();
                 break;
             case SessionMessageKind.Voice:
                 turns.OnVoice(new VoiceActivity(message.Position, message.Value));
@@ -174,7 +181,10 @@ public sealed partial class CallSession : ICallSession
                 Timeline.Append((TimelineEvent)message.Payload! with { At = turns.Now });
                 break;
             case SessionMessageKind.TransferResult:
-                turns.OnTransferResult(((DialogueAction.Transfer)_conclusion!).Target, (TransferResult)message.Payload!);
+                Transfer?.OnReferred((TransferResult)message.Payload!);
+                break;
+            case SessionMessageKind.Consultation:
+                Transfer?.OnConsultation(message.Number, (ConsultationNews)message.Payload!);
                 break;
             case SessionMessageKind.Stop:
                 Run(HangUpAsync);
@@ -185,23 +195,27 @@ public sealed partial class CallSession : ICallSession
         return null;
     }
 
-    private static CallEnd? HandleSignal(CallSignal signal, SessionTurns turns, IVoiceStream voice)
+    private CallEnd? HandleSignal(CallSignal signal, SessionTurns turns, IVoiceStream voice)
     {
         switch (signal)
         {
             case CallSignal.Dtmf dtmf:
                 turns.OnKey(dtmf.Digit, dtmf.Source);
+                Transfer?.OnKey(dtmf);
                 break;
             case CallSignal.Held:
                 voice.Reset();
                 turns.OnHold(true);
+                Transfer?.OnCallerHold(true);
                 break;
             case CallSignal.Resumed:
                 voice.Reset();
                 turns.OnHold(false);
+                Transfer?.OnCallerHold(false);
                 break;
             case CallSignal.Ended ended:
-                turns.OnEnded(ended.End);
+                Transfer?.OnCallerEnded(ended.End);
+                turns.OnEnded();
                 return ended.End;
         }
         return null;
@@ -228,28 +242,24 @@ public sealed partial class CallSession : ICallSession
         }
     }
 
-    private void Conclude(DialogueAction conclusion)
+    /// <summary>The transfer that is under way, or was the last; null before the first.</summary>
+    private TransferDesk? Transfer => _transfers.LastOrDefault();
+
+    private void Conclude(DialogueAction conclusion, SessionTurns turns, Speaker speaker)
     {
         _conclusion = conclusion;
-        if (conclusion is DialogueAction.Transfer { Target: var target })
-            Run(token => TransferAsync(target, token));
-        else
+        if (conclusion is not DialogueAction.Transfer asked)
+        {
             Run(HangUpAsync);
-    }
-
-    private async Task TransferAsync(string target, CancellationToken cancellationToken)
-    {
-        TransferResult result;
-        try
-        {
-            result = await _call.TransferAsync(new TransferRequest(target), cancellationToken).ConfigureAwait(false);
+            return;
         }
-        catch (Exception e) when (!_over.IsCancellationRequested)
+        var parts = new TransferParts(_call, Transfers, _engines, Timeline, _inbox, _gate, speaker.Manner, Run, () => turns.Now);
+        _transfers.Add(new TransferDesk(parts, asked, Transfer?.Number ?? 0)
         {
-            Log.CallActionFailed(_logger, e, _call.Info.Id);
-            result = new TransferResult(false, null, e.Message);
-        }
-        _inbox.Post(SessionMessage.TransferResult(result));
+            Return = turns.OnTransferReturned,
+            HangUpCaller = () => Run(HangUpAsync),
+        });
+        Transfer!.Begin();
     }
 
     private async Task HangUpAsync(CancellationToken cancellationToken)

@@ -124,7 +124,19 @@ public abstract record TimelineEvent
     /// <param name="Kind">"not-understood" or "silent".</param>
     public sealed record Reprompt(string Kind, int Count) : TimelineEvent;
 
-    public sealed record Transfer(string Target, string Step, int? StatusCode) : TimelineEvent;
+    /// <summary>A step on the way to a human; the last is "referred" or "connected" when he has the call, "returned" when the agent goes on.</summary>
+    /// <param name="Target">The human's number. Personal data.</param>
+    /// <param name="Step">
+    /// "announced", "dialling", "referring", "cannot-dial", "ringing", "answered", "busy", "no-answer", "rejected", "unreachable",
+    /// "brief-spoken", "accepted", "declined", "no-key", "voicemail", "hung-up", "refer-refused", "refer-failed", "bridging", "connected",
+    /// "referred", "returned", "caller-hung-up".
+    /// </param>
+    /// <param name="StatusCode">SIP status, where there is one.</param>
+    public sealed record Transfer(string Target, string Step, int? StatusCode) : TimelineEvent
+    {
+        /// <summary>Why, where it says more than the step. May be personal data.</summary>
+        public string? Detail { get; init; }
+    }
 
     public sealed record Noted(string Key, string Value) : TimelineEvent;
 

@@ -4,6 +4,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.Language;
 using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Transfer;
 
 namespace PhoneAgent.Conversation.AfterCall;
 
@@ -67,6 +68,7 @@ public static class AfterCallByRules
             $"{kind} of {Duration(lasted)} with the agent {call.Agent}.",
             Asked(call.Events, call.Topics),
             Notes(notes),
+            TransferStory.Of(call.Events),
             Ended(call),
         ];
         return string.Join(' ', sentences.OfType<string>());
@@ -111,7 +113,7 @@ public static class AfterCallByRules
         string how = ended switch
         {
             null => "It was cut short",
-            { Cause: CallEndCause.Transferred } => $"It was transferred{(call.Events.OfType<TimelineEvent.Transfer>().LastOrDefault() is { } transfer ? $" to {transfer.Target}" : "")}",
+            { Cause: CallEndCause.Transferred } => "It was transferred",
             { Cause: CallEndCause.HungUp, By: EndedBy.Caller } => "The caller hung up",
             { Cause: CallEndCause.HungUp, By: EndedBy.Agent } => "The agent ended it",
             _ => $"It broke off ({ended.Cause})",

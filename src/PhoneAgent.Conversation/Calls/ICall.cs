@@ -130,4 +130,8 @@ public sealed record TransferRequest(string Target, TransferKind Kind = Transfer
 }
 
 /// <param name="StatusCode">The final status of the transfer target (from the sipfrag), or of the REFER itself when refused.</param>
-public sealed record TransferResult(bool Success, int? StatusCode, string? Reason);
+public sealed record TransferResult(bool Success, int? StatusCode, string? Reason)
+{
+    /// <summary>The caller's phone did not even try: it refused the REFER, or did not answer it.</summary>
+    public bool IsRefused { get; init; }
+}

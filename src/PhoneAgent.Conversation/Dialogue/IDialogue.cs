@@ -1,5 +1,6 @@
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Transfer.Humans;
 
 namespace PhoneAgent.Conversation.Dialogue;
 
@@ -73,7 +74,14 @@ public abstract record DialogueAction
     public sealed record Listen(Expectation Expectation) : DialogueAction;
 
     /// <summary>After everything said so far was heard: transfer.</summary>
-    public sealed record Transfer(string Target, string Reason) : DialogueAction;
+    public sealed record Transfer(string Target, string Reason) : DialogueAction
+    {
+        /// <summary>Whom to ask, and when; null: only the target.</summary>
+        public HumanPlan? Humans { get; init; }
+
+        /// <summary>What the human should be good at; null: anything.</summary>
+        public string? Skill { get; init; }
+    }
 
     /// <summary>After everything said so far was heard: hang up.</summary>
     public sealed record HangUp(string Disposition) : DialogueAction;

@@ -7,6 +7,7 @@ namespace PhoneAgent.Conversation.Session;
 internal sealed class MediaGate(SessionInbox inbox, SpeechQueue queue, Ambience? ambience, ICallRecorder? recorder) : IAudioPeer
 {
     private volatile Ambience? _ambience = ambience;
+    private volatile IAudioPeer? _other;
 
     /// <summary>The background; null for none. Another agent brings another room.</summary>
     public Ambience? Ambience
@@ -15,13 +16,26 @@ internal sealed class MediaGate(SessionInbox inbox, SpeechQueue queue, Ambience?
         set => _ambience = value;
     }
 
+    /// <summary>Who takes the agent's place in the caller's ear: the music on hold, a human; null: the agent.</summary>
+    public IAudioPeer? Other
+    {
+        get => _other;
+        set => _other = value;
+    }
+
     public bool Exchange(long position, FrameOrigin origin, ReadOnlySpan<short> received, Span<short> toSend)
     {
-        bool voiced = queue.Read(position, toSend);
-        if (_ambience is { } room)
+        bool voiced;
+        if (_other is { } other)
+            voiced = other.Exchange(position, origin, received, toSend);
+        else
         {
-            room.Mix(position, toSend);
-            voiced = true;
+            voiced = queue.Read(position, toSend);
+            if (_ambience is { } room)
+            {
+                room.Mix(position, toSend);
+                voiced = true;
+            }
         }
         recorder?.Write(received, toSend);
         inbox.PostFrame(position, origin, received, toSend);

@@ -2,6 +2,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
+using PhoneAgent.Conversation.Transfer;
 
 namespace PhoneAgent.Conversation.Session;
 
@@ -16,6 +17,7 @@ internal enum SessionMessageKind
     SynthesisFailed,
     Signal,
     TransferResult,
+    Consultation,
     Event,
     Tone,
     Stop,
@@ -56,6 +58,10 @@ internal readonly record struct SessionMessage(SessionMessageKind Kind, long Pos
     public static SessionMessage Signal(CallSignal signal) => new(SessionMessageKind.Signal, Payload: signal);
 
     public static SessionMessage TransferResult(TransferResult result) => new(SessionMessageKind.TransferResult, Payload: result);
+
+    /// <param name="number">Which consultation call.</param>
+    /// <param name="news">What became of it.</param>
+    public static SessionMessage Consultation(int number, ConsultationNews news) => new(SessionMessageKind.Consultation, Number: number, Payload: news);
 
     /// <summary>Something happened beside the loop; the timeline keeps it, stamped when the loop sees it.</summary>
     public static SessionMessage Event(TimelineEvent happened) => new(SessionMessageKind.Event, Payload: happened);

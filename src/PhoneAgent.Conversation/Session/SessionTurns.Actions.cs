@@ -71,8 +71,6 @@ internal sealed partial class SessionTurns
                 _silentSince = Now;
                 break;
             case TurnAction.Transfer:
-                _transferringTo = ((DialogueAction.Transfer)_desk.Conclusion!).Target;
-                _notes.Transfer(_transferringTo, "started", null);
                 Conclude(_desk.Conclusion!);
                 break;
             case TurnAction.HangUp:

@@ -37,7 +37,6 @@ internal sealed partial class SessionTurns
     private TimeSpan _silentSince;
     private int _silentInARow;
     private int _notUnderstoodInARow;
-    private string? _transferringTo;
     private (string Target, TransferResult Result)? _failedTransfer;
 
     public SessionTurns(
@@ -153,22 +152,14 @@ internal sealed partial class SessionTurns
         Fire(held ? TurnTrigger.Held : TurnTrigger.Resumed);
     }
 
-    public void OnTransferResult(string target, TransferResult result)
+    /// <summary>No human took the caller.</summary>
+    public void OnTransferReturned(string target, TransferResult result)
     {
-        if (result.Success)
-            return; // the end of the call follows as a signal
-        _notes.Transfer(target, "failed", result.StatusCode);
-        (_transferringTo, _failedTransfer) = (null, (target, result));
+        _failedTransfer = (target, result);
         Fire(TurnTrigger.TransferFailed);
     }
 
-    public void OnEnded(CallEnd end)
-    {
-        // The end of a transferred call may overtake the result of its transfer.
-        if (_transferringTo is { } target && end.Cause == CallEndCause.Transferred)
-            _notes.Transfer(target, "succeeded", end.StatusCode);
-        Fire(TurnTrigger.CallEnded);
-    }
+    public void OnEnded() => Fire(TurnTrigger.CallEnded);
 
     /// <summary>After each frame: what the passing of time brings about.</summary>
     public void Tick()

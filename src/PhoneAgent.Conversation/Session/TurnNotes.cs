@@ -40,9 +40,6 @@ internal sealed class TurnNotes(CallTimeline timeline, Func<TimeSpan> now)
 
     public void Hold(bool held) => timeline.Append(new TimelineEvent.Hold(held) { At = now() });
 
-    public void Transfer(string target, string step, int? statusCode) =>
-        timeline.Append(new TimelineEvent.Transfer(target, step, statusCode) { At = now() });
-
     public void Step(TurnStep step, TurnTrigger trigger) =>
         timeline.Append(new TimelineEvent.TurnState(step.From.ToString(), step.To.ToString(), trigger.ToString()) { At = now() });
 }

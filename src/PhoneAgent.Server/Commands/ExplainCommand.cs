@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using PhoneAgent.Conversation.Transfer;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
 using Spectre.Console;
@@ -64,6 +65,7 @@ internal static class ExplainCommand
 
     private static int Print(List<TimelineEvent> events)
     {
+        PrintTransfers(events);
         List<TimelineEvent.Frustration> signs = [.. events.OfType<TimelineEvent.Frustration>()];
         if (signs.Count == 0)
         {
@@ -82,6 +84,17 @@ internal static class ExplainCommand
                 + $"{decision.Turns} turns and {Number(decision.Lasted.TotalSeconds, "0.0")} s above the threshold, by {decision.Sources}."
             : $"Not handed to a human by the rule; the highest score was {Number(signs.Max(sign => sign.Score), "0.00")}.");
         return 0;
+    }
+
+    private static void PrintTransfers(List<TimelineEvent> events)
+    {
+        if (TransferStory.Of(events) is not { } story)
+            return;
+        var table = new Table().Border(TableBorder.Simple).AddColumns("At", "To", "Step", "Status", "Why");
+        foreach (TimelineEvent.Transfer step in events.OfType<TimelineEvent.Transfer>())
+            table.AddRow(Seconds(step.At), Markup.Escape(step.Target), Words(step.Step), step.StatusCode?.ToString(CultureInfo.InvariantCulture) ?? "", Markup.Escape(step.Detail ?? ""));
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine(story);
     }
 
     private static string Seconds(TimeSpan at) => $"{Number(at.TotalSeconds, "0.00")} s";

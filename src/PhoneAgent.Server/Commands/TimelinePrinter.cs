@@ -41,7 +41,7 @@ internal static class TimelinePrinter
         TimelineEvent.Dtmf e => ("caller", $"presses {e.Digit}"),
         TimelineEvent.Hold e => ("caller", e.IsHeld ? "holds" : "resumes"),
         TimelineEvent.Reprompt e => ("agent", $"asks again ({e.Kind}, {e.Count})"),
-        TimelineEvent.Transfer e => ("agent", $"transfer to {e.Target}: {e.Step}{(e.StatusCode is null ? "" : $" ({e.StatusCode})")}"),
+        TimelineEvent.Transfer e => ("agent", $"transfer to {e.Target}: {e.Step}{(e.StatusCode is null ? "" : $" ({e.StatusCode})")}{(e.Detail is null ? "" : $": {e.Detail}")}"),
         TimelineEvent.Noted e => ("agent", $"notes {e.Key}: {e.Value}"),
         TimelineEvent.Failure e => ("failure", $"{e.Who}: {e.What} – {e.Consequence}"),
         TimelineEvent.Dropped e => ("failure", $"{e.Count} {e.What} dropped"),

@@ -157,7 +157,7 @@ public sealed class ConversationTests : IDisposable
         await phone.WaitAsync("refer_received", 30);
         await human.WaitAsync("established");
         await timeline.WaitAsync("the transfer's success",
-            e => e.GetProperty("event").GetString() == "transfer" && e.GetProperty("step").GetString() == "succeeded", 20);
+            e => e.GetProperty("event").GetString() == "transfer" && e.GetProperty("step").GetString() == "referred", 20);
         JsonElement ended = await timeline.WaitForAsync("ended");
         Assert.Equal("transferred", ended.GetProperty("cause").GetString());
         await phone.EndAsync();

@@ -39,6 +39,9 @@ public sealed class FakeCall(ICallAudio audio) : ICall
     /// <summary>Hanging up throws this, and no end of the call follows.</summary>
     public Exception? HangUpFailure { get; set; }
 
+    /// <summary>We hung up, or the call was over by itself, and let go of it.</summary>
+    public bool IsDisposed { get; private set; }
+
     /// <summary>Transfers without an answer.</summary>
     public int Waiting { get; private set; }
 
@@ -83,5 +86,9 @@ public sealed class FakeCall(ICallAudio audio) : ICall
 
     public Task<bool> SetHoldAsync(bool held, CancellationToken cancellationToken) => Task.FromResult(true);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return ValueTask.CompletedTask;
+    }
 }

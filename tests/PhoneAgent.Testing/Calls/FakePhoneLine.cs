@@ -16,8 +16,23 @@ public sealed class FakePhoneLine : IPhoneLine
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Who can be called; others get 404.</summary>
+    public List<FakeHuman> Humans { get; } = [];
+
+    /// <summary>The line itself cannot place calls.</summary>
+    public CallEnd? CannotPlace { get; set; }
+
+    public FakeHuman Add(string number)
+    {
+        var human = new FakeHuman(number);
+        Humans.Add(human);
+        return human;
+    }
+
     public Task<PlaceCallResult> PlaceAsync(PlaceCallRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(PlaceCallResult.Failed(new CallEnd(CallEndCause.NotFound, EndedBy.Network, 404)));
+        CannotPlace is { } failure ? Task.FromResult(PlaceCallResult.Failed(failure))
+        : Humans.FirstOrDefault(human => human.Number == request.Target) is { } human ? human.PlaceAsync(request, cancellationToken)
+        : Task.FromResult(PlaceCallResult.Failed(new CallEnd(CallEndCause.NotFound, EndedBy.Network, 404)));
 
     public void Drain() => IsDrained = true;
 

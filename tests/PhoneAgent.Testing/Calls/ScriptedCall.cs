@@ -5,6 +5,7 @@ using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Conversation.Transfer;
 
 namespace PhoneAgent.Testing.Calls;
 
@@ -16,6 +17,7 @@ public sealed class ScriptedCall : IAsyncDisposable
 {
     private readonly SortedList<long, List<Action>> _script = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly FakePhoneLine? _line;
     private Task<CallEnd>? _run;
 
     /// <param name="engines">Other engines than the fakes, which they may be made of.</param>
@@ -23,10 +25,12 @@ public sealed class ScriptedCall : IAsyncDisposable
     /// <param name="dialogue">Another dialogue than <see cref="Dialogue"/>; <paramref name="respond"/> is not asked then.</param>
     public ScriptedCall(
         Func<DialogueTurn, IEnumerable<DialogueAction>> respond, CallSessionOptions? options = null, TimeProvider? time = null, EscalationOptions? escalation = null,
-        Func<ScriptedCall, CallEngines>? engines = null, IDialogue? dialogue = null, IReadOnlyDictionary<string, MoodManner>? moods = null, bool hearsTone = false)
+        Func<ScriptedCall, CallEngines>? engines = null, IDialogue? dialogue = null, IReadOnlyDictionary<string, MoodManner>? moods = null, bool hearsTone = false,
+        TransferSetup? transfers = null)
     {
         Dialogue = new FakeDialogue(respond);
         Call = new FakeCall(Audio);
+        _line = transfers?.Line as FakePhoneLine;
         CallEngines used = engines?.Invoke(this) ?? new CallEngines(VoiceDetector, Recognizer, Synthesizer)
         {
             Time = time ?? TimeProvider.System,
@@ -35,6 +39,7 @@ public sealed class ScriptedCall : IAsyncDisposable
         Session = new CallSession(Call, dialogue ?? Dialogue, used, options ?? new CallSessionOptions(), recorder: null, NullLogger<CallSession>.Instance)
         {
             Escalation = escalation,
+            Transfers = transfers ?? new TransferSetup(),
             Sound = new AgentSound { Moods = moods ?? new Dictionary<string, MoodManner>() },
         };
     }
@@ -139,6 +144,8 @@ public sealed class ScriptedCall : IAsyncDisposable
             Clock?.Advance(AudioFormat.ToTime(AudioFormat.FrameSamples));
             await Settle();
             Audio.Tick();
+            foreach (FakeHuman human in OnTheLine)
+                human.Audio.Tick();
             await Settle();
         }
         Call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
@@ -154,12 +161,14 @@ public sealed class ScriptedCall : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private IEnumerable<FakeHuman> OnTheLine => _line?.Humans.Where(human => human is { IsOnTheLine: true, Call.IsDisposed: false }) ?? [];
+
     private int Hanging => Recognizer.HeldFinals + Classifier.Held + Dialogue.Waiting + Synthesizer.Hanging + Call.Waiting;
 
     /// <summary>Until signals are through the pump and nothing is under way.</summary>
     private async Task Settle()
     {
-        while (Call.Signals.Count > 0 && !_run!.IsCompleted)
+        while ((Call.Signals.Count > 0 || OnTheLine.Any(human => human.Call.Signals.Count > 0)) && !_run!.IsCompleted)
             await Task.Yield();
         if (DoesNotWait)
         {

@@ -234,7 +234,7 @@ public class CallSessionTests
 
         Assert.Equal(CallEndCause.Transferred, end.Cause);
         Assert.Equal("sip:human@127.0.0.1", Assert.Single(call.Call.Transfers).Target);
-        Assert.Equal(["started", "succeeded"], call.EventsOf<TimelineEvent.Transfer>().Select(e => e.Step));
+        Assert.Equal(["announced", "referring", "referred"], call.EventsOf<TimelineEvent.Transfer>().Select(e => e.Step));
         Assert.Equal("I connect you.", call.Dialogue.HeardTexts[^1].Text);
         Assert.Equal("transferred", call.EventsOf<TimelineEvent.Ended>().Single().Disposition);
     }

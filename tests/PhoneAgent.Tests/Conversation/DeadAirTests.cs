@@ -172,7 +172,7 @@ public sealed class DeadAirTests : IDisposable
         await call.Say(2, "hello", 0.5).RunAsync(6);
 
         Assert.Equal("Nobody there.", call.Dialogue.HeardTexts[^1].Text);
-        Assert.Equal(["started", "failed"], call.EventsOf<TimelineEvent.Transfer>().Select(e => e.Step));
+        Assert.Equal(["announced", "referring", "refer-failed", "returned"], call.EventsOf<TimelineEvent.Transfer>().Select(e => e.Step));
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal sealed partial class CallLeg
             referral.IsAccepted = true;
             return;
         }
-        FinishReferral(new TransferResult(false, response.StatusCode, response.ReasonPhrase));
+        FinishReferral(new TransferResult(false, response.StatusCode, response.ReasonPhrase) { IsRefused = true });
         LostBy(response);
     }
 
@@ -89,7 +89,7 @@ internal sealed partial class CallLeg
         // Accepted and then silent: many peers never notify. The transfer is theirs now.
         ConcludeReferral(referral.IsAccepted
             ? new TransferResult(true, referral.Last?.StatusCode ?? 202, "no final NOTIFY in time")
-            : new TransferResult(false, 408, "no answer to REFER"));
+            : new TransferResult(false, 408, "no answer to REFER") { IsRefused = true });
     }
 
     private void ConcludeReferral(TransferResult result)

@@ -101,7 +101,7 @@ public class TurnRaceTests
         CallEnd end = await call.Say(1, "transfer", 0.5).Hold(3, true).At(4, () => done.SetResult(new TransferResult(true, 200, "OK"))).RunAsync(9);
 
         Assert.Equal(CallEndCause.Transferred, end.Cause);
-        Assert.Equal(["started", "succeeded"], call.EventsOf<TimelineEvent.Transfer>().Select(e => e.Step));
+        Assert.Equal(["announced", "referring", "referred"], call.EventsOf<TimelineEvent.Transfer>().Select(e => e.Step));
     }
 
     [Fact]

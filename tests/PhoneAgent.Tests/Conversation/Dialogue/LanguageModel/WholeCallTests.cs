@@ -113,7 +113,7 @@ public sealed class WholeCallTests
         FailAlways();
         CallEnd end = await call.Say(2, "is it ready").Say(20, "is it ready").Say(30, "hello").RunAsync(60);
         Assert.Equal((CallEndCause.HungUp, EndedBy.Agent), (end.Cause, end.By));
-        Assert.Single(call.EventsOf<TimelineEvent.Transfer>(), transfer => transfer.Step == "started");
+        Assert.Single(call.EventsOf<TimelineEvent.Transfer>(), transfer => transfer.Step == "announced");
     }
 
     private void FailAlways()
