@@ -7,6 +7,7 @@ using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
 using PhoneAgent.Conversation.Session;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Conversation.Supervision;
 using PhoneAgent.Conversation.Transfer;
 
 namespace PhoneAgent.Conversation;
@@ -41,6 +42,7 @@ public sealed partial class CallSession : ICallSession
     {
         (_call, _dialogue, _engines, _options, _logger) = (call, dialogue, engines, options, logger);
         _gate = new MediaGate(_inbox, _queue, ambience: null, recorder);
+        Supervision = new CallSupervision(_inbox);
     }
 
     /// <summary>Pronunciation, fillers and background of the agent who answers; one who takes over brings his own.</summary>
@@ -54,6 +56,9 @@ public sealed partial class CallSession : ICallSession
 
     /// <summary>The record of the call; complete when <see cref="RunAsync"/> returns.</summary>
     public CallTimeline Timeline { get; } = new();
+
+    /// <summary>What people who watch the call can do to it.</summary>
+    public CallSupervision Supervision { get; }
 
     /// <summary>What guessing ahead brings; shared by the calls of an agent.</summary>
     public SpeculationLedger Speculation { get; init; } = new();
@@ -72,7 +77,12 @@ public sealed partial class CallSession : ICallSession
         ReplyDesk desk = null!;
         SessionTurns turns = null!;
         desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options, Speculation) { OnEffect = action => TakeEffect(action, turns, desk, lane, speaker) };
-        turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, tone, desk, new Escalator(Timeline, Escalation), !_engines.Recognizer.NeedsExpectation) { Conclude = conclusion => Conclude(conclusion, turns, speaker) };
+        turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, tone, desk, new Escalator(Timeline, Escalation), !_engines.Recognizer.NeedsExpectation)
+        {
+            Conclude = conclusion => Conclude(conclusion, turns, speaker),
+            AskHold = (order, held) => Run(token => HoldAsync(order, held, token)),
+            SetFloor = SetFloor,
+        };
         IVoiceStream voice = _engines.VoiceDetector.Open(activity => _inbox.Post(SessionMessage.Voice(activity)));
         Task signals = PumpSignalsAsync();
         CallEnd end;
@@ -85,6 +95,7 @@ public sealed partial class CallSession : ICallSession
         }
 
         _call.Audio.Stop();
+        Supervision.End();
         await _over.CancelAsync().ConfigureAwait(false);
         await ReleaseAsync(turns.Now,
             ("replies", desk.DisposeAsync().AsTask()),
@@ -186,6 +197,9 @@ public sealed partial class CallSession : ICallSession
             case SessionMessageKind.Consultation:
                 Transfer?.OnConsultation(message.Number, (ConsultationNews)message.Payload!);
                 break;
+            case SessionMessageKind.Supervisor:
+                turns.OnSupervisor((SupervisorOrder)message.Payload!);
+                break;
             case SessionMessageKind.Stop:
                 Run(HangUpAsync);
                 break;
@@ -260,6 +274,29 @@ public sealed partial class CallSession : ICallSession
             HangUpCaller = () => Run(HangUpAsync),
         });
         Transfer!.Begin();
+    }
+
+    private void SetFloor(string? user)
+    {
+        if (user is null)
+            Supervision.GiveFloor();
+        else
+            Supervision.TakeFloor(user);
+        _gate.Other = Supervision.Floor?.Microphone;
+    }
+
+    private async Task HoldAsync(SupervisorOrder order, bool held, CancellationToken cancellationToken)
+    {
+        try
+        {
+            order.LineAgreed = await _call.SetHoldAsync(held, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!_over.IsCancellationRequested)
+        {
+            Log.CallActionFailed(_logger, e, _call.Info.Id);
+            order.LineAgreed = false;
+        }
+        _inbox.Post(SessionMessage.Supervisor(order));
     }
 
     private async Task HangUpAsync(CancellationToken cancellationToken)

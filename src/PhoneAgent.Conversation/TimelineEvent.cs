@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Supervision;
 
 namespace PhoneAgent.Conversation;
 
@@ -44,6 +45,7 @@ namespace PhoneAgent.Conversation;
 [JsonDerivedType(typeof(MoodRead), "mood-read")]
 [JsonDerivedType(typeof(Frustration), "frustration")]
 [JsonDerivedType(typeof(Escalated), "escalated")]
+[JsonDerivedType(typeof(Supervised), "supervised")]
 [JsonDerivedType(typeof(Dropped), "dropped")]
 [JsonDerivedType(typeof(Ended), "ended")]
 public abstract record TimelineEvent
@@ -206,6 +208,12 @@ public abstract record TimelineEvent
     /// <param name="Lasted">Time above it.</param>
     /// <param name="Sources">The kinds of signs that counted.</param>
     public sealed record Escalated(string Rule, double Score, int Turns, TimeSpan Lasted, string Sources) : TimelineEvent;
+
+    /// <summary>A person who watches the call did something to it.</summary>
+    /// <param name="User">Who.</param>
+    /// <param name="Text">The hint, sentence, note or target. Personal data.</param>
+    /// <param name="Problem">Why it could not be done; null when it was.</param>
+    public sealed record Supervised(SupervisorStep Step, string User, string? Text, string? Problem) : TimelineEvent;
 
     /// <summary>Something was dropped because a queue was full.</summary>
     public sealed record Dropped(string What, long Count) : TimelineEvent;

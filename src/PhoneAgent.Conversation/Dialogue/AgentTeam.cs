@@ -90,6 +90,15 @@ public sealed class AgentTeam : IDialogue
         _current.Dialogue.Heard("", interrupted);
     }
 
+    public string? Whisper(string hint)
+    {
+        lock (_gate)
+        {
+            IDialogue speaks = (_standing?.Speaker ?? _current).Dialogue;
+            return speaks.Whisper(hint);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         IDialogue[] dialogues;

@@ -16,6 +16,9 @@ public interface IDialogue : IAsyncDisposable
 
     /// <summary>What the caller really heard of the last reply, when it ended or was cut.</summary>
     void Heard(string text, bool interrupted);
+
+    /// <summary>A supervisor's hint for the next turn that stands; the caller must not hear it. Returns why it is of no use, or null.</summary>
+    string? Whisper(string hint) => "This agent follows a script and takes no hints.";
 }
 
 public interface IDialogueReply : IAsyncDisposable
@@ -54,6 +57,12 @@ public abstract record DialogueTurn
     /// <summary>The caller's frustration is sustained: he is to be told that a human takes over, and connected.</summary>
     /// <param name="Reason">The rule and the signs that led to it, for the record.</param>
     public sealed record Escalated(string Reason) : DialogueTurn;
+
+    /// <summary>A person has talked to the caller and gives the call back.</summary>
+    /// <param name="By">Who.</param>
+    /// <param name="Words">The caller's words meanwhile, as recognised; "" for none.</param>
+    /// <param name="Note">What the person wants the agent to know; null for nothing.</param>
+    public sealed record HandedBack(string By, string Words, string? Note) : DialogueTurn;
 
     public sealed record TransferFailed(string Target, int? StatusCode, string? Reason) : DialogueTurn;
 }

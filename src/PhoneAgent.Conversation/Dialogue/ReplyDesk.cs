@@ -54,6 +54,32 @@ internal sealed class ReplyDesk(
         Commit(now, caller);
     }
 
+    /// <summary>A reply that the dialogue has no part in; it is told what was heard of it.</summary>
+    public void Reply(IDialogueReply reply, TimeSpan now)
+    {
+        DiscardSpeculation(now);
+        Close(ref _current);
+        _current = new ReplyRun(++_turn, reply, inbox, null) { Manner = speaker.Manner, Mood = Mood };
+        Commit(now, caller: null);
+    }
+
+    /// <summary>Words of somebody else in the reply that is made or heard: next after its present sentence.</summary>
+    public void Insert(string text, TimeSpan now)
+    {
+        ReplyRun run = _current!;
+        timeline.Append(new TimelineEvent.AgentSentence(run.Turn, text) { At = now });
+        // Each goes before the one behind it.
+        foreach (string sentence in SentenceChunker.Split(text).Reverse())
+            speaker.SayFiller(run.Turn, sentence, null, run.Manner, run.CancellationToken);
+    }
+
+    /// <summary>A hint for the dialogue's next turn; what it prepared without it is made anew. Returns why it is of no use, or null.</summary>
+    public string? Whisper(string hint, TimeSpan now)
+    {
+        DiscardSpeculation(now);
+        return dialogue.Whisper(hint);
+    }
+
     /// <summary>Begins a reply on the guess that the caller is done.</summary>
     public void Speculate(RecognitionResult probe, bool interrupting, TimeSpan now)
     {

@@ -2,6 +2,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
+using PhoneAgent.Conversation.Supervision;
 using PhoneAgent.Conversation.Transfer;
 
 namespace PhoneAgent.Conversation.Session;
@@ -20,6 +21,7 @@ internal enum SessionMessageKind
     Consultation,
     Event,
     Tone,
+    Supervisor,
     Stop,
 }
 
@@ -71,6 +73,8 @@ internal readonly record struct SessionMessage(SessionMessageKind Kind, long Pos
     /// <param name="reading">Null when the classifier could not say anything now.</param>
     public static SessionMessage Tone(ToneStep step, int utterance, EmotionReading? reading) =>
         new(SessionMessageKind.Tone, (long)step, utterance, Payload: reading);
+
+    public static SessionMessage Supervisor(SupervisorOrder order) => new(SessionMessageKind.Supervisor, Payload: order);
 
     public static SessionMessage Stop() => new(SessionMessageKind.Stop);
 }

@@ -68,15 +68,19 @@ internal sealed partial class SessionTurns
                 _desk.Cut(Now);
                 break;
             case TurnAction.AwaitCaller:
-                _silentSince = Now;
+                (_silentSince, _transferOrdered) = (Now, false);
                 break;
             case TurnAction.Transfer:
                 Conclude(_desk.Conclusion!);
+                break;
+            case TurnAction.ReplyForSupervisor:
+                ReplyForSupervisor();
                 break;
             case TurnAction.HangUp:
                 Conclude(_desk.Conclusion!);
                 break;
             case TurnAction.CleanUp:
+                LeaveFloor();
                 DropUtterance();
                 _desk.End(Now);
                 break;

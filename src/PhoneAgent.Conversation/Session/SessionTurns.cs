@@ -77,7 +77,7 @@ internal sealed partial class SessionTurns
     {
         if (!_segmenter.Add(activity))
             return;
-        if (State is TurnState.OnHold or TurnState.Transferring or TurnState.Ended || (AgentHasFloor && (!MayInterrupt || IsEcho)))
+        if (State is TurnState.OnHold or TurnState.Transferring or TurnState.Ended || (AgentHasFloor && (!MayInterrupt || IsEcho)) || (_floorOf is not null && IsEcho))
         {
             _segmenter.EndSegment();
             return;
@@ -134,7 +134,7 @@ internal sealed partial class SessionTurns
     public void OnKey(char digit, DtmfSource source)
     {
         _notes.Key(digit, source);
-        if (_desk.Expectation.Dtmf is not { } expectation || State is TurnState.OnHold or TurnState.Transferring or TurnState.Ended)
+        if (_desk.Expectation.Dtmf is not { } expectation || _transferOrdered || State is TurnState.OnHold or TurnState.Transferring or TurnState.TakenOver or TurnState.Ended)
             return;
         if (_keys.IsLeftOver(digit, Now, expectation))
             return;
@@ -148,14 +148,13 @@ internal sealed partial class SessionTurns
     public void OnHold(bool held)
     {
         _notes.Hold(held);
-        _segmenter.Reset();
-        Fire(held ? TurnTrigger.Held : TurnTrigger.Resumed);
+        SetHold(ref _heldByCaller, held);
     }
 
     /// <summary>No human took the caller.</summary>
     public void OnTransferReturned(string target, TransferResult result)
     {
-        _failedTransfer = (target, result);
+        (_failedTransfer, _transferOrdered) = ((target, result), false);
         Fire(TurnTrigger.TransferFailed);
     }
 
@@ -185,9 +184,12 @@ internal sealed partial class SessionTurns
             case TurnState.Listening:
                 TickListening();
                 break;
+            case TurnState.TakenOver:
+                TickTakenOver(silence);
+                break;
         }
         // On hold, and while an interruption is judged, the agent's side stands still.
-        if (State != TurnState.OnHold && !_judging)
+        if (State is not (TurnState.OnHold or TurnState.TakenOver) && !_judging)
             TickAgent();
     }
 
@@ -235,6 +237,7 @@ internal sealed partial class SessionTurns
     private void TickAgent()
     {
         _escalator.Tick(Now);
+        SayWaiting();
         if (_desk.Tick(Now) is { } trigger)
             Fire(trigger);
         // The floor is never left to an agent who has nothing to say and waits for nothing, whatever led to it.
@@ -253,6 +256,11 @@ internal sealed partial class SessionTurns
 
     private void OnFinal(RecognitionResult result)
     {
+        if (_floorOf is not null)
+        {
+            OnFinalForSupervisor(result);
+            return;
+        }
         _final = result;
         _notes.Final(result, "asked the caller to repeat");
         if (result.Outcome == RecognitionOutcome.Recognized && result.Text.Length > 0)

@@ -1,5 +1,6 @@
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Supervision;
 using PhoneAgent.Conversation.Turns;
 
 namespace PhoneAgent.Conversation.Session;
@@ -39,6 +40,9 @@ internal sealed class TurnNotes(CallTimeline timeline, Func<TimeSpan> now)
     public void Key(char digit, DtmfSource source) => timeline.Append(new TimelineEvent.Dtmf(digit, source) { At = now() });
 
     public void Hold(bool held) => timeline.Append(new TimelineEvent.Hold(held) { At = now() });
+
+    public void Supervised(SupervisorOrder order, SupervisorResult result) => timeline.Append(
+        new TimelineEvent.Supervised(order.Action.Step, order.User, order.Action.Words, result.IsDone ? null : result.Reason) { At = now() });
 
     public void Step(TurnStep step, TurnTrigger trigger) =>
         timeline.Append(new TimelineEvent.TurnState(step.From.ToString(), step.To.ToString(), trigger.ToString()) { At = now() });

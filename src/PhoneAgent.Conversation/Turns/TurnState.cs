@@ -18,6 +18,8 @@ public enum TurnState
     /// <summary>There is speech while the agent has the floor; it is not clear yet what it means.</summary>
     MaybeInterrupted,
     OnHold,
+    /// <summary>A supervisor talks to the caller; the agent is silent.</summary>
+    TakenOver,
     Transferring,
     Ended,
 }
@@ -60,6 +62,10 @@ public enum TurnTrigger
     KeysEntered,
     Held,
     Resumed,
+    /// <summary>A supervisor takes the agent's place.</summary>
+    FloorTaken,
+    /// <summary>A supervisor has the agent say something, transfer, or go on.</summary>
+    SupervisorSpoke,
     TransferDue,
     TransferFailed,
     HangUpDue,
@@ -81,6 +87,8 @@ public enum TurnAction
     ReplyToSilence,
     ReplyToKeys,
     ReplyToFailedTransfer,
+    /// <summary>What a supervisor wants of the agent.</summary>
+    ReplyForSupervisor,
     /// <summary>The agent's voice goes down, but on.</summary>
     Duck,
     /// <summary>The agent's voice stops at this sample.</summary>

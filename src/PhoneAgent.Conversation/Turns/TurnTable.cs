@@ -71,11 +71,19 @@ public static class TurnTable
         // Most phones hold us while they call the target.
         new(Transferring, Held, OnHold, PauseSpeech),
 
+        // The caller is heard and written down; nobody but the supervisor answers.
+        new(TakenOver, SpeechStarted, TakenOver, OpenUtterance),
+        new(TakenOver, EndpointReached, TakenOver, FinishUtterance),
+
         .. FromEach([Greeting, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted],
+            FloorTaken, TakenOver, CutSpeech),
+        .. FromEach([Greeting, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted, TakenOver],
+            SupervisorSpoke, Thinking, CutSpeech, DropUtterance, ReplyForSupervisor),
+        .. FromEach([Greeting, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted, TakenOver],
             Held, OnHold, DropUtterance, DiscardSpeculation, PauseSpeech),
         .. FromEach([Greeting, Thinking, Speaking], TransferDue, Transferring, Transfer),
         .. FromEach([Greeting, Thinking, Speaking], HangUpDue, Ended, HangUp, CleanUp),
-        .. FromEach([Greeting, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted, OnHold, Transferring],
+        .. FromEach([Greeting, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted, OnHold, TakenOver, Transferring],
             CallEnded, Ended, CleanUp),
     ];
 

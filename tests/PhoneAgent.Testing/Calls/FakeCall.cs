@@ -84,7 +84,10 @@ public sealed class FakeCall(ICallAudio audio) : ICall
         return Task.CompletedTask;
     }
 
-    public Task<bool> SetHoldAsync(bool held, CancellationToken cancellationToken) => Task.FromResult(true);
+    /// <summary>What the line says to a hold; by default it agrees.</summary>
+    public Func<bool, Task<bool>> HoldAnswer { get; set; } = _ => Task.FromResult(true);
+
+    public Task<bool> SetHoldAsync(bool held, CancellationToken cancellationToken) => HoldAnswer(held);
 
     public ValueTask DisposeAsync()
     {

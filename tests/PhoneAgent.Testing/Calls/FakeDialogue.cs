@@ -42,6 +42,15 @@ public sealed class FakeDialogue(Func<DialogueTurn, IEnumerable<DialogueAction>>
         OnHeard?.Invoke();
     }
 
+    /// <summary>Hints of supervisors; null: it takes none.</summary>
+    public List<string>? Hints { get; set; }
+
+    public string? Whisper(string hint)
+    {
+        Hints?.Add(hint);
+        return Hints is null ? "no hints" : null;
+    }
+
     public ValueTask DisposeAsync()
     {
         IsDisposed = true;

@@ -5,6 +5,7 @@ using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Conversation.Supervision;
 using PhoneAgent.Conversation.Transfer;
 
 namespace PhoneAgent.Testing.Calls;
@@ -17,6 +18,7 @@ public sealed class ScriptedCall : IAsyncDisposable
 {
     private readonly SortedList<long, List<Action>> _script = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task<SupervisorResult>> _results = [];
     private readonly FakePhoneLine? _line;
     private Task<CallEnd>? _run;
 
@@ -116,6 +118,12 @@ public sealed class ScriptedCall : IAsyncDisposable
     public ScriptedCall Hold(double at, bool held) => At(at, () => Call.Signal(held ? new CallSignal.Held() : new CallSignal.Resumed()));
 
     public ScriptedCall HangUp(double at) => At(at, () => Call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller)));
+
+    /// <summary>A supervisor acts; what became of it is in <see cref="Results"/>.</summary>
+    public ScriptedCall Act(double at, SupervisorAction action, string user = "Ada") => At(at, () => _results.Add(Session.Supervision.ActAsync(action, user)));
+
+    /// <summary>What became of the supervisors' actions, in order; all are answered when the call is over.</summary>
+    public IReadOnlyList<SupervisorResult> Results => [.. _results.Select(result => result.Result)];
 
     public ScriptedCall At(double at, Action action)
     {

@@ -64,6 +64,15 @@ internal sealed class FallbackDialogue : IDialogue, ITeamDialogue
         }
     }
 
+    public string? Whisper(string hint)
+    {
+        lock (_gate)
+        {
+            Settle();
+            return _script is null || IsHealthy() ? _model.Whisper(hint) : "The model has failed, and its script, which takes no hints, has the call.";
+        }
+    }
+
     public ValueTask DisposeAsync() => _model.DisposeAsync();
 
     /// <summary>The reply stands. Who answers it may still change: the model may fail later.</summary>

@@ -34,6 +34,7 @@ public sealed class LanguageModelDialogueFactory
 public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
 {
     private const int TurnsBetweenTries = 4;
+    private const int MaxHints = 8;
 
     private readonly ModelParts _parts;
     private readonly CallInfo _call;
@@ -45,6 +46,7 @@ public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
     private readonly Lock _gate = new();
     private readonly List<Task> _leftovers = [];
     private readonly List<TimelineEvent> _pending = [];
+    private ImmutableList<string> _hints = [];
     private History _history = History.Empty;
     private ReplyState _state;
     private ModelReply? _standing;
@@ -81,7 +83,7 @@ public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
             // What stands is told as it is: nobody has said yet what was heard of it.
             ReplyState state = _standing?.State ?? _state;
             History history = _standing is null ? _history : _history.Add(state.Exchange);
-            var snapshot = new TurnSnapshot(_call, _startedAt, history, state with { Exchange = new Exchange("") }, _handed, _estimate, [.. _pending]);
+            var snapshot = new TurnSnapshot(_call, _startedAt, history, state with { Exchange = new Exchange("") }, _handed, _estimate, [.. _pending]) { Hints = _hints };
             _pending.Clear();
             return new ModelReply(this, _parts, snapshot, turn);
         }
@@ -96,6 +98,17 @@ public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
             else if (text.Length > 0)
                 _history = _history.Add(new Exchange("") { Heard = text, Interrupted = interrupted }); // the session's own words
             SummarizeWhenDue();
+        }
+    }
+
+    public string? Whisper(string hint)
+    {
+        lock (_gate)
+        {
+            if (_hints.Count >= MaxHints)
+                return "Enough hints wait for the agent's next turn.";
+            _hints = _hints.Add(hint);
+            return null;
         }
     }
 
@@ -131,6 +144,8 @@ public sealed class LanguageModelDialogue : IDialogue, ITeamDialogue
             if (_standing is not null)
                 Close(exchange => exchange);
             _standing = reply;
+            // Those that came while it was made are for the next one.
+            _hints = _hints.RemoveRange(0, Math.Min(_hints.Count, reply.Hints));
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class ModelReply(LanguageModelDialogue owner, ModelParts parts, 
     /// <summary>What the reply has changed so far. Safe from any thread.</summary>
     public ReplyState State => _progress.State;
 
+    /// <summary>Hints that it was made with.</summary>
+    public int Hints => snapshot.Hints.Count;
+
     public async IAsyncEnumerable<DialogueAction> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _read, 1) != 0)

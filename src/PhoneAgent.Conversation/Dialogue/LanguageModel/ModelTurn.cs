@@ -24,7 +24,7 @@ internal sealed partial class ModelTurn(
 
     private DateOnly Today => DateOnly.FromDateTime(_now.DateTime);
 
-    private TurnNote Note => new(_now);
+    private TurnNote Note => snapshot.Hints.Aggregate(new TurnNote(_now), (note, hint) => note.Add($"your supervisor, whom the caller does not hear, tells you: {TurnNote.Plain(hint)}"));
 
     public async Task RunAsync(DialogueTurn turn, CancellationToken cancellationToken)
     {
@@ -54,6 +54,9 @@ internal sealed partial class ModelTurn(
             case DialogueTurn.Escalated escalated:
                 BeginExchange(Note.Add("the caller is frustrated; a person takes over").With(""));
                 TransferToHuman(TransferReasons.Frustrated(escalated.Reason), "escalated");
+                break;
+            case DialogueTurn.HandedBack handed:
+                await AskModelAsync(Note.Add(HandedBack(handed)).With(""), handed.Words, cancellationToken).ConfigureAwait(false);
                 break;
             case DialogueTurn.TransferFailed failed:
                 await TransferFailedAsync(failed, cancellationToken).ConfigureAwait(false);
@@ -153,6 +156,13 @@ internal sealed partial class ModelTurn(
         string status = failed.StatusCode is { } code ? string.Create(CultureInfo.InvariantCulture, $" ({code})") : "";
         string note = $"the transfer did not work{status}, and the caller has just been told that nobody could be reached; offer what else you can do";
         await AskModelAsync(Note.Add(note).With(""), "", cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string HandedBack(DialogueTurn.HandedBack handed)
+    {
+        string said = handed.Words.Length > 0 ? $"; to that colleague the caller said: \"{TurnNote.Plain(handed.Words)}\"" : "";
+        string note = handed.Note is { } wish ? $"; the colleague tells you: {TurnNote.Plain(wish)}" : "";
+        return $"a colleague has just talked to the caller and gives the call back to you{said}{note}. Say in one sentence that you go on, and go on; do not greet again";
     }
 
     private void TransferToHuman(string reason, string wording)

@@ -18,7 +18,11 @@ internal sealed record ModelParts(AgentDefinition Agent, IChatClient Client, Too
 
 /// <summary>What a reply knows when it begins. Immutable.</summary>
 /// <param name="Pending">Reports that came between two replies.</param>
-internal sealed record TurnSnapshot(CallInfo Call, DateTimeOffset StartedAt, History History, ReplyState State, Handed? Handed, TokenEstimate Estimate, IReadOnlyList<TimelineEvent> Pending);
+internal sealed record TurnSnapshot(CallInfo Call, DateTimeOffset StartedAt, History History, ReplyState State, Handed? Handed, TokenEstimate Estimate, IReadOnlyList<TimelineEvent> Pending)
+{
+    /// <summary>What a supervisor wants the model to mind, oldest first.</summary>
+    public ImmutableList<string> Hints { get; init; } = [];
+}
 
 /// <summary>What a reply changes. Immutable; the dialogue takes it over from a reply that stands, as far as it has got.</summary>
 /// <param name="Language">BCP 47 tag that is spoken.</param>

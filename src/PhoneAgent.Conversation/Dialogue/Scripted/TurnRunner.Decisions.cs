@@ -19,6 +19,7 @@ internal sealed partial class TurnRunner
         DialogueTurn.NotUnderstood => NotUnderstood(),
         DialogueTurn.CallerSilent silent => Silent(silent.Count),
         DialogueTurn.TransferFailed => TransferFailed(),
+        DialogueTurn.HandedBack => CurrentAsk is null ? null : AskAgain(),
         DialogueTurn.Escalated escalated => TransferToHuman(TransferReasons.Frustrated(escalated.Reason), "escalated"),
         _ => throw new ArgumentOutOfRangeException(nameof(turn)),
     };

@@ -3,6 +3,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
+using PhoneAgent.Conversation.Supervision;
 using PhoneAgent.Conversation.Turns;
 using PhoneAgent.Testing.Calls;
 using Xunit;
@@ -29,6 +30,10 @@ public class TurnCoverageTests
 
     private static IEnumerable<DialogueAction> TalkAtOnce(DialogueTurn turn) =>
         turn is DialogueTurn.CallStarted ? [new DialogueAction.Listen(Keys), new DialogueAction.Say(Long)] : Talk(turn);
+
+    private static readonly SupervisorAction TakeOver = new SupervisorAction.TakeOver();
+
+    private static readonly SupervisorAction Transfer = new SupervisorAction.Transfer("sip:human@127.0.0.1");
 
     /// <summary>Name, dialogue and script of every scenario.</summary>
     private static readonly (string Name, Func<DialogueTurn, IEnumerable<DialogueAction>> Talk, Func<ScriptedCall, ScriptedCall> Script)[] Scenarios =
@@ -79,6 +84,20 @@ public class TurnCoverageTests
         ("failed transfer on hold", Talk, call => Refusing(call, at: 4).Say(1, "transfer", 0.5).Hold(3, true).Hold(5, false)),
         ("key while thinking", Talk, call => Slow(call).Hears().Say(1, "hello", 0.5).Press(2.5, '1')),
         ("hold while thinking", Talk, call => Slow(call).Hears().Say(1, "hello", 0.5).Hold(2.5, true)),
+        ("take-over in the greeting, hold and hang-up", TalkAtOnce, call => call.Act(0.5, TakeOver).Hold(1, true).Hold(1.5, false).Say(2, "hello", 0.5).HangUp(4)),
+        ("take-over while listening, back", Talk, call => call.Act(1, TakeOver).Act(2, new SupervisorAction.HandBack())),
+        ("take-over while the caller speaks", Talk, call => call.Say(1, "hello", 1).Act(1.5, TakeOver).HangUp(5)),
+        ("take-over in a pause", Talk, call => call.Say(1, "my", 0.5, complete: false).Act(1.75, TakeOver)),
+        ("take-over while thinking", Talk, call => Slow(call).Hears().Say(1, "hello", 0.5).Act(2.5, TakeOver).At(3, call.Recognizer.ReleaseFinals)),
+        ("take-over over the agent", Talk, call => call.Say(1, "hello", 0.5).Act(3, TakeOver)),
+        ("take-over while unclear", Talk, call => call.Say(1, "hello", 0.5).Noise(3, 0.4).Act(3.2, TakeOver)),
+        ("transfer in the greeting", TalkAtOnce, call => call.Act(0.5, Transfer)),
+        ("transfer while listening", Talk, call => call.Act(1, Transfer)),
+        ("transfer while the caller speaks", Talk, call => call.Say(1, "hello", 1).Act(1.5, Transfer)),
+        ("transfer in a pause", Talk, call => call.Say(1, "my", 0.5, complete: false).Act(1.75, Transfer)),
+        ("transfer while thinking", Talk, call => Slow(call).Hears().Say(1, "hello", 0.5).Act(2.5, Transfer)),
+        ("transfer over the agent", Talk, call => call.Say(1, "hello", 0.5).Act(3, Transfer)),
+        ("transfer while unclear", Talk, call => call.Say(1, "hello", 0.5).Noise(3, 0.4).Act(3.2, Transfer)),
         ("hang-up while thinking", Talk, call => Slow(call).Hears().Say(1, "hello", 0.5).HangUp(2.5)),
     ];
 
