@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using PhoneAgent.Audio;
 using PhoneAgent.Audio.Features;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Transfer;
 
 namespace PhoneAgent.Benchmarks;
 
@@ -25,11 +27,24 @@ public class AudioBenchmarks
     private readonly short[] _second16 = Voiced(16000, 16000);
     private readonly JitterBuffer _jitter = new(new JitterBufferOptions());
     private readonly byte[] _datagram = new byte[RtpPacket.HeaderBytes + 160];
+    private readonly MediaBridge _bridge = new();
+    private readonly IAudioPeer _waiting = Waiting();
     private ushort _sequence;
     private long _now;
 
     [GlobalSetup]
     public void Prepare() => _noise.SetLevel(-60);
+
+    /// <summary>Both calls of a bridge, both ways.</summary>
+    [Benchmark]
+    public bool BridgeTwoCalls()
+    {
+        _bridge.First.Exchange(0, FrameOrigin.Received, _frame16, _out16);
+        return _bridge.Second.Exchange(0, FrameOrigin.Received, _frame16, _out16);
+    }
+
+    [Benchmark]
+    public bool HoldMusicForOne() => _waiting.Exchange(0, FrameOrigin.Received, _frame16, _out16);
 
     [Benchmark]
     public int ResampleUp8To16() => _up.Process(_frame8, _out16);
@@ -112,4 +127,7 @@ public class AudioBenchmarks
         }
         return samples;
     }
+
+    private static IAudioPeer Waiting() =>
+        WaitingSound.TryCreate("music", TimeSpan.FromSeconds(30), out WaitingSound? sound, out string? error) ? sound.Play() : throw new InvalidOperationException(error);
 }

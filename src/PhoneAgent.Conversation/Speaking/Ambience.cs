@@ -78,6 +78,10 @@ public sealed class Ambience
         return true;
     }
 
+    /// <summary>A loop whose end runs into its beginning by itself.</summary>
+    /// <param name="loop">16 kHz; taken over.</param>
+    internal static Ambience Seamless(short[] loop) => new(loop);
+
     /// <summary>
     /// Adds it to a frame, without allocating. The position in the call is the position in the loop, so a replay sounds the
     /// same.
