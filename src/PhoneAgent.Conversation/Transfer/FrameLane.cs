@@ -30,18 +30,14 @@ internal sealed class FrameLane
     private int _leastLeft = Frames;
     private bool _hasLast;
     private bool _isAfterGap = true;
-    private long _missing;
+    private long _gaps;
     private long _lost;
-    private long _joined;
 
-    /// <summary>Frames that were not there in time.</summary>
-    public long Missing => Volatile.Read(ref _missing);
+    /// <summary>Times that the next frame was not there when it was due.</summary>
+    public long Gaps => Volatile.Read(ref _gaps);
 
     /// <summary>Frames that found no room: the reader stood still.</summary>
     public long Lost => Volatile.Read(ref _lost);
-
-    /// <summary>Times that delay was taken out.</summary>
-    public long Joined => Volatile.Read(ref _joined);
 
     /// <summary>Something waits.</summary>
     public bool HasAny => Volatile.Read(ref _written) != _read;
@@ -83,7 +79,8 @@ internal sealed class FrameLane
 
     private bool Bridge(Span<short> frame)
     {
-        Volatile.Write(ref _missing, _missing + 1);
+        if (!_isAfterGap)
+            Volatile.Write(ref _gaps, _gaps + 1);
         (_reads, _leastLeft, _isAfterGap) = (0, Frames, true);
         if (!_hasLast)
         {
@@ -123,7 +120,6 @@ internal sealed class FrameLane
             frame[i] = (short)((first[i] * (frame.Length - i) + second[i] * i) / frame.Length);
         bool wanted = _wanted[(uint)_read % Frames] | _wanted[(uint)(_read + 1) % Frames];
         Volatile.Write(ref _read, _read + 2);
-        Volatile.Write(ref _joined, _joined + 1);
         return wanted;
     }
 

@@ -41,8 +41,8 @@ public sealed class MediaBridge
     /// <summary>From here on both ends send silence and take nothing.</summary>
     public void Stop() => (_first.IsStopped, _second.IsStopped) = (true, true);
 
-    /// <summary>Frames that did not go over from the first call to the second or back as they should: missing, or without room.</summary>
-    public long Faults => _first.Incoming.Missing + _first.Incoming.Lost + _second.Incoming.Missing + _second.Incoming.Lost;
+    /// <summary>Gaps in what was passed, and frames that found no room, both ways.</summary>
+    public long Faults => _first.Incoming.Gaps + _first.Incoming.Lost + _second.Incoming.Gaps + _second.Incoming.Lost;
 
     private sealed class End(FrameLane outgoing, FrameLane incoming, IAudioPeer? music) : IAudioPeer
     {

@@ -119,7 +119,7 @@ internal sealed partial class TransferDesk
 
     private void Join()
     {
-        _bridge = new CallBridge();
+        _bridge = new MediaBridge(Waiting);
         (_parts.Gate.Other, _human!.Other) = (_bridge.First, _bridge.Second);
     }
 
@@ -130,6 +130,8 @@ internal sealed partial class TransferDesk
         if (_consultation is not { } consultation)
             return;
         (_consultation, _human) = (null, null);
+        if (_bridge is { Faults: > 0 and var faults })
+            _parts.Timeline.Append(new TimelineEvent.Dropped("frames between caller and human", faults) { At = Now });
         _closing.Add(consultation.DisposeAsync().AsTask());
     }
 
@@ -144,13 +146,13 @@ internal sealed partial class TransferDesk
     public void OnCallerHold(bool held)
     {
         if (_machine.State == TransferState.Bridged)
-            _human!.Other = held ? Waiting() : _bridge!.Second;
+            _bridge!.IsFirstHeld = held;
     }
 
     private void OnHumanHold(bool held)
     {
         if (_machine.State == TransferState.Bridged)
-            _parts.Gate.Other = held ? Waiting() : _bridge!.First;
+            _bridge!.IsSecondHeld = held;
     }
 
     private void PassKey(ICall to, CallSignal.Dtmf key)

@@ -29,7 +29,7 @@ internal sealed partial class TransferDesk : IAsyncDisposable
     private readonly Task<WrittenBrief> _brief;
     private Consultation? _consultation;
     private HumanSide? _human;
-    private CallBridge? _bridge;
+    private MediaBridge? _bridge;
     private HumanTarget _target;
     private int _number;
     private bool _triedRefer;
