@@ -77,6 +77,8 @@ public enum DtmfSource
     Rtp,
     SipInfo,
     InBand,
+    /// <summary>A message of a client that is no telephone.</summary>
+    Message,
 }
 
 /// <summary>Why a call ended, or was never answered.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using PhoneAgent.Server.BrowserVoice;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Http.Security;
@@ -54,6 +55,7 @@ internal static class ServeCommand
         builder.Services
             .AddEngines(config)
             .AddMedia(config)
+            .AddBrowserVoice(config.Options.Talk)
             .AddSipLine(config.Options.Agents.WithHeaders(config.Options.Sip))
             .AddCalls(config, agents)
             .AddLiveCalls()

@@ -7,25 +7,27 @@ using PhoneAgent.Server.Options;
 namespace PhoneAgent.Server.Hosting;
 
 /// <summary>
-/// Answers every call that arrives on the line with the agent it is meant for. Calls are independent: whatever happens
+/// Answers every call that arrives on a line with the agent it is meant for. Calls are independent: whatever happens
 /// in one is logged and ends that one. Stopping refuses new calls, lets running ones go on for a while, then hangs up.
 /// </summary>
-internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, AgentDirectory agents, EngineWarmUp warmUp, IEnumerable<ICallWatcher> watchers, LoadedConfig config, TimeProvider time, ILogger<CallHost> logger) : IHostedService, IAsyncDisposable
+internal sealed partial class CallHost(IEnumerable<IPhoneLine> lines, CallRunner runner, AgentDirectory agents, EngineWarmUp warmUp, IEnumerable<ICallWatcher> watchers, LoadedConfig config, TimeProvider time, ILogger<CallHost> logger) : IHostedService, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Task> _calls = new();
     private readonly CancellationTokenSource _hangUp = new();
+    private readonly IPhoneLine[] _lines = [.. lines];
     private Task _accepting = Task.CompletedTask;
 
-    /// <summary>Tries the engines, opens the line and begins to answer.</summary>
-    /// <exception cref="PhoneLineException">The line cannot start; the message says what to change.</exception>
+    /// <summary>Tries the engines, opens the lines and begins to answer.</summary>
+    /// <exception cref="PhoneLineException">A line cannot start; the message says what to change.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await warmUp.RunAsync(cancellationToken).ConfigureAwait(false);
-        await line.StartAsync(cancellationToken).ConfigureAwait(false);
-        _accepting = AcceptAsync();
+        foreach (IPhoneLine line in _lines)
+            await line.StartAsync(cancellationToken).ConfigureAwait(false);
+        _accepting = Task.WhenAll(_lines.Select(AcceptAsync));
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(IPhoneLine line)
     {
         await foreach (IIncomingCall incoming in line.Incoming.ReadAllAsync().ConfigureAwait(false))
         {
@@ -85,7 +87,8 @@ internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, Agent
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        line.Drain();
+        foreach (IPhoneLine line in _lines)
+            line.Drain();
         if (!_calls.IsEmpty)
         {
             Log.Draining(logger, config.Options.Limits.DrainTimeout.TotalSeconds);
@@ -95,7 +98,7 @@ internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, Agent
         }
         await _hangUp.CancelAsync().ConfigureAwait(false);
         await WaitAsync(cancellationToken).ConfigureAwait(false);
-        await line.DisposeAsync().ConfigureAwait(false);
+        await CloseLinesAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
     }
 
@@ -113,8 +116,14 @@ internal sealed partial class CallHost(IPhoneLine line, CallRunner runner, Agent
 
     public async ValueTask DisposeAsync()
     {
-        await line.DisposeAsync().ConfigureAwait(false);
+        await CloseLinesAsync().ConfigureAwait(false);
         _hangUp.Dispose();
+    }
+
+    private async Task CloseLinesAsync()
+    {
+        foreach (IPhoneLine line in _lines)
+            await line.DisposeAsync().ConfigureAwait(false);
     }
 
     private static partial class Log

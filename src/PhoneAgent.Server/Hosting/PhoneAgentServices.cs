@@ -38,7 +38,9 @@ internal static class PhoneAgentServices
 
     /// <summary>What carries the sound of calls.</summary>
     public static IServiceCollection AddMedia(this IServiceCollection services, LoadedConfig config) => services
-        .AddSingleton<ICallMediaFactory>(s => new RtpCallMediaFactory(config.Options.Media.ToRtp(), s.GetRequiredService<ILogger<RtpCallMediaFactory>>()));
+        .AddSingleton(s => new RtpCallMediaFactory(config.Options.Media.ToRtp(), s.GetRequiredService<ILogger<RtpCallMediaFactory>>()))
+        .AddSingleton<ICallMediaFactory>(s => s.GetRequiredService<RtpCallMediaFactory>())
+        .AddSingleton(s => s.GetRequiredService<RtpCallMediaFactory>().Clock);
 
     /// <summary>A telephone line over SIP.</summary>
     public static IServiceCollection AddSipLine(this IServiceCollection services, SipOptions sip) => services

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using PhoneAgent.Server.BrowserVoice;
 using PhoneAgent.Server.Dashboard;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Options;
@@ -45,6 +46,7 @@ internal static class HttpServer
         app.MapAssets();
         app.MapLogin();
         app.MapDashboard();
+        app.MapBrowserVoice();
         return app;
     }
 

@@ -27,6 +27,8 @@ internal static class OptionRules
             yield return ("mcp", $"Two servers have the name '{twice}'.");
         foreach ((string key, string message) in options.Http.Check())
             yield return ($"http.{key}", message);
+        foreach ((string key, string message) in options.Talk.Check())
+            yield return ($"talk.{key}", message);
         if (options.Limits.MaxCallDuration < TimeSpan.FromSeconds(1))
             yield return ("limits.max_call_duration", "Shorter than one second; write e.g. 1h.");
         if (options.Engines.TtsCache.MaxMegabytes is < 1 or > 100_000)

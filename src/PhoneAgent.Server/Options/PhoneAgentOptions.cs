@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Inference.Mcp;
 using PhoneAgent.Inference.SpeechCache;
+using PhoneAgent.Server.BrowserVoice;
 using PhoneAgent.Telephony.Sip;
 
 namespace PhoneAgent.Server.Options;
@@ -32,6 +33,9 @@ public sealed record PhoneAgentOptions
 
     /// <summary>Pages and API.</summary>
     public HttpServerOptions Http { get; init; } = new();
+
+    /// <summary>Calls over WebSockets.</summary>
+    public BrowserVoiceOptions Talk { get; init; } = new();
 
     public LimitOptions Limits { get; init; } = new();
 

@@ -30,7 +30,7 @@ internal sealed class HostRig : IAsyncDisposable, ICallWatcher
         WarmUp = new EngineWarmUp(set, Agents, Config, Time, NullLogger<EngineWarmUp>.Instance);
         Desk = new Lazy<AfterCallDesk>(() => new AfterCallDesk(Model, Config, Time, NullLogger<AfterCallDesk>.Instance));
         Runner = new CallRunner(engines, Desk, Config, Time, NullLoggerFactory.Instance, Create);
-        Host = new CallHost(Line, Runner, Agents, WarmUp, [this], Config, Time, NullLogger<CallHost>.Instance);
+        Host = new CallHost([Line], Runner, Agents, WarmUp, [this], Config, Time, NullLogger<CallHost>.Instance);
         EnginesAreLoaded = () => set.IsValueCreated;
     }
 

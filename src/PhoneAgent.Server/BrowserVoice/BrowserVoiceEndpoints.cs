@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using PhoneAgent.Server.Http;
+using PhoneAgent.Server.Http.Security;
+using Microsoft.Extensions.Logging;
+using PhoneAgent.Server.BrowserVoice.Wire;
+
+namespace PhoneAgent.Server.BrowserVoice;
+
+/// <summary>Where sockets come in.</summary>
+internal static partial class BrowserVoiceEndpoints
+{
+    public const string TokenPath = "/talk/token";
+    public const string SocketPath = "/talk/socket";
+
+    /// <summary>A connection that does not answer is dead after the two together: five seconds.</summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>The token's address and the socket's, where <see cref="BrowserVoiceServices.AddBrowserVoice"/> has turned them on.</summary>
+    public static void MapBrowserVoice(this IEndpointRouteBuilder routes)
+    {
+        if (routes.ServiceProvider.GetService<SocketDoor>() is null)
+            return;
+        // The token is what opens the socket; who may have one is decided where it is given out.
+        routes.Map(SocketPath, TalkAsync).AllowAnonymous();
+        routes.MapPost(TokenPath, IssueToken).RequireAuthorization(Policies.Talk);
+    }
+
+    private static IResult IssueToken(HttpContext context, OneTimeTokens<TalkGrant> tokens, BrowserVoiceOptions options, HostNames hosts)
+    {
+        // Instead of a page's token: nothing changes here, and who is no page of ours could not read the answer.
+        if (!hosts.IsSameOrigin(context.Request))
+            return Results.StatusCode(StatusCodes.Status403Forbidden);
+        context.Response.Headers.CacheControl = "no-store";
+        string token = tokens.Issue(new TalkGrant(context.User.Identity?.Name ?? "browser"));
+        return Results.Json(new { token, expiresIn = options.TokenLifetime.TotalSeconds });
+    }
+
+    private static async Task TalkAsync(HttpContext context, SocketDoor door, HostNames hosts, ServerState state)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+            return;
+        }
+        bool isOwn = hosts.IsSameOrigin(context.Request);
+        using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            KeepAliveInterval = KeepAlive,
+            KeepAliveTimeout = KeepAliveTimeout,
+        }).ConfigureAwait(false);
+        await door.EnterAsync(socket, context.Connection.RemoteIpAddress ?? IPAddress.None, isOwn, state.Closing).ConfigureAwait(false);
+    }
+}
