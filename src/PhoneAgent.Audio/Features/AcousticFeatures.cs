@@ -53,7 +53,7 @@ public sealed class AcousticFeatures
     {
         if (!_frames.Next(ref samples))
             return false;
-        EnergyDb = Energy(_frames.Window);
+        EnergyDb = _frames.EnergyDb;
         _spectrum.Analyse(_frames.Window);
         _mel.Analyse(_spectrum.Power);
         _mfcc.Analyse(_mel.LogMel);
@@ -73,7 +73,4 @@ public sealed class AcousticFeatures
         _periods.Reset();
         EnergyDb = Level.FloorDb;
     }
-
-    private static float Energy(ReadOnlySpan<float> window) =>
-        Level.ToDb(32768 * MathF.Sqrt(VectorMath.Dot(window, window) / window.Length));
 }

@@ -25,6 +25,9 @@ public sealed class FeatureFrames
     /// <summary>The window at hand, the end of <see cref="History"/>.</summary>
     public ReadOnlySpan<float> Window => _history.AsSpan(HistorySamples - WindowSamples);
 
+    /// <summary>RMS of the window in dBFS, <see cref="Level.FloorDb"/> to 0; computed when asked.</summary>
+    public float EnergyDb => Level.ToDb(32768 * MathF.Sqrt(VectorMath.Dot(Window, Window) / WindowSamples));
+
     /// <summary>How many windows there have been.</summary>
     public long Count { get; private set; }
 

@@ -14,7 +14,7 @@ internal static class ExplainCommand
     public static Command Create(CommonOptions common)
     {
         var call = new Argument<string>("call") { Description = "The id of a call, or its timeline file (.jsonl)." };
-        var command = new Command("explain", "Prints the signs of frustration in a call, added up, and what the rule made of them.") { call };
+        var command = new Command("explain", "Prints how the caller sounded and the signs of frustration in a call, added up, and what the rule made of them.") { call };
         command.SetAction((result, _) => Setup.GuardAsync(async () =>
         {
             if (common.LoadOrExplain(result) is not { } config || Find(config, result.GetRequiredValue(call)) is not { } file)
@@ -65,6 +65,7 @@ internal static class ExplainCommand
 
     private static int Print(List<TimelineEvent> events)
     {
+        PrintTones([.. events.OfType<TimelineEvent.Emotion>().Where(tone => tone.IsFinal)]);
         PrintTransfers(events);
         List<TimelineEvent.Frustration> signs = [.. events.OfType<TimelineEvent.Frustration>()];
         if (signs.Count == 0)
@@ -95,6 +96,22 @@ internal static class ExplainCommand
             table.AddRow(Seconds(step.At), Markup.Escape(step.Target), Words(step.Step), step.StatusCode?.ToString(CultureInfo.InvariantCulture) ?? "", Markup.Escape(step.Detail ?? ""));
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(story);
+    }
+
+    private static void PrintTones(List<TimelineEvent.Emotion> tones)
+    {
+        if (tones.Count == 0)
+        {
+            AnsiConsole.WriteLine("Nobody heard the caller's tone of voice in this call (emotion.enabled; 'phoneagent doctor').");
+            return;
+        }
+        var table = new Table().Border(TableBorder.Simple).AddColumns("At", "Sounds", "Sure", "Also");
+        foreach (TimelineEvent.Emotion tone in tones)
+        {
+            IEnumerable<string> others = tone.Probabilities.Where(p => p.Key != tone.Label && p.Value >= 0.05).OrderByDescending(p => p.Value).Select(p => $"{p.Key} {Number(p.Value, "0.00")}");
+            table.AddRow(Seconds(tone.At), tone.Label, tone.Reason is null ? Number(tone.Confidence, "0.00") : "", Markup.Escape(tone.Reason ?? string.Join(", ", others)));
+        }
+        AnsiConsole.Write(table);
     }
 
     private static string Seconds(TimeSpan at) => $"{Number(at.TotalSeconds, "0.00")} s";

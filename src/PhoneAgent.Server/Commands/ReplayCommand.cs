@@ -64,7 +64,11 @@ internal static class ReplayCommand
         Task printing = Task.CompletedTask;
         await CallReplay.RunAsync(caller, info, call =>
         {
-            var session = new CallSession(call, agent.CreateDialogue(info), engines, agent.Session, recorder: null, logger);
+            var session = new CallSession(call, agent.CreateDialogue(info), engines, agent.Session, recorder: null, logger)
+            {
+                Sound = agent.Sound,
+                Escalation = agent.Escalation,
+            };
             timeline = session.Timeline;
             printing = json ? PrintJsonAsync(timeline) : TimelinePrinter.RunAsync(timeline, verbose, CancellationToken.None);
             return session;

@@ -51,8 +51,14 @@ internal static class TimelinePrinter
         TimelineEvent.Endpoint e when everything => ("turn", $"taken after {e.Silence.TotalMilliseconds:0} ms of silence: {e.Rule}"),
         TimelineEvent.Speculation e when everything => ("turn", $"speculation {e.Step}: “{e.Text}”"),
         TimelineEvent.TurnState e when everything => ("turn", $"{e.From} → {e.To} ({e.Trigger})"),
+        TimelineEvent.Emotion { IsFinal: true, Label: not EmotionLabels.Unknown } e => ("caller", $"sounds {e.Label} ({Number(e.Confidence)})"),
+        TimelineEvent.Emotion e when everything => ("caller", $"{(e.IsFinal ? "sounds" : "… sounds")} {e.Label}{(e.Reason is null ? $" ({Number(e.Confidence)})" : $": {e.Reason}")}"),
+        TimelineEvent.Frustration e => ("caller", $"frustration {e.Amount.ToString("+0.00;-0.00", CultureInfo.InvariantCulture)} by {e.Source}, now {Number(e.Score)}{(e.Detail.Length == 0 ? "" : $": {e.Detail}")}"),
+        TimelineEvent.Escalated e => ("turn", $"handed to a human: {e.Rule}, score {Number(e.Score)}, by {e.Sources}"),
         TimelineEvent.SpeechStarted when everything => ("caller", "speech"),
         TimelineEvent.SpeechStopped when everything => ("caller", "silence"),
         _ => null,
     };
+
+    private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 }

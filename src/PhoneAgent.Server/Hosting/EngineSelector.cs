@@ -5,7 +5,9 @@ using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
 using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Inference.Emotion;
 using PhoneAgent.Inference.Energy;
+using PhoneAgent.Inference.Onnx;
 using PhoneAgent.Inference.Silero;
 using PhoneAgent.Inference.SpeechCache;
 using PhoneAgent.Server.Options;
@@ -55,7 +57,10 @@ internal sealed partial class EngineSelector
             new CallEngines(
                 Detector(),
                 hearing.Count > 0 ? new RecognizerChain(hearing, engines.Limits, _time) : new MissingRecognizer(Nothing("recogniser")),
-                speaking.Count > 0 ? new SynthesizerChain(speaking, engines.Limits, _time) : new MissingSynthesizer(Nothing("voice"))),
+                speaking.Count > 0 ? new SynthesizerChain(speaking, engines.Limits, _time) : new MissingSynthesizer(Nothing("voice")))
+            {
+                Tone = Tone(),
+            },
             thinking.Count > 0 ? new ChatChain(thinking, engines.Limits, _time) { Prices = Prices() } : null,
             _watch)
         {
@@ -152,6 +157,26 @@ internal sealed partial class EngineSelector
             }
         }
         return _services.GetRequiredService<EnergyVoiceDetector>();
+    }
+
+    private ToneHearing? Tone()
+    {
+        EmotionOptions emotion = _options.Emotion;
+        if (!emotion.Enabled)
+            return null;
+        try
+        {
+            var classifier = new EmotionClassifier(
+                _services.GetRequiredService<IOnnxRuntime>(), _services.GetRequiredService<EmotionModelOptions>(), _services.GetService<ILogger<EmotionClassifier>>());
+            Log.Chosen(_logger, "emotion classifier", classifier.Name);
+            return new ToneHearing(classifier) { InterimEvery = emotion.InterimEvery, Patience = emotion.Patience };
+        }
+        catch (EngineException e)
+        {
+            _unusable["emotion"] = e.Message;
+            Log.Unusable(_logger, "emotion classifier", "of emotion.model", e.Message, "words and behaviour");
+            return null;
+        }
     }
 
     private Dictionary<string, ModelPrice> Prices() => _options.Providers

@@ -22,5 +22,6 @@ internal sealed record EngineSet(CallEngines Engines, ChatChain? Model, Provider
         await Engines.Synthesizer.DisposeAsync().ConfigureAwait(false);
         if (Model is not null)
             await Model.DisposeAsync().ConfigureAwait(false);
+        Engines.Tone?.Classifier.Dispose();
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using PhoneAgent.Conversation.Escalation.ModelReading;
+using PhoneAgent.Inference.Emotion;
 using PhoneAgent.Inference.Energy;
 using PhoneAgent.Inference.Espeak;
 using PhoneAgent.Inference.Flite;
@@ -29,6 +30,7 @@ internal static class PhoneAgentServices
         .AddOnnx(new OnnxOptions())
         .AddSilero(new SileroOptions { ModelPath = SileroPath(config), Batch = !replay })
         .AddEnergyVoiceDetector()
+        .AddEmotion(new EmotionModelOptions { ModelPath = EmotionPath(config), AtOnce = config.Options.Emotion.AtOnce }, isUsed: config.Options.Emotion.Enabled)
         .AddPocketSphinx(new PocketSphinxOptions())
         .AddFlite(new FliteOptions())
         .AddEspeak(new EspeakOptions())
@@ -79,6 +81,11 @@ internal static class PhoneAgentServices
 
     private static CallEngines WithModel(EngineSet set, ServerTools tools) =>
         set.Model is null ? set.Engines : set.Engines with { Model = new ModelServices(set.Model, tools.Of, set.ScriptStandsIn) { Moods = new MoodReader(set.Model, TimeProvider.System) } };
+
+    /// <summary>The one that came with the program, unless the configuration names another.</summary>
+    private static string EmotionPath(LoadedConfig config) => config.Options.Emotion.Model is { } path
+        ? config.PathOf(path)
+        : Path.Combine(config.PathOf(config.Options.Engines.ModelFolder), "emotion", "emotion.onnx");
 
     private static string SileroPath(LoadedConfig config)
     {

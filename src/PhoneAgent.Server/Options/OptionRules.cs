@@ -37,6 +37,14 @@ internal static class OptionRules
             yield return ("engines.tts_cache.folder", "The folder is empty; set engines.tts_cache.enabled to false instead.");
         if (options.Engines.TtsCache.Enabled && !options.Engines.WarmUp)
             yield return ("engines.tts_cache.enabled", "It is filled by the warm-up: set engines.warm_up to true, or this to false.");
+        if (options.Emotion.InterimEvery < TimeSpan.FromMilliseconds(100))
+            yield return ("emotion.interim_every", "Shorter than 100ms says nothing new.");
+        if (options.Emotion.Patience < TimeSpan.Zero || options.Emotion.Patience > TimeSpan.FromSeconds(1))
+            yield return ("emotion.patience", "Outside 0–1s: the caller waits for his answer.");
+        if (options.Emotion.AtOnce is < 0 or > 256)
+            yield return ("emotion.at_once", $"{options.Emotion.AtOnce} is outside 0–256.");
+        if (options.Emotion.Model is { } model && !model.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
+            yield return ("emotion.model", $"'{model}' is no .onnx file.");
         if (options.Timeline.Folder.Length == 0)
             yield return ("timeline.folder", "The folder is empty; set timeline.enabled to false instead.");
         if (!IsAgentName(options.Agents.Default))

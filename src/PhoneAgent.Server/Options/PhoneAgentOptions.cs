@@ -26,6 +26,8 @@ public sealed record PhoneAgentOptions
     /// <summary>Name → an engine or a service with settings of its own; used by naming it in a chain of <see cref="Engines"/>.</summary>
     public IReadOnlyDictionary<string, ProviderOptions> Providers { get; init; } = new Dictionary<string, ProviderOptions>();
 
+    public EmotionOptions Emotion { get; init; } = new();
+
     public AgentsOptions Agents { get; init; } = new();
 
     /// <summary>Servers whose tools agents may use.</summary>

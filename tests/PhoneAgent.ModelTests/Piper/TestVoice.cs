@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PhoneAgent.ModelTests.Onnx;
 
 namespace PhoneAgent.ModelTests.Piper;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using PhoneAgent.Conversation;
 
-namespace PhoneAgent.Inference.Piper;
+namespace PhoneAgent.Inference;
 
 /// <summary>A JSON object and where it stands. Absent and null values are null; those of the wrong kind are said with their key.</summary>
 internal readonly struct JsonPlace
@@ -41,6 +41,42 @@ internal readonly struct JsonPlace
         { ValueKind: JsonValueKind.Number } value when value.TryGetSingle(out var number) && number is >= 0 and <= 100 => number,
         _ => throw Wrong(key, "must be a number from 0 to 100"),
     };
+
+    public bool? Flag(string key) => Get(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        _ => throw Wrong(key, "must be true or false"),
+    };
+
+    /// <summary>A list of texts; empty when absent.</summary>
+    public string[] Texts(string key)
+    {
+        if (Get(key) is not { } list)
+            return [];
+        if (list.ValueKind != JsonValueKind.Array || !list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
+            throw Wrong(key, "must be a list of texts");
+        return [.. list.EnumerateArray().Select(item => item.GetString()!)];
+    }
+
+    /// <summary>All members as texts.</summary>
+    public Dictionary<string, string> AllTexts()
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var member in element.EnumerateObject())
+            texts[member.Name] = Text(member.Name) ?? throw Wrong(member.Name, "is missing");
+        return texts;
+    }
+
+    /// <summary>All members as numbers from 0 to 100.</summary>
+    public Dictionary<string, float> Fractions()
+    {
+        var numbers = new Dictionary<string, float>(StringComparer.Ordinal);
+        foreach (var member in element.EnumerateObject())
+            numbers[member.Name] = Fraction(member.Name) ?? throw Wrong(member.Name, "is missing");
+        return numbers;
+    }
 
     /// <summary>All members as whole numbers.</summary>
     public Dictionary<string, int> Numbers(int min, int max)

@@ -1,4 +1,4 @@
-namespace PhoneAgent.ModelTests.Piper;
+namespace PhoneAgent.ModelTests.Onnx;
 
 /// <summary>Writes an ONNX model node by node; field numbers are those of onnx.proto3.</summary>
 internal sealed class OnnxWriter
@@ -9,13 +9,14 @@ internal sealed class OnnxWriter
     private const int IrVersion = 8;
     private const int Opset = 13;
     private const int IntAttribute = 2;
+    private const int IntsAttribute = 7;
 
     private readonly ProtoWriter graph = new();
 
     public byte[] ToModel() => new ProtoWriter()
         .Varint(1, IrVersion)
         .Text(2, "phoneagent tests")
-        .Message(7, graph.Text(2, "voice"))
+        .Message(7, graph.Text(2, "model"))
         .Message(8, new ProtoWriter().Text(1, "").Varint(2, Opset))
         .ToArray();
 
@@ -34,6 +35,12 @@ internal sealed class OnnxWriter
 
     public OnnxWriter Constant(string name, float value, params long[] dimensions) => Constant(name, F32, dimensions, tensor => tensor.Float(4, value));
 
+    public OnnxWriter Constant(string name, float[] values, params long[] dimensions) => Constant(name, F32, dimensions, tensor =>
+    {
+        foreach (var value in values)
+            tensor.Float(4, value);
+    });
+
     public OnnxWriter Constant(string name, long[] values, params long[] dimensions) => Constant(name, I64, dimensions, tensor =>
     {
         foreach (var value in values)
@@ -49,6 +56,15 @@ internal sealed class OnnxWriter
         foreach (var (name, value) in attributes)
             node.Message(5, new ProtoWriter().Text(1, name).Varint(3, value).Varint(20, IntAttribute));
         graph.Message(1, node);
+        return this;
+    }
+
+    /// <summary>The mean over one dimension, which stays, with size 1, or goes.</summary>
+    public OnnxWriter Mean(string input, string output, long dimension, bool stays)
+    {
+        var axes = new ProtoWriter().Text(1, "axes").Varint(8, dimension).Varint(20, IntsAttribute);
+        var keep = new ProtoWriter().Text(1, "keepdims").Varint(3, stays ? 1 : 0).Varint(20, IntAttribute);
+        graph.Message(1, new ProtoWriter().Text(1, input).Text(2, output).Text(4, "ReduceMean").Message(5, axes).Message(5, keep));
         return this;
     }
 

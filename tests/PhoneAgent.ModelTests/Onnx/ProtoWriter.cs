@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace PhoneAgent.ModelTests.Piper;
+namespace PhoneAgent.ModelTests.Onnx;
 
 /// <summary>Protobuf fields, as far as an ONNX file needs them.</summary>
 internal sealed class ProtoWriter
