@@ -1,3 +1,6 @@
+using PhoneAgent.Server.Dashboard.Calls;
+using PhoneAgent.Server.Http.Security;
+
 namespace PhoneAgent.Server.Dashboard;
 
 /// <summary>The pages. They are rendered here; small modules in <c>wwwroot/js</c> keep them up to date.</summary>
@@ -8,11 +11,14 @@ internal static class DashboardEndpoints
         services.AddRazorComponents();
         services.AddHttpContextAccessor();
         services.AddCascadingAuthenticationState();
-        return services;
+        return services.AddSingleton<LiveBoard>().AddSingleton<EventStreams>();
     }
 
     public static void MapDashboard(this IEndpointRouteBuilder routes)
     {
         routes.MapRazorComponents<App>();
+        RouteGroupBuilder streams = routes.MapGroup("/live").RequireAuthorization(Policies.View);
+        streams.MapGet("/calls", (HttpContext context, LiveBoard board, EventStreams events, ILoggerFactory loggers) =>
+            events.Serve(context, BoardStream.Every, new BoardStream(board, context.RequestServices, loggers).LookAsync));
     }
 }
