@@ -3,6 +3,7 @@ using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Listening;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Conversation.Transfer;
 
 namespace PhoneAgent.Conversation;
 
@@ -87,6 +88,9 @@ public sealed record CallEngines(IVoiceDetector VoiceDetector, ISpeechRecognizer
 
     /// <summary>Who hears the tone of voice; null: callers are judged by words and behaviour.</summary>
     public ToneHearing? Tone { get; init; }
+
+    /// <summary>What transfers to humans need; each agent adds its own.</summary>
+    public TransferSetup Transfers { get; init; } = new();
 
     /// <summary>What agents think with; null: their scripts answer.</summary>
     public ModelServices? Model { get; init; }

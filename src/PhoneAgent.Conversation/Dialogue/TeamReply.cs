@@ -135,7 +135,7 @@ internal sealed class TeamReply(AgentTeam owner, CallInfo call, DialogueTurn tur
         foreach (Template text in agent.Wordings[wording].Take(1))
             yield return new DialogueAction.Say(text.Render(name => agent.Variables.GetValueOrDefault(name, "")));
         yield return agent.HumanTarget is { } human
-            ? new DialogueAction.Transfer(human, handOver.Reason)
+            ? agent.TransferTo(human, handOver.Reason)
             : new DialogueAction.Listen(new Expectation { FreeText = true });
     }
 }

@@ -2,6 +2,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Session;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Conversation.Transfer.Brief;
 using PhoneAgent.Conversation.Transfer.Humans;
 
 namespace PhoneAgent.Conversation.Transfer;
@@ -17,8 +18,6 @@ internal sealed record TransferParts(
 /// <summary>What the transfer machine's actions do.</summary>
 internal sealed partial class TransferDesk
 {
-    private WrittenBrief Plain => new($"A call for you. The reason is: {_asked.Reason}.", new Dictionary<string, string>());
-
     private void Act(TransferAction action)
     {
         switch (action)
@@ -93,7 +92,8 @@ internal sealed partial class TransferDesk
         TransferResult result;
         try
         {
-            result = await _parts.Caller.TransferAsync(request, cancellationToken).ConfigureAwait(false);
+            WrittenBrief brief = await _brief.WaitAsync(cancellationToken).ConfigureAwait(false);
+            result = await _parts.Caller.TransferAsync(request with { Headers = brief.Headers }, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -104,17 +104,29 @@ internal sealed partial class TransferDesk
 
     private async Task<WrittenBrief> BriefAsync()
     {
-        if (_parts.Setup.Brief is not { } write)
-            return Plain;
-        var about = new TransferCase(_parts.Caller.Info, _asked, _parts.Timeline.Snapshot(), Now, happened => _parts.Inbox.Post(SessionMessage.Event(happened)));
-        return await write(about, _over.Token).ConfigureAwait(false);
+        try
+        {
+            if (_parts.Setup.Brief is { } write)
+                return await write(_source, Report, _over.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_over.IsCancellationRequested)
+        {
+            // The call is over.
+        }
+        catch (Exception e)
+        {
+            Report(new TimelineEvent.Failure("brief", e.Message, "the human hears the plain one") { At = default });
+        }
+        return new WrittenBrief(BriefByRules.Write(_source).Spoken, new Dictionary<string, string>());
+
+        void Report(TimelineEvent happened) => _parts.Inbox.Post(SessionMessage.Event(happened));
     }
 
     private void SpeakBrief()
     {
-        WrittenBrief brief = _brief.IsCompletedSuccessfully ? _brief.Result : Plain;
         _human!.Call.Audio.Start(_human);
-        _human.Say($"{brief.Spoken} {_parts.Setup.Options.KeyPrompt}", _parts.Engines.Synthesizer, _parts.Manner, _consultation!.Over);
+        // It was there before his phone rang.
+        _human.Say($"{_brief.Result.Spoken} {_source.Keys}", _parts.Engines.Synthesizer, _parts.Manner, _consultation!.Over);
     }
 
     private void Join()

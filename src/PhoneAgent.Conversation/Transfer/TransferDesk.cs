@@ -2,6 +2,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Session;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Conversation.Transfer.Brief;
 using PhoneAgent.Conversation.Transfer.Humans;
 
 namespace PhoneAgent.Conversation.Transfer;
@@ -26,6 +27,7 @@ internal sealed partial class TransferDesk : IAsyncDisposable
     private readonly TimeSpan _ringTimeout;
     private readonly List<Task> _closing = [];
     private readonly CancellationTokenSource _over = new();
+    private readonly BriefSource _source;
     private readonly Task<WrittenBrief> _brief;
     private Consultation? _consultation;
     private HumanSide? _human;
@@ -50,7 +52,13 @@ internal sealed partial class TransferDesk : IAsyncDisposable
         TransferMode mode = plan.Mode ?? setup.Options.Mode;
         _mode = mode == TransferMode.Auto ? TransferMode.Attended : mode;
         _ringTimeout = plan.RingTimeout ?? setup.Options.RingTimeout;
-        _brief = IsBlind ? Task.FromResult(Plain) : BriefAsync();
+        _source = new BriefSource(setup.Agent, parts.Caller.Info, asked.Reason, parts.Timeline.Snapshot(), Now)
+        {
+            Definition = setup.Definition,
+            Language = parts.Manner.Language ?? BriefSource.DefaultLanguage,
+            Today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(setup.Time.GetUtcNow(), setup.Time.LocalTimeZone).DateTime),
+        };
+        _brief = BriefAsync();
     }
 
     /// <summary>The transfer has come back to the agent: the last human's number, and why.</summary>
@@ -137,7 +145,7 @@ internal sealed partial class TransferDesk : IAsyncDisposable
         DropHuman();
         await _over.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_closing).ConfigureAwait(false);
-        await ((Task)_brief).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _brief.ConfigureAwait(false);
         _over.Dispose();
     }
 

@@ -22,8 +22,4 @@ public sealed record TransferOptions
 
     /// <summary>How long a human may take to press a key once he was briefed; a voicemail presses none.</summary>
     public TimeSpan AcceptTimeout { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Said to the human behind the brief.</summary>
-    public string KeyPrompt { get; init; } = "Press 1 to take the call, or 2 to decline.";
-
 }

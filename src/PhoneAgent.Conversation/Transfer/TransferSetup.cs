@@ -1,5 +1,7 @@
 using PhoneAgent.Conversation.Calls;
-using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Dialogue.Scripted;
+using PhoneAgent.Conversation.Transfer.Brief;
+using PhoneAgent.Conversation.Transfer.Humans;
 
 namespace PhoneAgent.Conversation.Transfer;
 
@@ -11,28 +13,26 @@ public sealed record TransferSetup
 
     public TransferOptions Options { get; init; } = new();
 
-    /// <summary>Who takes calls over when nothing else is said; null: whoever a transfer names.</summary>
-    public Humans.HumanPlan? Humans { get; init; }
+    /// <summary>The agent that hands over, as the brief names it.</summary>
+    public string Agent { get; init; } = "phone agent";
 
-    /// <summary>Writes what the human is told, while his phone rings; null: the reason only. Never throws but for cancellation.</summary>
-    public Func<TransferCase, CancellationToken, Task<WrittenBrief>>? Brief { get; init; }
+    /// <summary>The agent's file; null for an agent without one.</summary>
+    public AgentDefinition? Definition { get; init; }
+
+    /// <summary>Writes what the human is told, before his phone rings; null: by rules, with no headers. Takes events for the timeline from any thread.</summary>
+    public Func<BriefSource, Action<TimelineEvent>, CancellationToken, Task<WrittenBrief>>? Brief { get; init; }
 
     /// <summary>Makes what somebody hears who waits; null: nothing.</summary>
     public Func<IAudioPeer>? Music { get; init; }
 
     /// <summary>The time of day, for opening hours.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
-}
 
-/// <summary>A transfer that is about to be tried.</summary>
-/// <param name="Call">The caller's.</param>
-/// <param name="Asked">What the dialogue wants.</param>
-/// <param name="Events">What happened in the call until now.</param>
-/// <param name="Now">Media time.</param>
-/// <param name="Report">Takes events for the timeline; any thread.</param>
-public sealed record TransferCase(CallInfo Call, DialogueAction.Transfer Asked, IReadOnlyList<TimelineEvent> Events, TimeSpan Now, Action<TimelineEvent> Report);
+    /// <summary>Who takes calls over when a transfer does not say it; null: whoever it names.</summary>
+    internal HumanPlan? Humans => Definition?.Humans;
+}
 
 /// <summary>What a human gets before he takes a call.</summary>
 /// <param name="Spoken">Plain words for the ear.</param>
-/// <param name="Headers">For the INVITE of the consultation call.</param>
+/// <param name="Headers">For the INVITE of the consultation call, and for the REFER of a blind transfer.</param>
 public sealed record WrittenBrief(string Spoken, IReadOnlyDictionary<string, string> Headers);

@@ -37,6 +37,9 @@ internal record TalkingAgent(string Name, CallSessionOptions Session, Func<CallI
     /// <summary>When a frustrated caller is handed to a human; null: never.</summary>
     public EscalationOptions? Escalation { get; init; }
 
+    /// <summary>The agent's file; null for one without.</summary>
+    protected virtual AgentDefinition? File => null;
+
     /// <summary>What guessing ahead brings, over all calls.</summary>
     public SpeculationLedger Speculation { get; } = new();
 
@@ -51,6 +54,7 @@ internal record TalkingAgent(string Name, CallSessionOptions Session, Func<CallI
             Sound = Sound,
             Escalation = Escalation,
             Speculation = Speculation,
+            Transfers = engines.Value.Transfers with { Agent = Name, Definition = File },
         };
     }
 }
@@ -61,6 +65,8 @@ internal sealed record ScriptedAgent(string Name, AgentDefinition Definition, Ca
 {
     /// <summary>What it knows of its house; null where its file names no folder.</summary>
     public KnowledgeBase? Knowledge { get; init; }
+
+    protected override AgentDefinition? File => Definition;
 
     public override AfterCallDefinition? AfterCall => Definition.AfterCall;
 

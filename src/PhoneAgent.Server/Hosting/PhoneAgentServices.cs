@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.LanguageModel;
+using PhoneAgent.Conversation.Transfer;
+using PhoneAgent.Conversation.Transfer.Brief;
 using PhoneAgent.Conversation.Escalation.ModelReading;
 using PhoneAgent.Inference.Emotion;
 using PhoneAgent.Inference.Energy;
@@ -55,7 +57,8 @@ internal static class PhoneAgentServices
         .AddSingleton(agents)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(s => new Lazy<EngineSet>(() => LookedAfter(s.GetRequiredService<EngineSet>())))
-        .AddSingleton(s => new Lazy<CallEngines>(() => WithModel(s.GetRequiredService<Lazy<EngineSet>>().Value, s.GetRequiredService<ServerTools>())))
+        .AddSingleton(s => new Lazy<CallEngines>(() => WithModel(s.GetRequiredService<Lazy<EngineSet>>().Value, s.GetRequiredService<ServerTools>()) with { Transfers = s.GetRequiredService<TransferSetup>() }))
+        .AddTransfers(config)
         .AddSingleton<Func<string, Stream>>(CallFiles.Create)
         .AddMcp(config.McpServers)
         .AddSingleton<ServerTools>()
@@ -65,6 +68,21 @@ internal static class PhoneAgentServices
         .AddSingleton<CallRunner>()
         .AddSingleton<EngineWarmUp>()
         .AddSingleton<CallHost>();
+
+    /// <summary>What hands callers to humans.</summary>
+    private static IServiceCollection AddTransfers(this IServiceCollection services, LoadedConfig config) => services
+        .AddSingleton(s => new BriefWriter(s.GetRequiredService<EngineSet>().Model, BriefWriter.DefaultLimit, TimeProvider.System))
+        .AddSingleton(s => new TransferSetup
+        {
+            // A demo has no line: its transfers are blind.
+            Line = s.GetService<IPhoneLine>(),
+            Options = config.Options.Transfer,
+            Brief = async (source, report, cancellationToken) =>
+            {
+                HandoverBrief brief = await s.GetRequiredService<BriefWriter>().WriteAsync(source, report, cancellationToken).ConfigureAwait(false);
+                return new WrittenBrief(brief.Spoken, new Dictionary<string, string>());
+            },
+        });
 
     /// <summary>The calls of this moment, for pages and the API.</summary>
     public static IServiceCollection AddLiveCalls(this IServiceCollection services) => services

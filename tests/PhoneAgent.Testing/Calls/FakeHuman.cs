@@ -44,6 +44,11 @@ public sealed class FakeHuman
 
     public void Press(char digit) => Call.Signal(new CallSignal.Dtmf(digit, TimeSpan.FromMilliseconds(100), DtmfSource.Rtp));
 
+    /// <summary>He talks from now on for this long of his call's time.</summary>
+    public void Talk(double seconds) => Audio.Add(AudioFormat.ToTime(Audio.Position), TimeSpan.FromSeconds(seconds), ScriptedAudio.Noise);
+
+    public void Hold(bool held) => Call.Signal(held ? new CallSignal.Held() : new CallSignal.Resumed());
+
     public void HangUp() => Call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
 
     internal async Task<PlaceCallResult> PlaceAsync(PlaceCallRequest request, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using PhoneAgent.Conversation.Dialogue.LanguageModel.Prompting;
 using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
 using PhoneAgent.Conversation.Dialogue.Scripted;
 using PhoneAgent.Conversation.Hearing;
+using PhoneAgent.Conversation.Transfer.Humans;
 
 namespace PhoneAgent.Conversation.Dialogue.LanguageModel;
 
@@ -154,7 +155,14 @@ internal sealed partial class ModelTurn(
     {
         SayAside(Wording("transfer_failed"));
         string status = failed.StatusCode is { } code ? string.Create(CultureInfo.InvariantCulture, $" ({code})") : "";
-        string note = $"the transfer did not work{status}, and the caller has just been told that nobody could be reached; offer what else you can do";
+        string offer = Agent.Humans?.Offer switch
+        {
+            NobodyOffer.Message => "offer to take a message",
+            NobodyOffer.Callback => "offer a callback",
+            _ => "offer to take a message or a callback",
+        };
+        string why = failed.Reason is { Length: > 0 } reason ? $": {reason}" : "";
+        string note = $"the transfer did not work{status}{why}, and the caller has just been told that nobody could be reached; {offer}, if you can";
         await AskModelAsync(Note.Add(note).With(""), "", cancellationToken).ConfigureAwait(false);
     }
 
@@ -168,7 +176,7 @@ internal sealed partial class ModelTurn(
     private void TransferToHuman(string reason, string wording)
     {
         SayWording(wording);
-        emit(new DialogueAction.Transfer(Agent.HumanTarget!, reason));
+        emit(Agent.TransferTo(Agent.HumanTarget!, reason));
     }
 
     private void BeginExchange(string caller) => progress.Exchange = progress.Exchange with { Caller = caller };

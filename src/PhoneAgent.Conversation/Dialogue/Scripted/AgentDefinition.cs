@@ -7,6 +7,7 @@ using PhoneAgent.Conversation.Dialogue.Scripted.Files;
 using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Conversation.Transfer.Humans;
 
 namespace PhoneAgent.Conversation.Dialogue.Scripted;
 
@@ -23,8 +24,10 @@ public sealed record AgentDefinition
     public AgentSound Sound { get; init; } = new();
     /// <summary>Who the agent is, in free words; a script does not use it, a language model does.</summary>
     public string Persona { get; init; } = "";
-    /// <summary>Where callers go who want a person; null when there is nobody.</summary>
-    public string? HumanTarget { get; init; }
+    /// <summary>Who takes over the calls of those who want a person; null when there is nobody.</summary>
+    public HumanPlan? Humans { get; init; }
+    /// <summary>What these people are known by where there is room for one number; null when there is nobody.</summary>
+    public string? HumanTarget => Humans?.Number;
     /// <summary>When a frustrated caller is handed to a human; counts only where there is one.</summary>
     public EscalationOptions Escalation { get; init; } = new();
     public ConfidenceThresholds Confidence { get; init; } = new(0.75, 0.45);
@@ -77,6 +80,12 @@ public sealed record AgentDefinition
         .Select(text => text.Render(name => Variables[name]))
         .Concat(Sound.Fillers)
         .Where(text => text.Length > 0);
+
+    /// <summary>The step of a dialogue that connects a caller.</summary>
+    /// <param name="target">A number; that of <see cref="HumanTarget"/> means all the people behind it.</param>
+    /// <param name="skill">What they should be good at; null: anything.</param>
+    internal DialogueAction.Transfer TransferTo(string target, string reason, string? skill = null) =>
+        new(target, reason) { Humans = target == HumanTarget ? Humans : null, Skill = skill };
 
     private PhraseSimilarity BuildSimilarity() => new(Intents.Values
         .Select(intent => KeyValuePair.Create(intent.Name, intent.Patterns))
@@ -159,7 +168,11 @@ public abstract record StepEnd
 
     public sealed record GoTo(string Step) : StepEnd;
 
-    public sealed record Transfer(Template Target, Template Reason, string? Failed) : StepEnd;
+    public sealed record Transfer(Template Target, Template Reason, string? Failed) : StepEnd
+    {
+        /// <summary>What the person should be good at; null: anything.</summary>
+        public string? Skill { get; init; }
+    }
 
     /// <summary>Another agent of the configuration goes on.</summary>
     public sealed record HandOver(string Agent, Template Reason) : StepEnd;

@@ -192,13 +192,13 @@ internal sealed partial class TurnRunner
         }
         SayWording(wording);
         State = State with { Confirming = null, TransferFailedStep = null };
-        _out.Add(new DialogueAction.Transfer(agent.HumanTarget, reason));
+        _out.Add(agent.TransferTo(agent.HumanTarget, reason));
         return null;
     }
 
     private string? TransferFailed()
     {
-        if (State.TransferFailedStep is { } step)
+        if ((State.TransferFailedStep ?? agent.Humans?.Step) is { } step)
         {
             State = State with { TransferFailedStep = null };
             return step;

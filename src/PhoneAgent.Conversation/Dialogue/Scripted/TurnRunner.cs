@@ -78,7 +78,7 @@ internal sealed partial class TurnRunner(AgentDefinition agent, IReadOnlyDiction
             case StepEnd.Transfer transfer:
                 State = State with { TransferFailedStep = transfer.Failed, Confirming = null };
                 Remember();
-                _out.Add(new DialogueAction.Transfer(Render(transfer.Target, spoken: false), Render(transfer.Reason, spoken: false)));
+                _out.Add(agent.TransferTo(Render(transfer.Target, spoken: false), Render(transfer.Reason, spoken: false), transfer.Skill));
                 return null;
             case StepEnd.HandOver handOver:
                 _out.Add(new DialogueAction.HandOver(handOver.Agent, Render(handOver.Reason, spoken: false)));

@@ -41,6 +41,7 @@ public sealed class Wordings
             ["refusal"] = (["I'm sorry, I can't talk about that. How else can I help?"], []),
             // What the human hears before he takes the call.
             ["brief_caller"] = (["This is the assistant {agent}, with {caller} on the line."], ["agent", "caller"]),
+            ["brief_keys"] = (["Press 1 to take the call, or 2 to decline."], []),
             ["brief_nobody"] = (["a caller"], []),
             ["brief_number"] = (["a caller whose number ends in {digits}"], ["digits"]),
             ["brief_asked"] = (["The caller asked for a person."], []),

@@ -12,11 +12,13 @@ namespace PhoneAgent.Conversation.Transfer.Brief;
 /// <param name="Now">Media time of the hand-over.</param>
 public sealed record BriefSource(string Agent, CallInfo Call, string Reason, IReadOnlyList<TimelineEvent> Events, TimeSpan Now)
 {
+    internal const string DefaultLanguage = "en-US";
+
     /// <summary>The agent's file; null for an agent without one.</summary>
     public AgentDefinition? Definition { get; init; }
 
     /// <summary>What the agent speaks where there is no <see cref="Definition"/>.</summary>
-    public string Language { get; init; } = "en-US";
+    public string Language { get; init; } = DefaultLanguage;
 
     /// <summary>Today's date where the call is.</summary>
     public DateOnly Today { get; init; }
@@ -24,6 +26,9 @@ public sealed record BriefSource(string Agent, CallInfo Call, string Reason, IRe
     internal AfterCallDefinition? AfterCall => Definition?.AfterCall;
 
     internal string AgentLanguage => Definition?.Language ?? Language;
+
+    /// <summary>Said behind the brief: which keys to press.</summary>
+    internal string Keys => Wordings["brief_keys"] is [var first, ..] ? first.Render(name => Definition?.Variables.GetValueOrDefault(name) ?? "") : "";
 
     internal Wordings Wordings => Definition?.Wordings ?? s_plain;
 

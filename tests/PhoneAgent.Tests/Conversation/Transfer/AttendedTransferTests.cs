@@ -15,8 +15,8 @@ public sealed class AttendedTransferTests : TransferCallTest
     public async Task The_human_hears_the_brief_presses_1_and_gets_the_caller_by_REFER_with_Replaces()
     {
         FakeHuman human = Line.Add(First);
-        await using ScriptedCall call = Call().At(5, human.Ring).At(7, human.Answer).At(14, () => human.Press('1'));
-        CallEnd end = await call.RunAsync(20);
+        await using ScriptedCall call = Call().At(5, human.Ring).At(7, human.Answer).At(20, () => human.Press('1'));
+        CallEnd end = await call.RunAsync(25);
 
         Assert.Equal(CallEndCause.Transferred, end.Cause);
         Assert.Equal(["announced", "dialling", "ringing", "answered", "brief-spoken", "accepted", "referred"], Steps(call));

@@ -1,5 +1,6 @@
 using PhoneAgent.Conversation.Dialogue.Lookups;
 using PhoneAgent.Conversation.Dialogue.Scripted;
+using PhoneAgent.Conversation.Transfer.Humans;
 
 namespace PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
 
@@ -9,7 +10,14 @@ namespace PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
 public abstract record ToolDefinition(string Name, string? Description)
 {
     /// <summary>To a person. <paramref name="Targets"/>: what the model may name → number or SIP address.</summary>
-    public sealed record Transfer(string Name, string? Description, IReadOnlyDictionary<string, string> Targets) : ToolDefinition(Name, Description);
+    public sealed record Transfer(string Name, string? Description, IReadOnlyDictionary<string, string> Targets) : ToolDefinition(Name, Description)
+    {
+        /// <summary>Who stands behind the number of the agent's people; null where there is nobody.</summary>
+        public HumanPlan? Humans { get; init; }
+
+        /// <summary>What the model may name besides, each a skill of these people.</summary>
+        public IReadOnlyList<string> Skills { get; init; } = [];
+    }
 
     /// <param name="Dispositions">The words to end a call with; empty: "completed".</param>
     public sealed record HangUp(string Name, string? Description, IReadOnlyList<string> Dispositions) : ToolDefinition(Name, Description);

@@ -50,10 +50,10 @@ internal sealed partial class AgentFile
         }
     }
 
-    private void CheckFlow(string start, Dictionary<DialogueCommand, string> commands)
+    private void CheckFlow(string start, Dictionary<DialogueCommand, string> commands, string? nobody)
     {
         var reached = new HashSet<string>(StringComparer.Ordinal);
-        var pending = new Stack<string>([start, .. commands.Values]);
+        var pending = new Stack<string>([start, .. commands.Values, .. nobody is null ? [] : (string[])[nobody]]);
         while (pending.TryPop(out string? name))
         {
             if (!_steps.TryGetValue(name, out StepDefinition? step) || !reached.Add(name))

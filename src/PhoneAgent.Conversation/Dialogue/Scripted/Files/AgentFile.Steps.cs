@@ -176,7 +176,9 @@ internal sealed partial class AgentFile
             map.Report(map.At("transfer"), map.PathOf("transfer"), "must be a SIP address or a number, e.g. \"{agent.human}\"");
         if (target.Variables.Any(variable => variable.Name == "agent.human") && !_root.Has("human"))
             map.Report(map.At("transfer"), map.PathOf("transfer"), "{agent.human} needs 'human' with a 'target' at the top of the file");
-        return new StepEnd.Transfer(target, TemplateOf(map, "reason") ?? Template.Empty, map.Has("failed") ? StepName(map, "failed") : null);
+        string? skill = map.Text("skill");
+        CheckSkill(skill, map, "skill");
+        return new StepEnd.Transfer(target, TemplateOf(map, "reason") ?? Template.Empty, map.Has("failed") ? StepName(map, "failed") : null) { Skill = skill };
     }
 
     private List<Assignment> ReadAssignments(MapReader map, string name)

@@ -13,7 +13,7 @@ internal sealed partial class AgentFile
     /// <summary>An address of a lookup may use them.</summary>
     private readonly HashSet<string> _toolParameters = new(StringComparer.Ordinal);
 
-    private List<ToolDefinition> ReadTools(string? human)
+    private List<ToolDefinition> ReadTools()
     {
         var tools = new List<ToolDefinition>();
         if (_root.Map("tools") is not null)
@@ -26,7 +26,7 @@ internal sealed partial class AgentFile
             MapReader map = value is ScalarNode type
                 ? _root.Child(key, new MapNode(value.Line, value.Column, [(new ScalarNode(value.Line, value.Column, "type"), type)]), "tools")
                 : _root.Child(key, value, "tools");
-            if (ReadTool(map, key.Value, human) is { } tool)
+            if (ReadTool(map, key.Value) is { } tool)
             {
                 tools.Add(tool);
                 map.Done();
@@ -35,14 +35,17 @@ internal sealed partial class AgentFile
         return tools;
     }
 
-    private ToolDefinition? ReadTool(MapReader map, string name, string? human)
+    private ToolDefinition? ReadTool(MapReader map, string name)
     {
         string type = map.Required("type");
         string? description = map.Text("description")?.Trim();
         switch (type)
         {
             case "transfer":
-                return new ToolDefinition.Transfer(name, description, Targets(map, human));
+                List<string> skills = Sentences(map, "skills");
+                foreach (string skill in skills)
+                    CheckSkill(skill, map, "skills");
+                return new ToolDefinition.Transfer(name, description, Targets(map, _humans?.Number)) { Humans = _humans, Skills = skills };
             case "hang_up":
                 return new ToolDefinition.HangUp(name, description, Sentences(map, "dispositions"));
             case "send_dtmf":

@@ -5,6 +5,7 @@ using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
 using PhoneAgent.Conversation.Dialogue.Lookups;
 using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Conversation.Transfer.Humans;
 
 namespace PhoneAgent.Conversation.Dialogue.Scripted.Files;
 
@@ -23,6 +24,7 @@ internal sealed partial class AgentFile
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
     private readonly List<TemplateUse> _templates = [];
     private readonly List<StepUse> _stepUses = [];
+    private HumanPlan? _humans;
 
     private AgentFile(string path, Func<string, string?> environment, List<ConfigProblem> problems, MapNode root) =>
         (_path, _environment, _problems, _root) = (path, environment, problems, new MapReader(path, problems, root, ""));
@@ -85,11 +87,11 @@ internal sealed partial class AgentFile
         ReadLookups();
         Wordings wordings = ReadWordings(_root);
         (ConfidenceThresholds confidence, DialogueLimits limits) = (ReadConfidence(), ReadLimits());
-        string? human = ReadHuman();
+        _humans = ReadHumans();
         EscalationOptions escalation = ReadEscalation();
         Dictionary<DialogueCommand, string> commands = ReadCommands();
         ModelDefinition? model = ReadModel();
-        IReadOnlyList<ToolDefinition> tools = ReadTools(human);
+        IReadOnlyList<ToolDefinition> tools = ReadTools();
         KnowledgeDefinition? knowledge = ReadKnowledge();
         AfterCallDefinition? afterCall = ReadAfterCall();
         IReadOnlyList<AgentLanguage> languages = ReadLanguages();
@@ -102,12 +104,12 @@ internal sealed partial class AgentFile
         CheckTemplates();
         CheckStepUses();
         CheckKeys();
-        CheckFlow(start, commands);
+        CheckFlow(start, commands, _humans?.Step);
         if (_problems.Count > 0)
             return null;
         return new AgentDefinition
         {
-            File = _path, Name = name, Language = language, Voice = voice, Persona = persona, Sound = sound, HumanTarget = human, Escalation = escalation,
+            File = _path, Name = name, Language = language, Voice = voice, Persona = persona, Sound = sound, Humans = _humans, Escalation = escalation,
             Confidence = confidence, Limits = limits, Wordings = wordings, Variables = _variables, Intents = _intents, Slots = _slots,
             Lookups = _lookups, Steps = _steps, Start = start, CommandSteps = commands,
             Model = model, Tools = tools, Knowledge = knowledge, AfterCall = afterCall, Languages = languages,
@@ -150,14 +152,6 @@ internal sealed partial class AgentFile
         };
         map.Done();
         return limits;
-    }
-
-    private string? ReadHuman()
-    {
-        MapReader? map = _root.Map("human");
-        string? target = map?.Required("target");
-        map?.Done();
-        return string.IsNullOrEmpty(target) ? null : target;
     }
 
     private Dictionary<DialogueCommand, string> ReadCommands()

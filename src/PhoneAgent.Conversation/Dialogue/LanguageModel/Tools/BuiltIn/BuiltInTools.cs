@@ -22,12 +22,18 @@ internal static class BuiltInTools
         definition.Name,
         definition.Description ?? "Transfers the caller to a person, when the caller asks for one or you cannot help. Say so first. Nothing follows it.",
         ToolSchema.Of(
-            ToolSchema.OneOf("to", "Who.", definition.Targets.Keys, required: definition.Targets.Count > 1),
+            ToolSchema.OneOf("to", "Who.", [.. definition.Targets.Keys, .. definition.Skills], required: definition.Targets.Count + definition.Skills.Count > 1),
             ToolSchema.Text("reason", "Why, in a few words, for the person who takes the call.")),
         (arguments, _) =>
         {
             string to = arguments.Argument("to") is { Length: > 0 } named ? named : definition.Targets.Keys.First();
-            return ToolResult.Ok("The caller is being transferred.", new DialogueAction.Transfer(definition.Targets[to], arguments.Argument("reason")));
+            string? skill = definition.Skills.Contains(to) ? to : null;
+            string target = skill is null ? definition.Targets[to] : definition.Humans!.Number;
+            return ToolResult.Ok("The caller is being transferred.", new DialogueAction.Transfer(target, arguments.Argument("reason"))
+            {
+                Humans = target == definition.Humans?.Number ? definition.Humans : null,
+                Skill = skill,
+            });
         });
 
     private static ActionTool HangUp(ToolDefinition.HangUp definition) => new(
