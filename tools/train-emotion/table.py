@@ -15,7 +15,7 @@ INTERIM = {"first 0.5 s": 60, "first 1 s": 110}
 
 @dataclass
 class Table:
-    """Rows of statistics and what they are of; `pick` gives the rows of some."""
+    """Rows of statistics and what they are of; `where` numbers those of some takes."""
     rows: np.ndarray
     name: np.ndarray
     speaker: np.ndarray
@@ -23,11 +23,10 @@ class Table:
     use: np.ndarray
     condition: np.ndarray
 
-    def where(self, use=None, condition=None, speaker=None, other_than=None, targets=None):
-        chosen = np.ones(len(self.rows), bool)
-        for column, value in ((self.use, use), (self.condition, condition), (self.speaker, speaker)):
-            if value is not None:
-                chosen &= column == value
+    def where(self, use, *conditions, speaker=None, other_than=None, targets=None):
+        chosen = (self.use == use) & np.isin(self.condition, conditions)
+        if speaker is not None:
+            chosen &= self.speaker == speaker
         if other_than is not None:
             chosen &= self.speaker != other_than
         if targets is not None:
@@ -40,7 +39,7 @@ def _cuts(take, rng):
     yield take.condition, 0, take.frames
     if take.condition == "train" and take.frames > SHORTEST:
         frames = min(int(rng.integers(SHORTEST, SHORT + 1)), take.frames)
-        yield "train", int(rng.integers(0, take.frames - frames + 1)), frames
+        yield "part", int(rng.integers(0, take.frames - frames + 1)), frames
     if take.condition == "g711":
         for condition, frames in INTERIM.items():
             yield condition, 0, min(frames, take.frames)

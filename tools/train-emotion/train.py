@@ -20,6 +20,7 @@ from model import EmotionModel
 from training import Recipe, logits, train
 
 CONDITIONS = ["clean", "g711", "noise10", *tables.INTERIM]
+TRAINING = ["train", "part"]
 LINES = ["clean", "g711", "noise10"]
 RECIPE = Recipe()
 VERSION = "1.0.0"
@@ -35,6 +36,10 @@ def parts_of_english(table):
     return [speakers[i::10] for i in range(10)]
 
 
+def fit(table, rows, seed):
+    return train(table.rows[rows], table.target[rows], table.condition[rows] == "part", RECIPE, seed)
+
+
 def folds(table, english):
     """Logits of every clip by a network that never heard its speaker. With `english`, neutral English is trained on as well, but
     not that of a tenth of its speakers, which is then told apart by that network."""
@@ -43,11 +48,11 @@ def folds(table, english):
     order, others = [], {"boredom": [], "disgust": []}
     groups = parts_of_english(table)
     for fold, speaker in enumerate(sorted(set(table.speaker[table.use == "German"]))):
-        rows = table.where("German", "train", other_than=speaker, targets=known)
+        rows = table.where("German", *TRAINING, other_than=speaker, targets=known)
         if english:
-            more = table.where("English", "train")
+            more = table.where("English", *TRAINING)
             rows = np.concatenate([rows, more[~np.isin(table.speaker[more], groups[fold])]])
-        experts = train(table.rows[rows], table.target[rows], RECIPE, seed=fold)
+        experts = fit(table, rows, seed=fold)
         for condition in CONDITIONS:
             test = table.where("German", condition, speaker=speaker, targets=known)
             collected[condition].append(logits(experts, table.rows[test]))
@@ -85,8 +90,7 @@ def main(work, models, vectors):
     np.savez(Path(work) / "folds.npz", **own)
     np.savez(Path(work) / "folds-english.npz", **folds(table, english=True))
 
-    rows = table.where("German", "train", targets=len(LABELS))
-    experts = train(table.rows[rows], table.target[rows], RECIPE, seed=99)
+    experts = fit(table, table.where("German", *TRAINING, targets=len(LABELS)), seed=99)
     temperature = best_temperature(np.tile(own["truth"], 2), np.concatenate([own["logits g711"], own["logits noise10"]]))
     final = {f"{use} {c}": logits(experts, table.rows[table.where(use, c)]) for use in ("English", "EnglishTestOnly") for c in LINES}
     np.savez(Path(work) / "final.npz", **final)
@@ -99,6 +103,7 @@ def main(work, models, vectors):
             "frame_hop_ms": 10, "min_frames": tables.SHORTEST, "max_frames": 500,
         },
         "labels": LABELS,
+        "languages": ["de", "en"],
         "temperature": round(temperature, 3),
         "thresholds": {"frustrated": threshold_for(softmax(english, temperature)[:, 0])},
         "unknown_below": 0.4,

@@ -20,10 +20,12 @@ class Recipe:
     decay: float = 1e-2
     smoothing: float = 0.1
     mixup: float = 0.0
+    parts: float = 0.25
     classes: int = len(LABELS)
 
 
-def train(rows, targets, recipe, seed):
+def train(rows, targets, is_part, recipe, seed):
+    """`is_part` marks the rows that are of a part of an utterance."""
     torch.manual_seed(seed)
     x, y = torch.from_numpy(rows), torch.from_numpy(targets.astype(np.int64))
     experts = Experts(x.mean(0), x.std(0) + 1e-4, recipe.experts, recipe.hidden, recipe.classes, recipe.dropout)
@@ -33,8 +35,9 @@ def train(rows, targets, recipe, seed):
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.rate, total_steps=recipe.steps)
     one_hot = torch.eye(recipe.classes)[y] * (1 - recipe.smoothing) + recipe.smoothing / recipe.classes
     one_hot = one_hot * weight[y][:, None]
+    share = torch.where(torch.from_numpy(is_part), recipe.parts / is_part.sum(), (1 - recipe.parts) / (~is_part).sum())
     for _ in range(recipe.steps):
-        drawn = torch.randint(0, len(x), (recipe.experts, recipe.batch))
+        drawn = torch.multinomial(share, recipe.experts * recipe.batch, replacement=True).view(recipe.experts, recipe.batch)
         inputs, wanted = x[drawn], one_hot[drawn]
         if recipe.mixup:
             share = float(np.clip(torch.distributions.Beta(recipe.mixup, recipe.mixup).sample(), 0, 1))
