@@ -123,7 +123,7 @@ public abstract record TimelineEvent
 
     public sealed record Hold(bool IsHeld) : TimelineEvent;
 
-    /// <param name="Kind">"not-understood" or "silent".</param>
+    /// <param name="Kind">"not-understood" by the recogniser, "not-expected" by the dialogue, or "silent".</param>
     public sealed record Reprompt(string Kind, int Count) : TimelineEvent;
 
     /// <summary>A step on the way to a human; the last is "referred" or "connected" when he has the call, "returned" when the agent goes on.</summary>

@@ -1,5 +1,6 @@
 // How well frustrated callers are told from the others, over the scripted callers of scripts/ (README.md says what came out).
 //   eval-escalation                 the table, for the tuning half and the held-out half
+//   eval-escalation tune            the tuning half with other weights and thresholds, the best first
 //   eval-escalation why [NAME]      what spoke for and against, for each wrong call of the tuning half, or for one call by name
 using System.Globalization;
 using PhoneAgent.Conversation;
@@ -19,6 +20,9 @@ switch (args)
 {
     case []:
         await PrintTableAsync();
+        return 0;
+    case ["tune"]:
+        await TuneAsync();
         return 0;
     case ["why"]:
         foreach (EvaluationOutcome wrong in (await RunAsync("tuning", modes[0].Options)).Where(outcome => !outcome.IsRight))
@@ -54,9 +58,30 @@ async Task PrintTableAsync()
         {
             var score = new EvaluationScore(await RunAsync(half, options));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {half} | {by} | {score.Calls} | {score.Precision:0.00} | {score.Recall:0.00} | {score.FalsePer100:0.0} | {score.MedianTime.TotalSeconds:0.0}, {score.P90Time.TotalSeconds:0.0} | {score.MedianTurns:0}, {score.P90Turns:0} | {score.Asked.Obeyed} of {score.Asked.Of} |"));
+                $"| {half} | {by} | {score.Calls} | {score.Precision:0.00} | {score.Recall:0.00} | {score.FalsePer100:0.0} | {score.MedianSeconds:0.0}, {score.P90Seconds:0.0} | {score.MedianTurns:0}, {score.P90Turns:0} | {score.Asked.Obeyed} of {score.Asked.Of} |"));
         }
     }
+}
+
+async Task TuneAsync()
+{
+    EscalationOptions now = frontDesk.Escalation;
+    var lines = new List<(double Value, string Line)>();
+    foreach (double threshold in (double[])[0.4, 0.45, 0.5, 0.55])
+    foreach (double words in (double[])[0.3, 0.35, 0.4, 0.45])
+    foreach (double repetition in (double[])[0.25, 0.3, 0.35])
+    foreach (double halfLife in (double[])[45, 60])
+    {
+        var score = new EvaluationScore(await RunAsync("tuning", now with
+        {
+            Threshold = threshold, Release = threshold - 0.15,
+            Frustration = now.Frustration with { Words = words, Repetition = repetition, HalfLife = TimeSpan.FromSeconds(halfLife) },
+        }));
+        lines.Add((score.Recall - (score.FalsePer100 / 10), string.Create(CultureInfo.InvariantCulture,
+            $"threshold {threshold:0.00}, words {words:0.00}, repetition {repetition:0.00}, half-life {halfLife} s: precision {score.Precision:0.00}, recall {score.Recall:0.00}, false {score.FalsePer100:0.0}, seconds {score.MedianSeconds:0.0} {score.P90Seconds:0.0}")));
+    }
+    foreach ((_, string line) in lines.OrderByDescending(line => line.Value))
+        Console.WriteLine(line);
 }
 
 static void Explain(EvaluationOutcome outcome)

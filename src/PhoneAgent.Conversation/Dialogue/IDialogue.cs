@@ -107,6 +107,10 @@ public abstract record DialogueAction
     /// <summary>The caller gave a value that was asked for. Takes effect on commit.</summary>
     public sealed record Collect(string Slot, string Value) : DialogueAction;
 
+    /// <summary>The dialogue could make nothing of the caller's words, and asks again. Takes effect on commit.</summary>
+    /// <param name="Count">1 for the first time in a row.</param>
+    public sealed record Misunderstood(int Count) : DialogueAction;
+
     /// <summary>
     /// From here on the agent speaks and hears so; null leaves as it is. For a caller who changes language, another agent
     /// who takes over, a manner that follows the caller's mood. Takes effect on commit.

@@ -309,6 +309,9 @@ internal sealed class ReplyDesk(
             case DialogueAction.Transfer or DialogueAction.HangUp:
                 run.Conclusion = action;
                 break;
+            case DialogueAction.Misunderstood { Count: var count }:
+                timeline.Append(new TimelineEvent.Reprompt("not-expected", count) { At = now });
+                break;
             case DialogueAction.Note { Key: var key, Value: var value }:
                 timeline.Append(new TimelineEvent.Noted(key, value) { At = now });
                 break;

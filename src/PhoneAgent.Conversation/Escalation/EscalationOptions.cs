@@ -8,7 +8,7 @@ public sealed record EscalationOptions
     public FrustrationOptions Frustration { get; init; } = new();
 
     /// <summary>From this score on the caller counts as frustrated.</summary>
-    public double Threshold { get; init; } = 0.55;
+    public double Threshold { get; init; } = 0.5;
 
     /// <summary>Frustration is over when the score has fallen below this: hysteresis.</summary>
     public double Release { get; init; } = 0.35;
@@ -19,7 +19,7 @@ public sealed record EscalationOptions
     /// <summary>Frustrated for this long counts as sustained; zero: time does not count.</summary>
     public TimeSpan SustainedFor { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>So many different signs must have spoken since frustration began to rise: one angry word alone is not enough.</summary>
+    /// <summary>So many different signs must have spoken since frustration began to rise: one angry word alone is not enough; another one is another sign.</summary>
     public int MinSources { get; init; } = 2;
 
     /// <summary>Where there is a language model, it reads the caller's mood out of his words, with a small request a turn.</summary>

@@ -6,11 +6,11 @@ public sealed record EscalationDecision(string Rule, double Score, int Turns, Ti
 
 /// <summary>
 /// Decides whether frustration is sustained: above the threshold for some turns or some time, with hysteresis, from more
-/// than one kind of sign. Fires once a call. Times are media time; not thread-safe.
+/// than one sign. Signs of the same kind count once, but angry words count again where they are others. Fires once a call. Times are media time; not thread-safe.
 /// </summary>
 public sealed class EscalationRule(EscalationOptions options)
 {
-    private readonly HashSet<FrustrationSource> _sources = [];
+    private readonly HashSet<(FrustrationSource Source, string Words)> _signs = [];
     private TimeSpan? _since;
     private int _turns;
     private bool _fired;
@@ -21,10 +21,11 @@ public sealed class EscalationRule(EscalationOptions options)
     /// <summary>A sign was counted. Those that take off end no episode by themselves: the score does.</summary>
     /// <param name="amount">What it changed.</param>
     /// <param name="score">After it.</param>
-    public void OnSign(FrustrationSource source, double amount, double score, TimeSpan now)
+    /// <param name="detail">Of <see cref="FrustrationSource.Words"/>: which ones. One angry word stays one sign, however often it is said.</param>
+    public void OnSign(FrustrationSource source, double amount, double score, TimeSpan now, string detail = "")
     {
         if (amount > 0)
-            _sources.Add(source);
+            _signs.Add((source, source == FrustrationSource.Words ? detail : ""));
         Follow(score, now);
     }
 
@@ -52,19 +53,19 @@ public sealed class EscalationRule(EscalationOptions options)
         else if (score < options.Release)
         {
             (_since, _turns) = (null, 0);
-            _sources.RemoveWhere(_ => score < options.Release / 2);
+            _signs.RemoveWhere(_ => score < options.Release / 2);
         }
     }
 
     private EscalationDecision? Decide(double score, TimeSpan now)
     {
-        if (_fired || !options.Enabled || _since is not { } since || _sources.Count < options.MinSources)
+        if (_fired || !options.Enabled || _since is not { } since || _signs.Count < options.MinSources)
             return null;
         bool byTurns = options.SustainedTurns > 0 && _turns >= options.SustainedTurns;
         bool byTime = options.SustainedFor > TimeSpan.Zero && now - since >= options.SustainedFor;
         if (!byTurns && !byTime)
             return null;
         _fired = true;
-        return new EscalationDecision(byTurns ? "sustained-turns" : "sustained-time", score, _turns, now - since, [.. _sources.Order()]);
+        return new EscalationDecision(byTurns ? "sustained-turns" : "sustained-time", score, _turns, now - since, [.. _signs.Select(sign => sign.Source).Distinct().Order()]);
     }
 }

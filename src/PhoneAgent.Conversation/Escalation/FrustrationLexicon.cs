@@ -10,12 +10,14 @@ public readonly record struct LexiconReading(double Anger, double Kindness, stri
 
 /// <summary>
 /// Reads anger and kindness out of words: phrases with strengths, with negation ("not happy" is angry, "not angry" is
-/// nothing). The strongest phrase counts, each further one half of the one before, so that a flood of words stays below 1.
+/// nothing), and with the thanks that are not meant so ("oh great") counting as nothing at all. The strongest phrase counts, each further one half of the one before, so that a flood of words stays below 1.
 /// English; immutable.
 /// </summary>
 public static class FrustrationLexicon
 {
     private const int NegationReach = 3;
+    private const int MaxAnyWords = 5;
+    private const string AnyWords = "*";
 
     private static readonly HashSet<string> s_negations = new(StringComparer.Ordinal)
     {
@@ -24,11 +26,43 @@ public static class FrustrationLexicon
 
     private static readonly HashSet<string> s_boosters = new(StringComparer.Ordinal) { "very", "so", "really", "extremely", "absolutely", "completely", "totally" };
 
-    /// <summary>Words of anger; negated they say nothing.</summary>
+    /// <summary>In front of a kind word they make one doubt that it is meant so: "oh great", "how kind", "just wonderful".</summary>
+    private static readonly HashSet<string> s_doubts = new(StringComparer.Ordinal) { "oh", "how", "just", "yeah" };
+
+    /// <summary>What is angry whatever stands before it: swearing, and phrases with a "not" of their own.</summary>
+    private static readonly (string[] Words, double Strength)[] s_always = Entries(
+        (1.0, """
+            fuck|fucking|shit|shitty|bullshit|crap|goddamn|damn it|bloody hell|what the hell|go to hell|screw you|asshole|shut up|thanks for nothing|
+            for fuck's sake|for god's sake|for heaven's sake|for christ's sake|for pity's sake|for goodness sake
+            """),
+        (0.8, """
+            damn|bloody|don't want to talk to you|don't want to talk to a * robot|don't want to talk to a * machine|don't want to talk to a * computer|
+            you're not listening|you are not listening|you don't listen|you never listen|stop talking|let me finish|let me speak
+            """),
+        (0.5, """
+            can't you understand|don't you understand|you don't understand|you don't get it|doesn't work|does not work|don't work|do not work|not working|
+            can't believe|no no no
+            """));
+
+    /// <summary>Words of anger; negated they say nothing. A star stands for up to five words.</summary>
     private static readonly (string[] Words, double Strength)[] s_angry = Entries(
-        (1.0, "ridiculous|outrageous|unacceptable|disgusting|disgrace|disgraceful|furious|pathetic|scandal|incompetent|idiots|idiot|stupid|bullshit|damn|bloody hell|fed up|sick of|sick and tired|had enough|thanks for nothing|waste of time|wasting my time|sue you|my lawyer|never again"),
-        (0.8, "angry|annoyed|annoying|frustrated|frustrating|terrible|awful|horrible|useless|hopeless|worst|appalling|rubbish|nonsense|a joke|complaint|complain|what is wrong with you|what's wrong with you|are you kidding|are you deaf"),
-        (0.5, "disappointed|disappointing|unhappy|upset|third time|fourth time|fifth time|for weeks|for days|for hours|for the last time|how many times|how long do i|still waiting|keep waiting|been waiting|nobody helps|nobody answers|no one answers|you're not listening|you are not listening|you don't listen|you don't understand|doesn't work|does not work|not working|still broken|again and again|over and over|told you already|already told you|i just said|i already said"));
+        (1.0, """
+            ridiculous|outrageous|unacceptable|disgusting|disgrace|disgraceful|furious|pathetic|scandal|incompetent|idiots|idiot|stupid|how dare you|
+            fed up|sick of|sick and tired|had enough|had it with|waste of time|waste * time|wasting my time|
+            sue you|my lawyer|a lawyer|my solicitor|never again|never * from you again|lying to me|you lied|you are lying|you're lying|scam|rip off|ripped off
+            """),
+        (0.8, """
+            angry|annoyed|annoying|frustrated|frustrating|terrible|awful|horrible|useless|hopeless|worst|appalling|rubbish|nonsense|a joke|
+            complaint|complain|what is wrong with you|what's wrong with you|are you kidding|are you deaf|are you stupid|
+            listen to me|will you listen|are you * listening|talking to a * robot|talking to a * machine|i give up|you promised|you people
+            """),
+        (0.5, """
+            disappointed|disappointing|unhappy|upset|second time|third time|fourth time|fifth time|for weeks|for days|for hours|for an hour|for months|
+            for the last time|how many times|how often * have to|how long do i|still waiting|keep waiting|been waiting|
+            nobody helps|nobody answers|no one answers|nobody * calls|nobody called|no one called|nobody cares|nobody listens|called * times|rang * times|asked * times|
+            still broken|again and again|over and over|told you already|already told you|told * already|told you * times|i just said|i already said|
+            you said that|that's what you said|what you said last time|every time i|money back|you never|stop it|come on
+            """));
 
     /// <summary>Words of contentment; negated they turn to anger.</summary>
     private static readonly (string[] Words, double Strength)[] s_kind = Entries(
@@ -50,24 +84,31 @@ public static class FrustrationLexicon
         {
             bool negated = IsNegated(words, used, at);
             double boost = at > 0 && s_boosters.Contains(words[at - 1]) ? 1.25 : 1;
-            if (Longest(s_angry, words, at) is { } angry)
+            if (Longest(s_always, words, at) is { } always)
+            {
+                Count(anger, always.Strength * boost, always.Words);
+                used = at += always.Length;
+            }
+            else if (Longest(s_angry, words, at) is { } angry)
             {
                 if (!negated)
                     Count(anger, angry.Strength * boost, angry.Words);
-                used = at += angry.Words.Length;
+                used = at += angry.Length;
             }
             else if (Longest(s_kind, words, at) is { } kind)
             {
-                if (!negated)
-                    kindness.Add(kind.Strength * boost);
-                else if (kind.Words.Length == 1 && s_turn.Contains(kind.Words[0]))
+                if (negated && kind.Length == 1 && s_turn.Contains(kind.Words[0]))
                     Count(anger, 0.6 * boost, ["not", .. kind.Words]);
-                used = at += kind.Words.Length;
+                else if (!negated && !(at > 0 && s_doubts.Contains(words[at - 1])))
+                    kindness.Add(kind.Strength * boost);
+                used = at += kind.Length;
             }
             else
                 at++;
         }
-        return new LexiconReading(Together(anger), Together(kindness), evidence);
+        // Thanks among angry words are none.
+        double angerInAll = Together(anger);
+        return new LexiconReading(angerInAll, Together(kindness) * (1 - angerInAll), evidence);
 
         void Count(List<double> signs, double strength, string[] phrase)
         {
@@ -86,21 +127,31 @@ public static class FrustrationLexicon
         return negated;
     }
 
-    private static (string[] Words, double Strength)? Longest((string[] Words, double Strength)[] entries, IReadOnlyList<string> words, int at)
+    private static (string[] Words, double Strength, int Length)? Longest((string[] Words, double Strength)[] entries, IReadOnlyList<string> words, int at)
     {
-        (string[] Words, double Strength)? best = null;
+        (string[] Words, double Strength, int Length)? best = null;
         foreach ((string[] phrase, double strength) in entries)
-            if (phrase.Length > (best?.Words.Length ?? 0) && at + phrase.Length <= words.Count && Matches(phrase, words, at))
-                best = (phrase, strength);
+            if (LengthOf(phrase, words, at) is var length && length > (best?.Length ?? 0))
+                best = (phrase, strength, length);
         return best;
     }
 
-    private static bool Matches(string[] phrase, IReadOnlyList<string> words, int at)
+    /// <summary>How many words a phrase takes from here on; 0 when they are others.</summary>
+    private static int LengthOf(ReadOnlySpan<string> phrase, IReadOnlyList<string> words, int at)
     {
         for (int i = 0; i < phrase.Length; i++)
-            if (phrase[i] != words[at + i])
-                return false;
-        return true;
+        {
+            if (phrase[i] == AnyWords)
+            {
+                for (int skipped = 0; skipped <= MaxAnyWords; skipped++)
+                    if (LengthOf(phrase[(i + 1)..], words, at + i + skipped) is > 0 and var rest)
+                        return i + skipped + rest;
+                return 0;
+            }
+            if (at + i >= words.Count || phrase[i] != words[at + i])
+                return 0;
+        }
+        return phrase.Length;
     }
 
     private static double Together(List<double> signs)
@@ -115,5 +166,5 @@ public static class FrustrationLexicon
     }
 
     private static (string[] Words, double Strength)[] Entries(params (double Strength, string Phrases)[] groups) =>
-        [.. groups.SelectMany(group => group.Phrases.Split('|').Select(phrase => (phrase.Split(' '), group.Strength)))];
+        [.. groups.SelectMany(group => group.Phrases.Split('|', StringSplitOptions.TrimEntries).Select(phrase => (phrase.Split(' '), group.Strength)))];
 }

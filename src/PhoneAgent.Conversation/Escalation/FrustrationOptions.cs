@@ -9,11 +9,11 @@ public sealed record FrustrationOptions
     public double Voice { get; init; } = 0.35;
     /// <summary>Taken off.</summary>
     public double CalmVoice { get; init; } = 0.10;
-    public double Words { get; init; } = 0.30;
+    public double Words { get; init; } = 0.35;
     /// <summary>Taken off.</summary>
     public double KindWords { get; init; } = 0.20;
-    public double Repetition { get; init; } = 0.25;
-    public double Interruption { get; init; } = 0.10;
+    public double Repetition { get; init; } = 0.30;
+    public double Interruption { get; init; } = 0.15;
     public double NotUnderstood { get; init; } = 0.15;
     public double Uncertain { get; init; } = 0.05;
     public double Silence { get; init; } = 0.05;

@@ -49,6 +49,10 @@ public sealed class FrustrationWatch(EscalationOptions options)
                 Sign(FrustrationSource.NotUnderstood, 1, "", reprompt.At, found);
                 Tell(_rule.OnTurn(_meter.ScoreAt(reprompt.At), reprompt.At), reprompt.At, found);
                 break;
+            case TimelineEvent.Reprompt { Kind: "not-expected" } reprompt:
+                // The turn itself was counted with its words.
+                Sign(FrustrationSource.NotUnderstood, 1, "", reprompt.At, found);
+                break;
             case TimelineEvent.Reprompt { Kind: "silent" } silence:
                 Sign(FrustrationSource.Silence, 1, "", silence.At, found);
                 break;
@@ -108,6 +112,7 @@ public sealed class FrustrationWatch(EscalationOptions options)
             return;
         _zeros.Clear();
         Sign(FrustrationSource.ZeroKey, 1, $"{ZeroPresses} times", at, found);
+        Tell(_rule.OnTurn(_meter.ScoreAt(at), at), at, found);
     }
 
     private void Sign(FrustrationSource source, double strength, string detail, TimeSpan at, Action<TimelineEvent> found)
@@ -119,7 +124,7 @@ public sealed class FrustrationWatch(EscalationOptions options)
         if (amount == 0)
             return; // nothing left to take off
         found(new TimelineEvent.Frustration(source, strength, amount, score, detail) { At = at });
-        _rule.OnSign(source, amount, score, at);
+        _rule.OnSign(source, amount, score, at, detail);
     }
 
     private static void Tell(EscalationDecision? decision, TimeSpan at, Action<TimelineEvent> found)

@@ -19,9 +19,10 @@ public sealed class EvaluationScore(IReadOnlyList<EvaluationOutcome> outcomes)
     /// <summary>Asked for a human, and obeyed at once.</summary>
     public (int Obeyed, int Of) Asked => (outcomes.Except(_judged).Count(outcome => outcome.IsRight), outcomes.Count - _judged.Count);
 
-    public TimeSpan MedianTime => TimeSpan.FromSeconds(Quantile(0.5, outcome => outcome.Took!.Value.TotalSeconds));
+    /// <summary>From the moment the truth says that he is frustrated; NaN when nobody was handed on.</summary>
+    public double MedianSeconds => Quantile(0.5, outcome => outcome.Took!.Value.TotalSeconds);
 
-    public TimeSpan P90Time => TimeSpan.FromSeconds(Quantile(0.9, outcome => outcome.Took!.Value.TotalSeconds));
+    public double P90Seconds => Quantile(0.9, outcome => outcome.Took!.Value.TotalSeconds);
 
     /// <summary>Turns of the caller, counted from the one from which he is frustrated.</summary>
     public double MedianTurns => Quantile(0.5, TurnsOf);

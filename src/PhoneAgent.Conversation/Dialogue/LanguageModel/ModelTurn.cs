@@ -36,6 +36,11 @@ internal sealed partial class ModelTurn(
             case DialogueTurn.CallStarted:
                 await BeginAsync(cancellationToken).ConfigureAwait(false);
                 break;
+            case DialogueTurn.CallerSaid said when Agent.HumanTarget is not null && said.Result.Confidence >= Agent.Confidence.Accept && CommandPhrases.AsksForHuman(said.Result.Text):
+                // Obeyed at once: a model might ask why, or offer itself.
+                BeginExchange(Note.With(said.Result.Text));
+                TransferToHuman(TransferReasons.Asked, "human");
+                break;
             case DialogueTurn.CallerSaid said:
                 await AnswerAsync(said, cancellationToken).ConfigureAwait(false);
                 break;

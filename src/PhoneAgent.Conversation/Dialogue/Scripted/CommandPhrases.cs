@@ -48,8 +48,15 @@ internal sealed record CommandPhrases(DialogueCommand Command, string Tag, IRead
     /// <summary>The lead-in of a correction as a phrase, for grammars.</summary>
     public const string CorrectionPhrase = "(no | [no] i (said | meant | mean) | no it's | actually)";
 
+    /// <summary>The words want a person and nothing else.</summary>
+    public static bool AsksForHuman(string text) =>
+        TryMatch(Words.WithoutCourtesies(Words.Split(text)), out CommandPhrases command) && command.Command == DialogueCommand.Human;
+
+    /// <summary>A word that is called several times is meant once: "agent, agent, agent".</summary>
     public static bool TryMatch(IReadOnlyList<string> words, out CommandPhrases command)
     {
+        if (words.Count > 1 && words.Distinct().Count() == 1)
+            words = [words[0]];
         command = All.FirstOrDefault(candidate => candidate.Patterns.Any(pattern => pattern.IsMatch(words)))!;
         return command is not null;
     }

@@ -27,7 +27,10 @@ internal sealed partial class TurnRunner
     private string? Handle(Understood understood)
     {
         if (understood is Understood.Nothing || understood.Confidence < agent.Confidence.Confirm)
+        {
+            _out.Add(new DialogueAction.Misunderstood(State.Misses + 1));
             return NotUnderstood();
+        }
         bool clear = understood.Confidence >= agent.Confidence.Accept;
         switch (understood)
         {

@@ -1,8 +1,11 @@
 using PhoneAgent.Conversation;
+using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Dialogue.Scripted;
 using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Testing.Calls;
+using PhoneAgent.Tests.Conversation.Dialogue.Scripted;
 using Xunit;
 
 namespace PhoneAgent.Tests.Conversation.Escalation;
@@ -44,6 +47,17 @@ public class EscalationCallTests
 
         Assert.Empty(call.EventsOf<TimelineEvent.Frustration>());
         Assert.Empty(call.EventsOf<TimelineEvent.Transfer>());
+    }
+
+    [Fact]
+    public async Task What_the_agent_s_script_did_not_expect_is_on_record_once_and_counts()
+    {
+        await using var call = new ScriptedCall(_ => [], escalation: new EscalationOptions(), dialogue: new ScriptedDialogueFactory(TextCall.FrontDesk(), new HttpClient(), TextCall.Saturday()).Create(new CallInfo { Id = "1", Direction = CallDirection.Inbound, RemoteParty = "1", LocalParty = "2" }));
+        await call.Say(5, "do you like purple elephants", 1.5).RunAsync(16);
+
+        TimelineEvent.Reprompt reprompt = Assert.Single(call.EventsOf<TimelineEvent.Reprompt>(), reprompt => reprompt.Kind != "silent");
+        Assert.Equal(("not-expected", 1), (reprompt.Kind, reprompt.Count));
+        Assert.Equal(FrustrationSource.NotUnderstood, call.EventsOf<TimelineEvent.Frustration>().First().Source);
     }
 
     [Fact]

@@ -77,6 +77,39 @@ public class FrustrationWatchTests
     }
 
     [Fact]
+    public void Angry_words_alone_are_enough_where_they_are_others_in_several_turns()
+    {
+        Read(new EscalationOptions(), Said(10, "this is ridiculous"), Said(18, "I am fed up with you"), Said(26, "what a waste of time"));
+        Assert.Equal(("Words", 2), (Decision?.Sources, Decision?.Turns));
+    }
+
+    [Fact]
+    public void Where_is_my_order_is_a_request_that_can_be_repeated()
+    {
+        Read(new EscalationOptions(), Said(10, "where is my order"), Said(18, "I don't have the number where is my order"), Said(30, "where is the bus stop"));
+        TimelineEvent.Frustration sign = Assert.Single(_found.OfType<TimelineEvent.Frustration>());
+        Assert.Equal((FrustrationSource.Repetition, 18.0), (sign.Source, sign.At.TotalSeconds));
+    }
+
+    [Fact]
+    public void Hammering_zero_twice_counts_as_turns_of_somebody_who_does_not_speak()
+    {
+        Read(new EscalationOptions { MinSources = 1 }, [.. Enumerable.Range(0, 9).Select(i => Pressed(5 + i, '0'))]);
+        Assert.Equal("ZeroKey", Decision?.Sources);
+    }
+
+    [Fact]
+    public void What_the_dialogue_could_make_nothing_of_is_a_sign_but_no_turn_of_its_own()
+    {
+        Read(new EscalationOptions { SustainedTurns = 3 },
+            Said(10, "this is ridiculous"), new TimelineEvent.Reprompt("not-expected", 1) { At = TimeSpan.FromSeconds(10) },
+            Said(15, "this is useless"), new TimelineEvent.Reprompt("not-expected", 2) { At = TimeSpan.FromSeconds(15) },
+            Said(20, "so what now"), new TimelineEvent.Reprompt("not-expected", 3) { At = TimeSpan.FromSeconds(20) });
+        Assert.Null(Decision); // above the threshold with the second turn only
+        Assert.Equal(3, _found.OfType<TimelineEvent.Frustration>().Count(sign => sign.Source == FrustrationSource.NotUnderstood));
+    }
+
+    [Fact]
     public void A_request_that_is_repeated_and_not_understood_counts_without_an_angry_word()
     {
         Read(new EscalationOptions(),

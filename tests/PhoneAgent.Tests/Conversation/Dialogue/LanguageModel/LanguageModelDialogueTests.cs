@@ -147,6 +147,21 @@ public sealed class LanguageModelDialogueTests
         Assert.Empty(call.Client.Requests);
     }
 
+    [Theory]
+    [InlineData("a human please", 0.9, true)]
+    [InlineData("agent, agent, agent!", 0.9, true)]
+    [InlineData("can I talk to a real person?", 0.9, true)]
+    [InlineData("a human please", 0.6, false)]
+    [InlineData("is that a human or an agent", 0.9, false)]
+    public async Task Who_clearly_asks_for_a_person_gets_one_without_the_model(string words, double confidence, bool atOnce)
+    {
+        await using var call = new ModelCall();
+        call.Client.Answer("Shall I connect you?");
+        string said = await call.TurnAsync(new DialogueTurn.CallerSaid(new RecognitionResult { IsFinal = true, Outcome = RecognitionOutcome.Recognized, Text = words, Confidence = confidence }, Interrupting: false));
+        Assert.Equal(atOnce ? "I'll connect you with a colleague. [transfer 200]" : "Shall I connect you?", said);
+        Assert.Equal(atOnce ? 0 : 1, call.Client.Requests.Count);
+    }
+
     [Fact]
     public async Task Keys_are_told_to_the_model()
     {

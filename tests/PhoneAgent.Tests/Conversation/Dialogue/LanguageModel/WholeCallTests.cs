@@ -86,7 +86,7 @@ public sealed class WholeCallTests
         ITool transfer = BuiltInTools.Make(new ToolDefinition.Transfer("transfer", null, new Dictionary<string, string> { ["person"] = "200" }))!;
         await using ScriptedCall call = Call([transfer]);
         _model.Call("transfer", new() { ["reason"] = "wants a person" }, before: "I'll connect you.");
-        CallEnd end = await call.Say(2, "a person please").RunAsync(20);
+        CallEnd end = await call.Say(2, "can somebody in sales call me").RunAsync(20);
         Assert.Equal(CallEndCause.Transferred, end.Cause);
         Assert.Equal("200", Assert.Single(call.Call.Transfers).Target);
         Assert.Equal("I'll connect you.", call.EventsOf<TimelineEvent.Heard>().Last().Text);

@@ -56,7 +56,7 @@ public sealed class AlwaysUnderstoodTests
     [Theory, MemberData(nameof(Steps))]
     public async Task Transfers_to_a_person(string step)
     {
-        foreach (string words in (string[])["a human please", "operator", "i want to speak to an agent", "representative", "can i talk to a real person", "<0>"])
+        foreach (string words in (string[])["a human please", "operator", "i want to speak to an agent", "representative", "can i talk to a real person", "agent agent agent", "<0>"])
         {
             (TextCall call, _) = await AtAsync(step);
             // In the middle of a number, 0 is a digit like any other.

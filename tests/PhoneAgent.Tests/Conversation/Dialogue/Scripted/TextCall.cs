@@ -116,7 +116,7 @@ internal sealed class TextCall
         return agent;
     }
 
-    private static string Root()
+    public static string Root()
     {
         string? at = AppContext.BaseDirectory;
         while (at is not null && !File.Exists(Path.Combine(at, "PhoneAgent.sln")))
