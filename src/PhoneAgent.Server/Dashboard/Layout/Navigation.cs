@@ -9,6 +9,7 @@ internal static class Navigation
     private static readonly NavigationItem[] Items =
     [
         new("/", "Live", Role.Viewer),
+        new("/talk", "Talk", Role.Viewer),
     ];
 
     public static IEnumerable<NavigationItem> For(ClaimsPrincipal user) => Items.Where(item => user.Is(item.Role));
