@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.AfterCall;
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Supervision;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
 using PhoneAgent.Server.Storage.Redaction;
@@ -35,7 +36,10 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
             recorder?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             throw;
         }
-        return new RunningCall(call.Info, agent.Name, session.Timeline, tap, RunAsync(call, agent, session, recorder, files, cancellationToken));
+        return new RunningCall(call.Info, agent.Name, session.Timeline, tap, RunAsync(call, agent, session, recorder, files, cancellationToken))
+        {
+            Supervision = session.Supervision,
+        };
     }
 
     private async Task<CallEnd> RunAsync(ICall call, Agent agent, ICallSession session, WavRecorder? recorder, CallFiles files, CancellationToken cancellationToken)
@@ -157,4 +161,8 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
 /// <param name="Agent">The agent that took the call.</param>
 /// <param name="Tap">Its sound.</param>
 /// <param name="Completion">Ends when the call and everything that is kept of it is done. Never faults.</param>
-internal sealed record RunningCall(CallInfo Info, string Agent, CallTimeline Timeline, CallTap Tap, Task<CallEnd> Completion);
+internal sealed record RunningCall(CallInfo Info, string Agent, CallTimeline Timeline, CallTap Tap, Task<CallEnd> Completion)
+{
+    /// <summary>What supervisors can do to it; null: nothing.</summary>
+    public CallSupervision? Supervision { get; init; }
+}

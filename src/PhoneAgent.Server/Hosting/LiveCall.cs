@@ -1,4 +1,5 @@
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Supervision;
 
 namespace PhoneAgent.Server.Hosting;
 
@@ -19,6 +20,9 @@ internal sealed class LiveCall(RunningCall running)
     public CallTimeline Timeline => running.Timeline;
 
     public CallTap Tap => running.Tap;
+
+    /// <summary>What supervisors can do to it; null: nothing.</summary>
+    public CallSupervision? Supervision => running.Supervision;
 
     /// <summary>Ends with the call. Never faults.</summary>
     public Task<CallEnd> Completion => running.Completion;

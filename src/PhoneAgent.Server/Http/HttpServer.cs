@@ -4,6 +4,7 @@ using PhoneAgent.Server.BrowserVoice;
 using PhoneAgent.Server.Dashboard;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Supervision;
 
 namespace PhoneAgent.Server.Http;
 
@@ -28,6 +29,7 @@ internal static class HttpServer
         builder.Services.AddRouting();
         builder.Services.AddSecurity(config);
         builder.Services.AddDashboard();
+        builder.Services.AddSupervision();
         return builder;
     }
 
@@ -47,6 +49,7 @@ internal static class HttpServer
         app.MapLogin();
         app.MapDashboard();
         app.MapBrowserVoice();
+        app.MapSupervision();
         return app;
     }
 
