@@ -148,7 +148,7 @@ public sealed class ConversationTests : IDisposable
     {
         await using Softphone human = Softphone.Start("answer", "--user", "human", "--timeout", "90", "--hangup-after", "3");
         int port = (await human.WaitAsync("ready")).GetProperty("sip_port").GetInt32();
-        await using AgentProcess agent = await AgentProcess.StartAsync($"agents.folder={AgentsWithHuman($"sip:human@127.0.0.1:{port}")}");
+        await using AgentProcess agent = await AgentProcess.StartAsync($"agents.folder={RigAgents.WithHuman(_folder, $"sip:human@127.0.0.1:{port}")}", "transfer.mode=blind");
         await using Softphone phone = Softphone.Start("call", "--to", $"sip:agent@127.0.0.1:{agent.Port}", "--stdin", "--timeout", "90");
         await phone.WaitAsync("established");
         TimelineFollower timeline = await agent.FollowAsync();
@@ -168,19 +168,6 @@ public sealed class ConversationTests : IDisposable
 
     private static bool IsHeard(JsonElement e, string words) =>
         e.GetProperty("event").GetString() == "heard" && e.GetProperty("text").GetString()!.Contains(words, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>A copy of the agents in which the human is somebody else.</summary>
-    private string AgentsWithHuman(string target)
-    {
-        string folder = Path.Combine(_folder, "agents"), source = Path.Combine(AgentProcess.Root, "config", "agents");
-        foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            string copy = Path.Combine(folder, Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.WriteAllText(copy, File.ReadAllText(file).Replace("target: \"200\"", $"target: \"{target}\"", StringComparison.Ordinal));
-        }
-        return folder;
-    }
 
     private string Noise()
     {
