@@ -20,5 +20,15 @@ internal static class DashboardEndpoints
         RouteGroupBuilder streams = routes.MapGroup("/live").RequireAuthorization(Policies.View);
         streams.MapGet("/calls", (HttpContext context, LiveBoard board, EventStreams events, ILoggerFactory loggers) =>
             events.Serve(context, BoardStream.Every, new BoardStream(board, context.RequestServices, loggers).LookAsync));
+        streams.MapGet("/calls/{id}", WatchCall);
+    }
+
+    private static IResult WatchCall(string id, int? seen, HttpContext context, LiveBoard board, EventStreams events, ILoggerFactory loggers)
+    {
+        if (board.Find(id) is not { } call)
+            return Results.NotFound();
+        // A browser that lost the connection says what it had.
+        int known = int.TryParse(context.Request.Headers["Last-Event-ID"], out int last) ? last : seen ?? 0;
+        return events.Serve(context, CallStream.Every, new CallStream(call, Math.Max(0, known), context.RequestServices, loggers).LookAsync);
     }
 }

@@ -110,8 +110,8 @@ internal sealed class Transcript
     {
         if (TimelineWords.Describe(happened, everything: true) is not { } words)
             return;
-        string who = words.Who is "failure" or "call" or "turn" ? "" : happened is TimelineEvent.Supervised ? $"{words.Who} " : $"{char.ToUpperInvariant(words.Who[0])}{words.Who[1..]} ";
-        New(new TranscriptLine(_lines.Count, Side.Note, happened.At, $"{who}{words.What}") { IsUrgent = urgent });
+        string text = words.Who is "failure" or "call" or "turn" ? words.What : $"{words.Who} {words.What}";
+        New(new TranscriptLine(_lines.Count, Side.Note, happened.At, $"{char.ToUpperInvariant(text[0])}{text[1..]}") { IsUrgent = urgent });
     }
 
     private int New(TranscriptLine line)
