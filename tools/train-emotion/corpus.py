@@ -8,7 +8,7 @@ import numpy as np
 BANDS = 64
 CHANNELS = BANDS + 2
 
-# The model's logits in this order; the corpus's words for them. Boredom and disgust have outputs while training only.
+# The model's logits in this order; the corpus's words for them. Boredom and disgust have none.
 LABELS = ["frustrated", "happy", "anxious", "neutral", "sad"]
 EMOTIONS = ["anger", "happiness", "anxiety/fear", "neutral", "sadness", "boredom", "disgust"]
 
@@ -38,13 +38,3 @@ class Corpus:
 
     def frames(self, take):
         return self.features[take.first:take.first + take.frames].astype(np.float32)
-
-    def speakers(self, use="German"):
-        return sorted({t.speaker for t in self.takes if t.use == use})
-
-
-def silence(frames):
-    """Features of digital silence, which is what fills a batch up: the call's own padding."""
-    rows = np.zeros((frames, CHANNELS), np.float32)
-    rows[:, :BANDS] = np.log(1e-10)
-    return rows

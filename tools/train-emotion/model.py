@@ -34,11 +34,10 @@ class Experts(nn.Module):
 class EmotionModel(nn.Module):
     """What is shipped: a call's features in, the mean of the experts' logits out."""
 
-    def __init__(self, experts, classes):
+    def __init__(self, experts):
         super().__init__()
         self.functionals = Functionals()
         self.experts = experts
-        self.classes = classes
 
     def forward(self, features):
-        return self.experts(self.functionals(features)).mean(0)[:, :self.classes]
+        return self.experts(self.functionals(features)).mean(0)

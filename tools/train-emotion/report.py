@@ -72,21 +72,26 @@ def calibrated(folds, condition):
     return probabilities
 
 
+def said_with_thresholds(probabilities, description):
+    """As the call reads them: the likeliest label that reaches its threshold; -1 where it is not likely enough."""
+    least = np.array([description["thresholds"].get(label, 0) for label in LABELS])
+    allowed = np.where(probabilities >= least, probabilities, 0)
+    return np.where(allowed.max(1) >= description["unknown_below"], allowed.argmax(1), -1)
+
+
 def conditions_table(folds, description):
     truth, rows = folds["truth"], []
     for condition in CONDITIONS:
         probabilities = calibrated(folds, condition)
-        said, sure = probabilities.argmax(1), probabilities.max(1)
-        known = sure >= description["unknown_below"]
-        angry = probabilities[:, 0] >= description["thresholds"]["frustrated"]
-        rows.append([TITLES[condition], percent(uar(truth, said)), percent(macro_f1(truth, said)), percent(calibration_error(truth, probabilities)),
-                     percent(1 - known.mean()), percent(angry[truth == 0].mean()), percent(angry[truth == 1].mean()),
-                     percent(angry[truth == 2].mean()), percent(angry[truth >= 3].mean())])
-    return markdown(["", "UAR", "macro-F1", "ECE", "unknown", "anger called frustrated", "happiness", "fear", "neutral and sadness"], rows)
+        likeliest, said = probabilities.argmax(1), said_with_thresholds(probabilities, description)
+        rows.append([TITLES[condition], percent(uar(truth, likeliest)), percent(macro_f1(truth, likeliest)), percent(calibration_error(truth, probabilities)),
+                     percent(np.mean(said < 0)), percent(np.mean(said[said >= 0] == truth[said >= 0])),
+                     *[percent(np.mean(said[truth == k] == 0)) for k in range(len(LABELS))], percent(np.mean(said[truth == 4] == 4))])
+    return markdown(["", "UAR", "macro-F1", "ECE", "unknown", "right of what is said", *[f"{label} called frustrated" for label in LABELS], "sad called sad"], rows)
 
 
 def false_table(final, own, with_english, description):
-    """Who of those that read English calmly is called frustrated."""
+    """What those that read English calmly are called."""
     threshold, temperature = description["thresholds"]["frustrated"], description["temperature"]
 
     def rate(logits):
@@ -94,27 +99,28 @@ def false_table(final, own, with_english, description):
 
     rows = []
     for name, use in (("neutral English", "English"), ("digits (FSDD)", "EnglishTestOnly")):
-        for condition in LINES:
+        for condition in CONDITIONS:
             logits = final[f"{use} {condition}"]
-            probabilities = softmax(logits, temperature)
-            count = int((probabilities[:, 0] >= threshold).sum())
-            fold_rates = [rate(f) for f in own[f"english {condition}"]] if use == "English" else []
-            rows.append([name, TITLES[condition], f"{count} of {len(logits)} ({percent(count / len(logits))} %)", percent((logits.argmax(1) == 0).mean()),
-                         f"{percent(np.mean(fold_rates))} (worst {percent(max(fold_rates))})" if fold_rates else "",
-                         percent(rate(with_english[f"english {condition}"])) if use == "English" else ""])
-    return markdown(["", "line", "frustrated at the threshold", "likeliest is frustrated, %", "mean of the ten folds' networks, %",
-                     "trained with other English speakers, %"], rows)
+            said = said_with_thresholds(softmax(logits, temperature), description)
+            counts = [int((said == k).sum()) for k in (*range(len(LABELS)), -1)]
+            has_folds = use == "English" and condition in LINES
+            fold_rates = [rate(f) for f in own[f"english {condition}"]] if has_folds else []
+            rows.append([name, TITLES[condition], len(logits), f"**{counts[0]} ({percent(counts[0] / len(logits))} %)**", *counts[1:],
+                         f"{percent(np.mean(fold_rates))} ({percent(max(fold_rates))})" if fold_rates else "",
+                         percent(rate(with_english[f"english {condition}"])) if has_folds else ""])
+    return markdown(["", "line", "utterances", *LABELS, "unknown", "frustrated by the ten folds' networks: mean (worst), %",
+                     "frustrated if trained with other English speakers, %"], rows)
 
 
 def split_threshold(final, table, description):
     """The threshold set on half of the English speakers and counted on the others, both ways."""
     speaker = np.concatenate([table.speaker[table.where("English", c)] for c in LINES])
-    probabilities = softmax(np.concatenate([final[f"English {c}"] for c in LINES]), description["temperature"])[:, 0]
+    probabilities = softmax(np.concatenate([final[f"English {c}"] for c in LINES]), description["temperature"])
     half = np.isin(speaker, sorted(set(speaker))[::2])
     results = []
     for own, other in ((half, ~half), (~half, half)):
-        threshold = threshold_for(probabilities[own])
-        results.append(f"{threshold:.2f} → {int((probabilities[other] >= threshold).sum())} of {int(other.sum())}")
+        threshold = threshold_for("frustrated", probabilities[own])
+        results.append(f"{threshold:.2f} → {int((probabilities[other, 0] >= threshold).sum())} of {int(other.sum())}")
     return "; ".join(results)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 import table as tables
-from corpus import LABELS
+from corpus import BANDS, LABELS
 from export import export, write_vectors
 from measures import best_temperature, softmax, uar
 from model import EmotionModel
@@ -23,10 +23,12 @@ CONDITIONS = ["clean", "g711", "noise10", *tables.INTERIM]
 TRAINING = ["train", "part"]
 LINES = ["clean", "g711", "noise10"]
 RECIPE = Recipe()
+UNKNOWN_BELOW = 0.4
 VERSION = "1.0.0"
 
-# False "frustrated" on neutral English, per utterance, is to be at most 2 %: half of that is aimed at where the threshold is set.
-FALSE_FRUSTRATED = 0.01
+# At most so many neutral English utterances may be given a label. For frustrated the aim is half of the 2 % that are allowed.
+# Read English sounds sad to ears that grew up on German actors, so that label has to be surer, too.
+FALSE_LABELS = {"frustrated": 0.01, "sad": 0.05}
 LOWEST_THRESHOLD = 0.5
 
 
@@ -73,12 +75,36 @@ def folds(table, english):
     return result | {"truth": table.target[order], "speaker": table.speaker[order]}
 
 
-def threshold_for(probabilities):
-    """The lowest threshold, in steps of 0.01, with which few enough neutral utterances are called frustrated."""
+def threshold_for(label, probabilities):
+    """The lowest threshold, in steps of 0.01, with which few enough neutral utterances are given the label."""
     for threshold in np.arange(LOWEST_THRESHOLD, 1, 0.01):
-        if np.mean(probabilities >= threshold) <= FALSE_FRUSTRATED:
+        if np.mean(probabilities[:, LABELS.index(label)] >= threshold) <= FALSE_LABELS[label]:
             return round(float(threshold), 2)
     return 1.0
+
+
+def ship(table, own, work, models, vectors):
+    """The network that has heard all actors, with what the folds say about its probabilities."""
+    experts = fit(table, table.where("German", *TRAINING, targets=len(LABELS)), seed=99)
+    temperature = best_temperature(np.tile(own["truth"], 2), np.concatenate([own["logits g711"], own["logits noise10"]]))
+    final = {f"{use} {c}": logits(experts, table.rows[table.where(use, c)]) for use in ("English", "EnglishTestOnly") for c in CONDITIONS}
+    np.savez(work / "final.npz", **final)
+    english = softmax(np.concatenate([final[f"English {c}"] for c in LINES]), temperature)
+    description = {
+        "name": "phoneagent-emotion",
+        "version": VERSION,
+        "input": {
+            "kind": "log-mel", "sample_rate": 16000, "bands": BANDS, "channels": ["log_mel", "pitch_hz", "pitch_clarity"],
+            "frame_hop_ms": 10, "min_frames": tables.SHORTEST, "max_frames": 500,
+        },
+        "labels": LABELS,
+        "languages": ["de", "en"],
+        "temperature": round(temperature, 3),
+        "thresholds": {label: threshold_for(label, english) for label in FALSE_LABELS},
+        "unknown_below": UNKNOWN_BELOW,
+        "licence": "PhoneAgent's own; trained on EMO-DB (CC0-1.0 / CC-BY-4.0)",
+    }
+    write_vectors(export(EmotionModel(experts), models, description), vectors)
 
 
 def main(work, models, vectors):
@@ -87,34 +113,13 @@ def main(work, models, vectors):
     table = tables.load(work)
     print(f"{len(table.rows)} utterances of {table.rows.shape[1]} statistics after {time.monotonic() - start:.0f} s", flush=True)
     own = folds(table, english=False)
-    np.savez(Path(work) / "folds.npz", **own)
-    np.savez(Path(work) / "folds-english.npz", **folds(table, english=True))
-
-    experts = fit(table, table.where("German", *TRAINING, targets=len(LABELS)), seed=99)
-    temperature = best_temperature(np.tile(own["truth"], 2), np.concatenate([own["logits g711"], own["logits noise10"]]))
-    final = {f"{use} {c}": logits(experts, table.rows[table.where(use, c)]) for use in ("English", "EnglishTestOnly") for c in LINES}
-    np.savez(Path(work) / "final.npz", **final)
-    english = np.concatenate([final[f"English {c}"] for c in LINES])
-    description = {
-        "name": "phoneagent-emotion",
-        "version": VERSION,
-        "input": {
-            "kind": "log-mel", "sample_rate": 16000, "bands": 64, "channels": ["log_mel", "pitch_hz", "pitch_clarity"],
-            "frame_hop_ms": 10, "min_frames": tables.SHORTEST, "max_frames": 500,
-        },
-        "labels": LABELS,
-        "languages": ["de", "en"],
-        "temperature": round(temperature, 3),
-        "thresholds": {"frustrated": threshold_for(softmax(english, temperature)[:, 0])},
-        "unknown_below": 0.4,
-        "licence": "PhoneAgent's own; trained on EMO-DB (CC0-1.0 / CC-BY-4.0)",
-    }
-    shipped = export(EmotionModel(experts, len(LABELS)), Path(models), description)
-    write_vectors(shipped, Path(vectors))
+    np.savez(work / "folds.npz", **own)
+    np.savez(work / "folds-english.npz", **folds(table, english=True))
+    ship(table, own, work, models, vectors)
     print(f"written to {models} after {time.monotonic() - start:.0f} s")
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 4:
         sys.exit(__doc__)
-    main(*sys.argv[1:])
+    main(*map(Path, sys.argv[1:]))

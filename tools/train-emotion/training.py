@@ -15,35 +15,29 @@ class Recipe:
     experts: int = 6
     dropout: float = 0.4
     steps: int = 600
-    batch: int = 192
+    batch: int = 160
     rate: float = 5e-3
     decay: float = 1e-2
     smoothing: float = 0.1
-    mixup: float = 0.0
-    parts: float = 0.25
-    classes: int = len(LABELS)
+    parts: float = 0.5
 
 
 def train(rows, targets, is_part, recipe, seed):
     """`is_part` marks the rows that are of a part of an utterance."""
     torch.manual_seed(seed)
     x, y = torch.from_numpy(rows), torch.from_numpy(targets.astype(np.int64))
-    experts = Experts(x.mean(0), x.std(0) + 1e-4, recipe.experts, recipe.hidden, recipe.classes, recipe.dropout)
+    experts = Experts(x.mean(0), x.std(0) + 1e-4, recipe.experts, recipe.hidden, len(LABELS), recipe.dropout)
     weight = 1 / torch.bincount(y).float()
     weight = weight / weight[y].mean()
     optimiser = torch.optim.AdamW(experts.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.rate, total_steps=recipe.steps)
-    one_hot = torch.eye(recipe.classes)[y] * (1 - recipe.smoothing) + recipe.smoothing / recipe.classes
-    one_hot = one_hot * weight[y][:, None]
-    share = torch.where(torch.from_numpy(is_part), recipe.parts / is_part.sum(), (1 - recipe.parts) / (~is_part).sum())
+    wanted = torch.eye(len(LABELS))[y] * (1 - recipe.smoothing) + recipe.smoothing / len(LABELS)
+    wanted = wanted * weight[y][:, None]
+    chance = torch.where(torch.from_numpy(is_part), recipe.parts / is_part.sum(), (1 - recipe.parts) / (~is_part).sum())
     for _ in range(recipe.steps):
-        drawn = torch.multinomial(share, recipe.experts * recipe.batch, replacement=True).view(recipe.experts, recipe.batch)
-        inputs, wanted = x[drawn], one_hot[drawn]
-        if recipe.mixup:
-            share = float(np.clip(torch.distributions.Beta(recipe.mixup, recipe.mixup).sample(), 0, 1))
-            inputs, wanted = share * inputs + (1 - share) * inputs.roll(1, 1), share * wanted + (1 - share) * wanted.roll(1, 1)
+        drawn = torch.multinomial(chance, recipe.experts * recipe.batch, replacement=True).view(recipe.experts, recipe.batch)
         # Each expert has a batch of its own, and learns nothing from the others.
-        loss = -(wanted * functional.log_softmax(experts(inputs), -1)).sum(-1).mean(1).sum()
+        loss = -(wanted[drawn] * functional.log_softmax(experts(x[drawn]), -1)).sum(-1).mean(1).sum()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -53,4 +47,4 @@ def train(rows, targets, is_part, recipe, seed):
 
 @torch.no_grad()
 def logits(experts, rows):
-    return experts(torch.from_numpy(rows)).mean(0)[:, :len(LABELS)].numpy()
+    return experts(torch.from_numpy(rows)).mean(0).numpy()

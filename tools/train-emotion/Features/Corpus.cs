@@ -23,15 +23,17 @@ internal sealed class Corpus(string data)
         return clips;
     }
 
-    /// <summary>Background noises for training, or the other ones, which are only for evaluation.</summary>
-    public List<short[]> Noises(bool training) =>
-        [.. NoiseFiles(training).Select(file => Read(Path.Combine(data, "noise", file)) is var wav
-            ? Resampler.Convert(wav.ToMono(), wav.SampleRate, TelephoneLine.SampleRate) : [])];
+    /// <summary>Background noises at 8 kHz for training, or the other ones, which are only for evaluation.</summary>
+    public List<short[]> Noises(bool training) => [.. NoiseFiles(training).Select(Narrow)];
 
-    /// <summary>Impulse responses of rooms.</summary>
-    public List<short[]> Rooms() =>
-        [.. Enumerable.Range(1, 4).Select(i => Read(Path.Combine(data, "noise", "speechbrain", $"rir{i}.wav")))
-            .Select(wav => Resampler.Convert(wav.ToMono(), wav.SampleRate, TelephoneLine.SampleRate))];
+    /// <summary>Impulse responses of rooms at 8 kHz.</summary>
+    public List<short[]> Rooms() => [.. Enumerable.Range(1, 4).Select(i => Narrow($"speechbrain/rir{i}.wav"))];
+
+    private short[] Narrow(string noise)
+    {
+        WavFile wav = Read(Path.Combine(data, "noise", noise));
+        return Resampler.Convert(wav.ToMono(), wav.SampleRate, TelephoneLine.SampleRate);
+    }
 
     private static string[] NoiseFiles(bool training) => training
         ?
@@ -74,11 +76,7 @@ internal sealed class Corpus(string data)
     }
 
     /// <summary>Zeros at either end are the corpus's padding: how long they are goes with the emotion, and no line has them.</summary>
-    private static short[] WithoutPadding(short[] samples)
-    {
-        ReadOnlySpan<short> trimmed = samples.AsSpan().Trim((short)0);
-        return trimmed.ToArray();
-    }
+    private static short[] WithoutPadding(short[] samples) => samples.AsSpan().Trim((short)0).ToArray();
 
     private static WavFile Read(string path)
     {

@@ -2,7 +2,7 @@
 //   train-emotion-features DATA OUT [VARIANTS]
 // DATA is a folder laid out like ../shared/data. Written are, of every clip, VARIANTS random telephone lines for training, and
 // for evaluation: `clean` (no line), `g711` (300–3400 Hz, G.711), `noise10` (the same with noise 10 dB below the voice; noises that
-// no training variant has). Always the same files for the same data.
+// no training variant has). The same data give the same files.
 using System.Globalization;
 using PhoneAgent.TrainEmotion;
 
