@@ -13,7 +13,7 @@ public enum TransferMode
 }
 
 /// <summary>How callers are transferred to a human.</summary>
-public sealed record TransferOptions
+public record TransferOptions
 {
     public TransferMode Mode { get; init; }
 

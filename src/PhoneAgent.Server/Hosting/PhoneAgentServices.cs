@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using PhoneAgent.Conversation.Transfer;
-using PhoneAgent.Conversation.Transfer.Brief;
 using PhoneAgent.Conversation.Escalation.ModelReading;
 using PhoneAgent.Inference.Emotion;
 using PhoneAgent.Inference.Energy;
@@ -14,6 +13,7 @@ using PhoneAgent.Inference.Onnx;
 using PhoneAgent.Inference.PocketSphinx;
 using PhoneAgent.Inference.Silero;
 using PhoneAgent.Inference.SpeechCache;
+using PhoneAgent.Server.Handover;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
@@ -71,17 +71,15 @@ internal static class PhoneAgentServices
 
     /// <summary>What hands callers to humans.</summary>
     private static IServiceCollection AddTransfers(this IServiceCollection services, LoadedConfig config) => services
-        .AddSingleton(s => new BriefWriter(s.GetRequiredService<EngineSet>().Model, BriefWriter.DefaultLimit, TimeProvider.System))
+        .AddBriefs(config)
+        .AddSingleton<HoldSound>()
         .AddSingleton(s => new TransferSetup
         {
             // A demo has no line: its transfers are blind.
             Line = s.GetService<IPhoneLine>(),
             Options = config.Options.Transfer,
-            Brief = async (source, report, cancellationToken) =>
-            {
-                HandoverBrief brief = await s.GetRequiredService<BriefWriter>().WriteAsync(source, report, cancellationToken).ConfigureAwait(false);
-                return new WrittenBrief(brief.Spoken, new Dictionary<string, string>());
-            },
+            Brief = s.GetRequiredService<BriefDesk>().WriteAsync,
+            Music = s.GetRequiredService<HoldSound>().Play,
         });
 
     /// <summary>The calls of this moment, for pages and the API.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using PhoneAgent.Server.BrowserVoice;
 using PhoneAgent.Server.Dashboard;
+using PhoneAgent.Server.Handover;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Supervision;
@@ -30,6 +31,7 @@ internal static class HttpServer
         builder.Services.AddSecurity(config);
         builder.Services.AddDashboard();
         builder.Services.AddSupervision();
+        builder.Services.AddBriefs(config);
         return builder;
     }
 
@@ -47,6 +49,7 @@ internal static class HttpServer
         app.MapHealth();
         app.MapAssets();
         app.MapLogin();
+        app.MapBriefs();
         app.MapDashboard();
         app.MapBrowserVoice();
         app.MapSupervision();

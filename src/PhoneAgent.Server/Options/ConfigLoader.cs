@@ -48,7 +48,7 @@ internal static class ConfigLoader
         tree = RouteMap.Expand(tree);
         PhoneAgentOptions options = new ConfigBinder(Shorthands, problems).Bind(tree, new PhoneAgentOptions());
         SpokenErrors errors = options.Session.SpokenErrors.WithPrompts(path => Path.GetFullPath(path, home));
-        options = options with { Session = options.Session with { SpokenErrors = errors } };
+        options = options with { Session = options.Session with { SpokenErrors = errors }, Transfer = options.Transfer.WithFiles(path => Path.GetFullPath(path, home)) };
         // A value that could not be bound kept its default: a rule about that would only confuse.
         List<string> unbound = [.. problems.Select(p => p.Key)];
         foreach ((string key, string message) in OptionRules.Check(options))

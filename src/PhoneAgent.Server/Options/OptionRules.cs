@@ -29,9 +29,8 @@ internal static class OptionRules
             yield return ($"http.{key}", message);
         foreach ((string key, string message) in options.Talk.Check())
             yield return ($"talk.{key}", message);
-        foreach ((string key, TimeSpan value) in new[] { ("ring_timeout", options.Transfer.RingTimeout), ("accept_timeout", options.Transfer.AcceptTimeout) })
-            if (value < TimeSpan.FromSeconds(1) || value > TimeSpan.FromMinutes(5))
-                yield return ($"transfer.{key}", $"{value.TotalSeconds:0.#} s is outside 1s–5m.");
+        foreach ((string key, string message) in options.Transfer.Check())
+            yield return ($"transfer.{key}", message);
         if (options.Limits.MaxCallDuration < TimeSpan.FromSeconds(1))
             yield return ("limits.max_call_duration", "Shorter than one second; write e.g. 1h.");
         if (options.Engines.TtsCache.MaxMegabytes is < 1 or > 100_000)

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Providers;
-using PhoneAgent.Conversation.Transfer;
 using PhoneAgent.Inference.Mcp;
 using PhoneAgent.Inference.SpeechCache;
 using PhoneAgent.Server.BrowserVoice;
@@ -41,7 +40,7 @@ public sealed record PhoneAgentOptions
     public BrowserVoiceOptions Talk { get; init; } = new();
 
     /// <summary>How callers are handed to humans; an agent's file may say another mode and ring time.</summary>
-    public TransferOptions Transfer { get; init; } = new();
+    public HandoverOptions Transfer { get; init; } = new();
 
     public LimitOptions Limits { get; init; } = new();
 
