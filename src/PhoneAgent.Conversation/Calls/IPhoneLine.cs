@@ -51,6 +51,8 @@ public sealed record PlaceCallRequest(string Target)
     public string? CallerId { get; init; }
     public string? DisplayName { get; init; }
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+    /// <summary>The call for whose caller this one is placed; the line says so where it can (SIP: Referred-By, RFC 3892).</summary>
+    public ICall? OnBehalfOf { get; init; }
     /// <summary>How long it may ring before we give up.</summary>
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(60);
     /// <summary>Told of 180 and 183, with the call's early media when there is any.</summary>

@@ -84,6 +84,7 @@ internal sealed partial class TransferDesk
     private async Task<PlaceCallRequest> RequestAsync() => new(_target.Number)
     {
         RingTimeout = _target.RingTimeout ?? _ringTimeout,
+        OnBehalfOf = _parts.Caller,
         Headers = (await _brief.ConfigureAwait(false)).Headers,
     };
 

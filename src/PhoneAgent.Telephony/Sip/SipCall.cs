@@ -34,6 +34,9 @@ internal sealed class SipCall : ICall, ISipSessionObserver
 
     public CallInfo Info => _session.Info;
 
+    /// <summary>Who we are to the peer.</summary>
+    internal string LocalUri => _session.LocalUri;
+
     public ICallAudio Audio => _session.Media.Audio;
 
     public ChannelReader<CallSignal> Signals => _signals.Reader;

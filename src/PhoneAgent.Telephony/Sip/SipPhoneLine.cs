@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Telephony.Sip.Messages;
 using PhoneAgent.Telephony.Sip.Registration;
 using PhoneAgent.Telephony.Sip.UserAgent;
 
@@ -42,6 +43,8 @@ public sealed partial class SipPhoneLine : IPhoneLine, ISipCallReceiver
     public async Task<PlaceCallResult> PlaceAsync(PlaceCallRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (request.OnBehalfOf is SipCall first && !request.Headers.ContainsKey(SipHeaderNames.ReferredBy))
+            request = request with { Headers = new Dictionary<string, string>(request.Headers) { [SipHeaderNames.ReferredBy] = $"<{first.LocalUri}>" } };
         var result = await _userAgent.InviteAsync(request, cancellationToken).ConfigureAwait(false);
         return result.Session is { } session
             ? PlaceCallResult.Answered(new SipCall(session, _time))

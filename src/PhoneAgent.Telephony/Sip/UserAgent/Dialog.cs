@@ -42,6 +42,8 @@ internal sealed class Dialog
 
     internal SipUri RemoteUri => _remote.Uri;
 
+    internal SipUri LocalUri => _local.Uri;
+
     /// <summary>The dialog of a request that we answer (§12.1.1). Null when the request has no usable Contact.</summary>
     internal static Dialog? OfServer(SipRequest invite, string localTag)
     {

@@ -55,6 +55,9 @@ public interface ISipSession
 
     ICallMedia Media { get; }
 
+    /// <summary>Who we are to the peer: the address of From or To at our end.</summary>
+    string LocalUri { get; }
+
     /// <summary>Is told what the peer does from now on; what happened before comes at once. Set once.</summary>
     void Observe(ISipSessionObserver observer);
 

@@ -23,6 +23,8 @@ internal sealed class SipSession : ISipSession, ICallLegOwner
 
     public ICallMedia Media { get; }
 
+    public string LocalUri => Leg!.Dialog.LocalUri.ToString();
+
     /// <summary>The dialog that carries the session now. On the loop only; set before the session is handed out.</summary>
     internal CallLeg? Leg { get; private set; }
 

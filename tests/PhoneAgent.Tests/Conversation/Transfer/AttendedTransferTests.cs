@@ -23,6 +23,7 @@ public sealed class AttendedTransferTests : TransferCallTest
         TransferRequest request = Assert.Single(call.Call.Transfers);
         Assert.Equal(TransferKind.Attended, request.Kind);
         Assert.Same(human.Call, request.Consultation);
+        Assert.Same(call.Call, Assert.Single(human.Requests).OnBehalfOf);
         Assert.True(human.Audio.WasAudible(TimeSpan.Zero, TimeSpan.FromSeconds(3)));
         Assert.True(human.Call.IsDisposed);
         Assert.Equal("transferred", call.EventsOf<TimelineEvent.Ended>().Single().Disposition);

@@ -20,6 +20,8 @@ internal sealed class FakeSession : ISipSession
 
     public ICallMedia Media => FakeMedia;
 
+    public string LocalUri => "sip:desk@example.com";
+
     public void Observe(ISipSessionObserver observer) => Observer = observer;
 
     public Task EndAsync(CallEnd end, CancellationToken cancellationToken)
@@ -47,6 +49,7 @@ internal sealed class FakeSession : ISipSession
 internal sealed class FakeUserAgent : ISipUserAgent
 {
     public ISipCallReceiver? Receiver { get; private set; }
+    public PlaceCallRequest? Invited { get; private set; }
     public SipInviteResult NextResult { get; set; } = new(null, new CallEnd(CallEndCause.Failed, EndedBy.Network));
     public bool IsDraining { get; private set; }
     public bool IsDisposed { get; private set; }
@@ -61,7 +64,11 @@ internal sealed class FakeUserAgent : ISipUserAgent
         return Task.CompletedTask;
     }
 
-    public Task<SipInviteResult> InviteAsync(PlaceCallRequest request, CancellationToken cancellationToken) => Task.FromResult(NextResult);
+    public Task<SipInviteResult> InviteAsync(PlaceCallRequest request, CancellationToken cancellationToken)
+    {
+        Invited = request;
+        return Task.FromResult(NextResult);
+    }
 
     public void Drain() => IsDraining = true;
 

@@ -149,4 +149,15 @@ public class SipPhoneLineTests
         Assert.Equal("b", session.ReferHeaders!["X-A"]);
         await Assert.ThrowsAsync<ArgumentException>(() => call.TransferAsync(new TransferRequest("200", TransferKind.Attended), default));
     }
+
+    [Fact]
+    public async Task A_call_on_behalf_of_another_says_who_refers()
+    {
+        await using var call = await AnsweredAsync();
+        await using var line = Line();
+        await line.PlaceAsync(new PlaceCallRequest("200") { OnBehalfOf = call, Headers = new Dictionary<string, string> { ["X-A"] = "b" } }, default);
+        Assert.Equal(["<sip:desk@example.com>", "b"], agent.Invited!.Headers.OrderBy(header => header.Key).Select(header => header.Value));
+        await line.PlaceAsync(new PlaceCallRequest("200"), default);
+        Assert.Empty(agent.Invited!.Headers);
+    }
 }
