@@ -209,7 +209,7 @@ internal static class ReplyLoad
     private static AgentDefinition Agent() => new()
     {
         File = "bench.yaml", Name = "bench", Persona = "You are the receptionist of a bicycle shop.",
-        Wordings = new Wordings(new Dictionary<string, IReadOnlyList<Template>>()), Start = "",
+        Wordings = new Wordings(new Dictionary<string, Lines>()), Start = "",
         Intents = new Dictionary<string, IntentDefinition>(), Slots = new Dictionary<string, SlotDefinition>(),
         Lookups = new Dictionary<string, LookupSource>(), Steps = new Dictionary<string, StepDefinition>(),
         Model = new ModelDefinition { Greeting = [Template.Parse("Hello.")] },

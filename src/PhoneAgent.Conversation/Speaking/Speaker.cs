@@ -23,6 +23,7 @@ internal sealed class Speaker : IAsyncDisposable
     private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
+    private int _begun = -1; // the turn of the last sentence
 
     private sealed record Job(SpeechSentence Sentence, string? PromptPath, SpeakerOptions Manner, CancellationToken CancellationToken);
 
@@ -44,7 +45,10 @@ internal sealed class Speaker : IAsyncDisposable
     {
         IReadOnlyList<string> sentences = promptPath is null ? SentenceChunker.Split(text) : [text];
         foreach (string sentence in sentences)
-            Begin(_jobs, new Job(_queue.Add(turn, sentence, interruptible), promptPath, manner, cancellationToken));
+        {
+            Begin(_jobs, new Job(_queue.Add(turn, sentence, interruptible, turn == _begun ? manner.Pause : default), promptPath, manner, cancellationToken));
+            _begun = turn;
+        }
     }
 
     /// <summary>Queues words that bridge a wait, before all of this turn that was not heard yet: it may be what is being waited for.</summary>

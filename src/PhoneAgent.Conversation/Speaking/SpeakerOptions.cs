@@ -23,6 +23,9 @@ public sealed record SpeakerOptions
     /// <summary>Pronunciation, fillers and background of the agent who speaks; his file's, and no option.</summary>
     internal AgentSound Sound { get; init; } = new();
 
+    /// <summary>Silence before each sentence of a reply but its first; follows the caller's mood, and is no option.</summary>
+    internal TimeSpan Pause { get; init; }
+
     /// <summary>Sentences that are synthesised at the same time, ahead of what is heard; 1–8.</summary>
     public int SentencesAtOnce { get; init; } = 2;
 

@@ -15,6 +15,8 @@ public sealed class SpeechQueue
     // A voice's first sample above this is "voiced": -50 dBFS, far under any speech.
     private const short VoicedLevel = 100;
 
+    private static readonly short[] s_silence = new short[AudioFormat.SampleRate];
+
     private readonly Lock _lock = new();
     private readonly List<SpeechSentence> _sentences = [];
     private readonly short[] _tail = new short[CutTail];
@@ -37,9 +39,13 @@ public sealed class SpeechQueue
     private readonly record struct Cursor(int Sentence, int Chunk, int Offset, long Played);
 
     /// <summary>Adds a sentence behind all others. It is silent until <see cref="Open"/> allows its turn.</summary>
-    public SpeechSentence Add(int turn, string text, bool interruptible)
+    /// <param name="pause">Silence before it, at most a second.</param>
+    public SpeechSentence Add(int turn, string text, bool interruptible, TimeSpan pause = default)
     {
-        var sentence = new SpeechSentence(turn, text, interruptible);
+        int lead = Math.Clamp((int)AudioFormat.ToSamples(pause), 0, s_silence.Length);
+        var sentence = new SpeechSentence(turn, text, interruptible) { Lead = lead, Total = lead };
+        if (lead > 0)
+            sentence.Chunks.Add(s_silence.AsMemory(0, lead));
         lock (_lock)
             _sentences.Add(sentence);
         return sentence;
@@ -114,7 +120,7 @@ public sealed class SpeechQueue
                 if (_sentences[i].Turn == turn && _sentences[i].Played == 0)
                 {
                     _sentences[i].IsComplete = true;
-                    samples += _sentences[i].Total;
+                    samples += _sentences[i].Total - _sentences[i].Lead;
                     _sentences.RemoveAt(i);
                 }
             }
@@ -233,7 +239,7 @@ public sealed class SpeechQueue
             {
                 if (!sentence.IsComplete)
                 {
-                    _underruns += sentence.Played > 0 ? 1 : 0;
+                    _underruns += sentence.Played > sentence.Lead ? 1 : 0;
                     break;
                 }
                 (_current, _chunk, _offset) = (_current + 1, 0, 0);

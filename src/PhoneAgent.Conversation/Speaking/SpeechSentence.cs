@@ -12,6 +12,9 @@ public sealed class SpeechSentence
     /// <summary>Said to bridge a wait; not the reply's own words.</summary>
     internal bool IsFiller { get; init; }
 
+    /// <summary>Samples of silence before its words.</summary>
+    internal long Lead { get; init; }
+
     internal List<ReadOnlyMemory<short>> Chunks { get; } = [];
     internal List<WordMark> Words { get; } = [];
     internal long Total { get; set; }
@@ -21,18 +24,20 @@ public sealed class SpeechSentence
     /// <summary>The part of the text that was played, cut at a word.</summary>
     internal string Heard()
     {
-        if (Played <= 0)
+        if (Said <= 0)
             return "";
         if (IsComplete && Played >= Total)
             return Text;
         return Words.Count > 0 ? HeardByMarks() : HeardByShare();
     }
 
+    private long Said => Played - Lead;
+
     private string HeardByMarks()
     {
         // A word counts once it has ended, and that is known by the next one's start.
         int end = 0;
-        for (int i = 0; i + 1 < Words.Count && Words[i + 1].SampleOffset <= Played; i++)
+        for (int i = 0; i + 1 < Words.Count && Words[i + 1].SampleOffset <= Said; i++)
             end = Words[i + 1].TextOffset;
         return Text[..Math.Min(end, Text.Length)].TrimEnd();
     }
@@ -41,8 +46,8 @@ public sealed class SpeechSentence
     {
         // Without marks: speech takes about 65 ms a character while its end is not known.
         const long SamplesPerCharacter = 16_000 * 65 / 1000;
-        long total = IsComplete ? Total : Math.Max(Total, Text.Length * SamplesPerCharacter);
-        int end = (int)(Text.Length * Played / Math.Max(1, total));
+        long total = IsComplete ? Total - Lead : Math.Max(Total - Lead, Text.Length * SamplesPerCharacter);
+        int end = (int)(Text.Length * Said / Math.Max(1, total));
         if (end >= Text.Length)
             return Text;
         int space = Text.LastIndexOf(' ', end);

@@ -202,7 +202,7 @@ internal sealed partial class ModelTurn(
     private string Wording(string name)
     {
         ReplyState state = progress.State;
-        IReadOnlyList<Template> variants = (Agent.Languages.FirstOrDefault(language => language.Tag == state.Language)?.Wordings ?? Agent.Wordings)[name];
+        Lines variants = (Agent.Languages.FirstOrDefault(language => language.Tag == state.Language)?.Wordings ?? Agent.Wordings)[name];
         if (variants.Count == 0)
             return "";
         int said = state.Said.GetValueOrDefault(name);

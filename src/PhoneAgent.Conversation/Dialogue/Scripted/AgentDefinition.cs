@@ -73,7 +73,7 @@ public sealed record AgentDefinition
     /// Nothing of a caller is in them.
     /// </summary>
     public IEnumerable<string> FixedTexts() => Steps.Values
-        .SelectMany(step => step.End is StepEnd.Ask ask ? [.. step.Say, .. ask.Question, .. ask.Reprompt, ask.Help ?? Template.Empty] : step.Say)
+        .SelectMany(step => step.End is StepEnd.Ask ask ? [.. step.Say.All, .. ask.Question.All, .. ask.Reprompt.All, ask.Help ?? Template.Empty] : step.Say.All)
         .Concat(Wordings.All)
         .Concat(Model?.Greeting ?? [])
         .Where(text => text.Variables.All(variable => variable.Format is null && Variables.ContainsKey(variable.Name)))
@@ -135,7 +135,7 @@ public sealed record StepDefinition(string Name, int Line, int Column, StepEnd E
     public IReadOnlyList<Assignment> Set { get; init; } = [];
     public IReadOnlyList<Assignment> Notes { get; init; } = [];
     /// <summary>Variants, said in turn.</summary>
-    public IReadOnlyList<Template> Say { get; init; } = [];
+    public Lines Say { get; init; } = Lines.None;
     /// <summary>A WAV file that says it instead of the voice.</summary>
     public string? Play { get; init; }
     public bool Interruptible { get; init; } = true;
@@ -147,12 +147,12 @@ public abstract record StepEnd
 {
     private StepEnd() { }
 
-    public sealed record Ask(IReadOnlyList<Template> Question, IReadOnlyList<IExpectedItem> Expect) : StepEnd
+    public sealed record Ask(Lines Question, IReadOnlyList<IExpectedItem> Expect) : StepEnd
     {
         /// <summary>Intent, slot, or value of a yes/no or choice slot → step.</summary>
         public IReadOnlyDictionary<string, string> On { get; init; } = new Dictionary<string, string>();
         public string? Next { get; init; }
-        public IReadOnlyList<Template> Reprompt { get; init; } = [];
+        public Lines Reprompt { get; init; } = Lines.None;
         public Template? Help { get; init; }
         public TimeSpan? Silence { get; init; }
 

@@ -17,6 +17,9 @@ internal sealed record DialogueState
     /// <summary>The step whose question stands; null before the first.</summary>
     public string? AskStep { get; init; }
 
+    /// <summary>How the caller seemed when he last said something; null when nothing can be said.</summary>
+    public string? Mood { get; init; }
+
     /// <summary>The question as it was last worded.</summary>
     public string Question { get; init; } = "";
 

@@ -299,7 +299,7 @@ internal sealed partial class TurnRunner
 
     private void SayVariantNumber(string wording, int index)
     {
-        IReadOnlyList<Template> variants = agent.Wordings[wording];
+        IReadOnlyList<Template> variants = agent.Wordings[wording].For(State.Mood).Variants;
         if (variants.Count > 0)
             Say(Render(variants[Math.Min(index, variants.Count - 1)], spoken: true));
     }

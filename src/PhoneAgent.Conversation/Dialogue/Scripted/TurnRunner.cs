@@ -24,6 +24,8 @@ internal sealed partial class TurnRunner(AgentDefinition agent, IReadOnlyDiction
 
     public async IAsyncEnumerable<DialogueAction> RunAsync(DialogueTurn turn, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (turn is DialogueTurn.CallerSaid { Mood: var mood })
+            State = State with { Mood = mood };
         string? next = Decide(turn);
         while (true)
         {
@@ -131,7 +133,7 @@ internal sealed partial class TurnRunner(AgentDefinition agent, IReadOnlyDiction
     /// <summary>A built-in sentence in its next variant, or the one asked for.</summary>
     private string Wording(string name, params ReadOnlySpan<(string Name, string Value)> values)
     {
-        IReadOnlyList<Template> variants = agent.Wordings[name];
+        Lines variants = agent.Wordings[name];
         if (variants.Count == 0)
             return "";
         var own = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -153,10 +155,12 @@ internal sealed partial class TurnRunner(AgentDefinition agent, IReadOnlyDiction
             State = State with { LastContent = [.. _content] };
     }
 
-    private string Variant(string key, IReadOnlyList<Template> variants) => variants.Count == 0 ? "" : Render(Next(key, variants), spoken: true);
+    private string Variant(string key, Lines variants) => variants.Count == 0 ? "" : Render(Next(key, variants), spoken: true);
 
-    private Template Next(string key, IReadOnlyList<Template> variants)
+    private Template Next(string key, Lines lines)
     {
+        (string mood, IReadOnlyList<Template> variants) = lines.For(State.Mood);
+        key += mood;
         int said = State.Said.GetValueOrDefault(key);
         State = State with { Said = State.Said.SetItem(key, said + 1) };
         return variants[said % variants.Count];

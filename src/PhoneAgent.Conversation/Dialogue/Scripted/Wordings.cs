@@ -3,7 +3,7 @@ namespace PhoneAgent.Conversation.Dialogue.Scripted;
 /// <summary>What the agent says by itself, beside the script. Every one can be written anew in the agent file, under the same name in snake case.</summary>
 public sealed class Wordings
 {
-    private readonly Dictionary<string, IReadOnlyList<Template>> _texts;
+    private readonly Dictionary<string, Lines> _texts;
 
     /// <summary>Name → variants and the variables they may use.</summary>
     internal static readonly IReadOnlyDictionary<string, (string[] Variants, string[] Variables)> Defaults =
@@ -56,13 +56,13 @@ public sealed class Wordings
             ["lost_thread"] = (["I'm sorry, I lost my thread. Could you say that again?"], []),
         };
 
-    internal Wordings(IReadOnlyDictionary<string, IReadOnlyList<Template>> overrides) =>
+    internal Wordings(IReadOnlyDictionary<string, Lines> overrides) =>
         _texts = Defaults.ToDictionary(
             pair => pair.Key,
-            pair => overrides.GetValueOrDefault(pair.Key) ?? [.. pair.Value.Variants.Select(Template.Parse)],
+            pair => overrides.GetValueOrDefault(pair.Key) ?? Lines.Of([.. pair.Value.Variants.Select(Template.Parse)]),
             StringComparer.Ordinal);
 
-    public IReadOnlyList<Template> this[string name] => _texts[name];
+    public Lines this[string name] => _texts[name];
 
-    internal IEnumerable<Template> All => _texts.Values.SelectMany(variants => variants);
+    internal IEnumerable<Template> All => _texts.Values.SelectMany(lines => lines.All);
 }

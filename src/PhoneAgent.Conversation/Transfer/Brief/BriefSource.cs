@@ -32,5 +32,5 @@ public sealed record BriefSource(string Agent, CallInfo Call, string Reason, IRe
 
     internal Wordings Wordings => Definition?.Wordings ?? s_plain;
 
-    private static readonly Wordings s_plain = new(new Dictionary<string, IReadOnlyList<Template>>());
+    private static readonly Wordings s_plain = new(new Dictionary<string, Lines>());
 }

@@ -30,6 +30,18 @@ public class SpeechQueueTests
     }
 
     [Fact]
+    public void A_pause_before_a_sentence_is_no_word_of_it()
+    {
+        _queue.Open(1);
+        SpeechSentence sentence = _queue.Add(1, "one two", interruptible: true, TimeSpan.FromMilliseconds(40));
+        _queue.Append(sentence, new SynthesizedAudio(Enumerable.Repeat((short)1000, 3 * Frame).ToArray(), [new WordMark(0, 0), new WordMark(4, 2 * Frame)]));
+        Assert.Equal([0, 0, 1000], [Read().Max(), Read().Max(), Read().Max()]);
+        Assert.Equal("", _queue.TakeHeard());
+        Read();
+        Assert.Equal("one", _queue.Cut());
+    }
+
+    [Fact]
     public void Without_marks_what_was_heard_follows_the_share_of_samples()
     {
         _queue.Open(1);

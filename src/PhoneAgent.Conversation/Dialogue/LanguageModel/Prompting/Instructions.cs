@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.Scripted;
+using PhoneAgent.Conversation.Hearing;
 
 namespace PhoneAgent.Conversation.Dialogue.LanguageModel.Prompting;
 
@@ -24,6 +25,12 @@ internal static class Instructions
         text.AppendLine().AppendLine("# Rules");
         foreach (string rule in Rules(agent, hasTools))
             text.Append("- ").AppendLine(rule);
+        if (Moods(agent) is { Count: > 0 } moods)
+        {
+            text.AppendLine().AppendLine("# When a note says how the caller seems");
+            foreach (string rule in moods)
+                text.Append("- ").AppendLine(rule);
+        }
         text.AppendLine().AppendLine("# This call");
         foreach (string fact in Facts(model, call, startedAt))
             text.Append("- ").AppendLine(fact);
@@ -39,7 +46,7 @@ internal static class Instructions
         // The persona's facts (opening hours, prices) are there to be told; its orders are not.
         IEnumerable<string> orders = PhoneAgent.Conversation.Speaking.SentenceChunker.Split(agent.Persona)
             .Where(sentence => sentence.StartsWith("You ", StringComparison.OrdinalIgnoreCase) || sentence.StartsWith("Never ", StringComparison.OrdinalIgnoreCase));
-        return [.. orders, .. Speaking(model), .. Rules(agent, hasTools: true)];
+        return [.. orders, .. Speaking(model), .. Rules(agent, hasTools: true), .. Moods(agent)];
     }
 
     private static IEnumerable<string> Speaking(ModelDefinition model) =>
@@ -52,6 +59,24 @@ internal static class Instructions
         $"Where your own words end with {Exchange.InterruptedMark}, the caller heard only what stands before it.",
         "Speak the language that the caller speaks.",
     ];
+
+    /// <summary>Change what is said, never who he is: no imitation, no comment on the caller's mood beyond a few words.</summary>
+    private static readonly (string Mood, string[] Rules)[] s_moods =
+    [
+        (EmotionLabels.Frustrated, ["Say in a few words, and only once in the call, that you see the trouble; make no excuses. Then come straight to what you can do, in shorter sentences."]),
+        (EmotionLabels.Anxious, ["Say one thing at a time, what happens next and how long it takes. No figures that are not needed."]),
+        (EmotionLabels.Sad, ["Be gentle and unhurried. No cheerful phrases."]),
+    ];
+
+    /// <summary>What the agent's file says about a mood takes the place of what is built in.</summary>
+    private static List<string> Moods(AgentDefinition agent)
+    {
+        IEnumerable<string> moods = s_moods.Select(known => known.Mood).Union(agent.Sound.Moods.Keys);
+        return [.. moods.SelectMany(mood => Of(mood).Select(rule => $"{char.ToUpperInvariant(mood[0])}{mood[1..]}: {rule}"))];
+
+        IReadOnlyList<string> Of(string mood) =>
+            agent.Sound.Moods.GetValueOrDefault(mood) is { Rules: { Count: > 0 } own } ? own : s_moods.FirstOrDefault(known => known.Mood == mood).Rules ?? [];
+    }
 
     private static IEnumerable<string> Rules(AgentDefinition agent, bool hasTools)
     {

@@ -17,11 +17,37 @@ internal sealed partial class AgentFile
         {
             if (map.Map(mood) is not { } manner)
                 continue;
-            moods[mood] = new MoodManner { Rate = Number(manner, "rate", 1, 0.8, 1.2), GainDb = Number(manner, "gain_db", 0, -6, 3), Style = manner.Text("style") };
+            moods[mood] = new MoodManner
+            {
+                Rate = Number(manner, "rate", 1, 0.8, 1.2),
+                GainDb = Number(manner, "gain_db", 0, -6, 3),
+                Pause = manner.Duration("pause", TimeSpan.FromSeconds(1)) ?? TimeSpan.Zero,
+                Style = manner.Text("style"),
+                Rules = Sentences(manner, "rules"),
+            };
             manner.Done();
         }
         map.Done();
         return moods;
+    }
+
+    /// <summary>One text or a list of variants; or a map with them: <c>usual</c>, and others for callers in some mood.</summary>
+    private Lines LinesOf(MapReader map, string name, params string[] own)
+    {
+        if (map.Get(name) is not MapNode)
+            return Lines.Of(Templates(map, name, own));
+        MapReader moods = map.Map(name)!;
+        var byMood = new Dictionary<string, IReadOnlyList<Template>>(StringComparer.Ordinal);
+        foreach (string mood in s_moods)
+        {
+            if (Templates(moods, mood, own) is { Count: > 0 } variants)
+                byMood[mood] = variants;
+        }
+        IReadOnlyList<Template> usual = Templates(moods, "usual", own);
+        moods.Done();
+        if (usual.Count == 0)
+            moods.ReportHere("'usual' is missing: what callers hear whose mood is not named, or not known");
+        return new Lines(usual, byMood);
     }
 
     private static double Number(MapReader map, string name, double fallback, double min, double max)

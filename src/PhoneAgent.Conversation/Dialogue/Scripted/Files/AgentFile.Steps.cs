@@ -17,7 +17,7 @@ internal sealed partial class AgentFile
             {
                 Set = ReadAssignments(map, "set"),
                 Notes = ReadAssignments(map, "note"),
-                Say = Templates(map, "say"),
+                Say = LinesOf(map, "say"),
                 Play = ReadPlay(map),
                 Interruptible = map.Flag("interruptible", true),
             };
@@ -77,9 +77,9 @@ internal sealed partial class AgentFile
         }
         var on = ReadOn(map, expect);
         string? next = map.Has("next") ? StepName(map, "next") : null;
-        var ask = new StepEnd.Ask(Templates(map, "ask"), [.. expect.Distinct()])
+        var ask = new StepEnd.Ask(LinesOf(map, "ask"), [.. expect.Distinct()])
         {
-            On = on, Next = next, Reprompt = Templates(map, "reprompt"), Help = TemplateOf(map, "help"),
+            On = on, Next = next, Reprompt = LinesOf(map, "reprompt"), Help = TemplateOf(map, "help"),
             Silence = map.Duration("silence", TimeSpan.FromMinutes(2)),
         };
         if (ask.Question.Count == 0)

@@ -172,12 +172,12 @@ internal sealed partial class AgentFile
 
     private Wordings ReadWordings(MapReader owner)
     {
-        var overrides = new Dictionary<string, IReadOnlyList<Template>>(StringComparer.Ordinal);
+        var overrides = new Dictionary<string, Lines>(StringComparer.Ordinal);
         MapReader? map = owner.Map("wordings");
         foreach ((string name, (string[] _, string[] own)) in Wordings.Defaults)
         {
             if (map?.Has(name) == true)
-                overrides[name] = Templates(map, name, own);
+                overrides[name] = LinesOf(map, name, own);
         }
         map?.Done();
         return new Wordings(overrides);

@@ -52,7 +52,7 @@ public sealed class GuardTests
     [Fact]
     public async Task A_caller_who_changes_language_is_followed()
     {
-        await using var call = new ModelCall(change: agent => agent with { Languages = [new AgentLanguage("de-DE", "anna", new Wordings(new Dictionary<string, IReadOnlyList<Template>> { ["silent"] = [Template.Parse("Sind Sie noch da?")] }))] });
+        await using var call = new ModelCall(change: agent => agent with { Languages = [new AgentLanguage("de-DE", "anna", new Wordings(new Dictionary<string, Lines> { ["silent"] = Lines.Of(Template.Parse("Sind Sie noch da?")) }))] });
         call.Client.Answer("Guten Tag.").Answer("Ja.").Answer("Yes.").Answer("Yes again.").Answer("Still yes.");
         Assert.Equal("[voice anna de-DE] Guten Tag.", await call.CallerAsync("guten tag", language: "de"));
         Assert.Equal("[10:00; the caller now speaks de-DE; answer in that language] guten tag", call.Client.Requests[0].Last);

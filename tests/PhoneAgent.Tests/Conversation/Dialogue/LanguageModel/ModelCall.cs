@@ -74,7 +74,7 @@ internal sealed class ModelCall : IAsyncDisposable
     public static AgentDefinition Agent(ModelDefinition? model = null) => new()
     {
         File = "test.yaml", Name = "test", Persona = "You are the receptionist of Northside Bikes. The shop is open from nine to five.",
-        Wordings = new Wordings(new Dictionary<string, IReadOnlyList<Template>>()), Humans = HumanPlan.For("200"), Start = "",
+        Wordings = new Wordings(new Dictionary<string, Lines>()), Humans = HumanPlan.For("200"), Start = "",
         Intents = new Dictionary<string, IntentDefinition>(), Slots = new Dictionary<string, SlotDefinition>(),
         Lookups = new Dictionary<string, PhoneAgent.Conversation.Dialogue.Lookups.LookupSource>(), Steps = new Dictionary<string, StepDefinition>(),
         Model = model ?? new ModelDefinition(),

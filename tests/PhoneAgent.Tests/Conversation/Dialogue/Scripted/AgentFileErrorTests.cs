@@ -93,6 +93,12 @@ public sealed class AgentFileErrorTests : IDisposable
     [InlineData("name: test\n", "name: test\npronunciation: [GIF] # here\n", "pronunciation", "must have properties of its own")]
     [InlineData("name: test\n", "name: test\nfillers: { a: b } # here\n", "fillers", "must be a text or a list of texts")]
     [InlineData("name: test\n", "name: test\nambience: { file: no.wav } # here\n", "ambience.file", "cannot be the background")]
+    [InlineData("    say: \"Always.\"", "    say: { frustrated: \"Sorry. Always.\" } # here", "steps.tell.say", "'usual' is missing")]
+    [InlineData("    say: \"Always.\"", "    say: { usual: \"Always.\", angry: \"Sorry. Always.\" } # here", "steps.tell.say.angry", "unknown property")]
+    [InlineData("    say: \"Always.\"", "    say: { usual: \"Always.\", sad: \"{numbr}\" } # here", "steps.tell.say.sad", "nothing sets {numbr}")]
+    [InlineData("name: test\n", "name: test\nmoods: { frustrated: { pause: 2s } } # here\n", "moods.frustrated.pause", "at most 1s")]
+    [InlineData("name: test\n", "name: test\nmoods: { angry: { rate: 0.9 } } # here\n", "moods.angry", "unknown property")]
+    [InlineData("name: test\n", "name: test\nescalation: { model_reading: maybe } # here\n", "escalation.model_reading", "must be true or false")]
     [InlineData("name: test\n", "name: test\nambience: { file: things.csv } # here\n", "ambience.file", "not a WAV file")]
     public void Names_the_mistake_with_its_line(string right, string wrong, string key, string message, int line = 0)
     {
