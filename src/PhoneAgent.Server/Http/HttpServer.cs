@@ -50,6 +50,7 @@ internal static class HttpServer
         app.MapAssets();
         app.MapLogin();
         app.MapBriefs();
+        app.MapAccess();
         app.MapDashboard();
         app.MapBrowserVoice();
         app.MapSupervision();

@@ -10,6 +10,7 @@ internal static class Navigation
     [
         new("/", "Live", Role.Viewer),
         new("/talk", "Talk", Role.Viewer),
+        new("/access", "Access", Role.Administrator),
     ];
 
     public static IEnumerable<NavigationItem> For(ClaimsPrincipal user) => Items.Where(item => user.Is(item.Role));

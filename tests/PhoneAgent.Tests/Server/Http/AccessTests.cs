@@ -100,7 +100,7 @@ public sealed class AccessTests
     {
         await using HttpRig rig = await HttpRig.StartAsync();
         using var browser = new Browser(rig);
-        foreach (string path in new[] { "/", "/login", "/setup", "/account", "/no/such/page" })
+        foreach (string path in new[] { "/", "/login", "/setup", "/account", "/access", "/no/such/page" })
         {
             string body = (await browser.GetAsync(path)).Body;
             Assert.DoesNotMatch("<script(?![^>]*src=)", body);
