@@ -10,7 +10,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPE
 # Recogniser, its model, voices; espeak-ng is optional: further languages.
 RUNTIME_PACKAGES=(libpocketsphinx3 pocketsphinx-en-us libflite1 espeak-ng)
 # Real softphones and what drives and checks them.
-TEST_PACKAGES=(baresip-core sip-tester linphone-cli python3 openssl sox tcpdump)
+TEST_PACKAGES=(baresip-core sip-tester linphone-cli python3 openssl sox tcpdump chromium)
 # Packages that apt could not install, one a line; for a day they are not asked for again at every start.
 APT_FAILED="$ROOT/native/apt-failed"
 

@@ -60,13 +60,13 @@ export class Transcript {
   }
 
   note(text) {
-    const line = element('li', 'line note');
+    const line = element('div', 'line note');
     line.textContent = text;
     this.#append(line);
   }
 
   #add(kind, who, isHidden = false) {
-    const line = element('li', `line ${kind}`);
+    const line = element('div', `line ${kind}`);
     if (isHidden) line.setAttribute('aria-hidden', 'true');
     const name = element('span', 'who');
     name.textContent = who;

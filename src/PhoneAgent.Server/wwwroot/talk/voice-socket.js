@@ -4,6 +4,7 @@ const HEADER = 16;
 const VERSION = 1;
 const PING_MS = 2000;
 const RETRY_MS = [200, 500, 1000, 2000, 4000];
+const LOST = 4000; // no goodbye: an empty close would count as one
 const MAX_QUEUED_BYTES = 32000; // a second of audio that the network has not taken
 
 // Closes after which there is nothing to go on with.
@@ -122,7 +123,7 @@ export class VoiceSocket extends EventTarget {
     if (socket !== this.#socket || this.#isOver) return;
     this.#socket = undefined;
     socket.onclose = socket.onmessage = null;
-    socket.close();
+    socket.close(LOST);
     clearInterval(this.#ping);
     this.#ping = undefined;
     if (this.#attempts === 0) this.#resumeUntil = performance.now() + this.#resumeSeconds * 1000;

@@ -1,0 +1,37 @@
+using PhoneAgent.Testing;
+using Xunit;
+
+namespace PhoneAgent.BrowserTests;
+
+/// <summary>A test with a real browser; skipped, with the reason, where there is none or nobody who speaks.</summary>
+public sealed class RequiresChromiumFactAttribute : FactAttribute
+{
+    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    public RequiresChromiumFactAttribute() => Skip = Executable is null ? Missing : null;
+
+    /// <summary>The caller and the agent speak and listen with the embedded engines.</summary>
+    public bool Speech
+    {
+        get => field;
+        set
+        {
+            field = value;
+            if (value)
+                Skip ??= Requirements.Library("libflite.so.1") ?? Requirements.Library("libpocketsphinx.so.3");
+        }
+    }
+
+    /// <summary>The browser; null where there is none.</summary>
+    public static string? Executable { get; } = Environment.GetEnvironmentVariable("PHONEAGENT_CHROMIUM") is { Length: > 0 } set
+        ? set
+        : Array.Find(Places, File.Exists);
+
+    internal const string Missing = "Chromium is not installed: apt-get install chromium, or name it in PHONEAGENT_CHROMIUM";
+}
+
+/// <inheritdoc cref="RequiresChromiumFactAttribute"/>
+public sealed class RequiresChromiumTheoryAttribute : TheoryAttribute
+{
+    public RequiresChromiumTheoryAttribute() => Skip = RequiresChromiumFactAttribute.Executable is null ? RequiresChromiumFactAttribute.Missing : null;
+}
