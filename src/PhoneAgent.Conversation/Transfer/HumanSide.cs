@@ -13,6 +13,9 @@ internal sealed class HumanSide(ICall call, SessionInbox inbox) : IAudioPeer
 
     public ICall Call => call;
 
+    /// <summary>Ends when the voice has let go of what it was asked for.</summary>
+    public Task Speaking { get; private set; } = Task.CompletedTask;
+
     /// <summary>All that was to be said was heard.</summary>
     public bool HasHeardAll => _queue.Status.IsFinished;
 
@@ -32,7 +35,7 @@ internal sealed class HumanSide(ICall call, SessionInbox inbox) : IAudioPeer
         SpeechSentence[] sentences = [.. SentenceChunker.Split(text).Select(sentence => _queue.Add(1, sentence, interruptible: true))];
         _queue.Open(1);
         inbox.BeginWork();
-        _ = Task.Run(() => SpeakAsync(sentences, manner.Sound.Around(voice), manner, cancellationToken), CancellationToken.None);
+        Speaking = Task.Run(() => SpeakAsync(sentences, manner.Sound.Around(voice), manner, cancellationToken), CancellationToken.None);
     }
 
     private async Task SpeakAsync(SpeechSentence[] sentences, ISpeechSynthesizer voice, SpeakerOptions manner, CancellationToken cancellationToken)

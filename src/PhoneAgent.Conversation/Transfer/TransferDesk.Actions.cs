@@ -142,6 +142,8 @@ internal sealed partial class TransferDesk
     {
         if (_consultation is not { } consultation)
             return;
+        if (_human is { } human)
+            _closing.Add(human.Speaking);
         (_consultation, _human) = (null, null);
         if (_bridge is { Faults: > 0 and var faults })
             _parts.Timeline.Append(new TimelineEvent.Dropped("frames between caller and human", faults) { At = Now });

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Telephony;
 using PhoneAgent.Telephony.Sip;
 using PhoneAgent.Telephony.Sip.UserAgent;
 using PhoneAgent.Testing.Telephony;
@@ -16,7 +17,8 @@ internal sealed class TestLine : IAsyncDisposable
     public FakeCallMediaFactory Media { get; }
 
     /// <param name="change">What differs from an open line on loopback with ports of the system's choice.</param>
-    public static async Task<TestLine> StartAsync(Func<SipOptions, SipOptions>? change = null)
+    /// <param name="media">Media with sound in place of <see cref="Media"/>.</param>
+    public static async Task<TestLine> StartAsync(Func<SipOptions, SipOptions>? change = null, ICallMediaFactory? media = null)
     {
         var options = new SipOptions
         {
@@ -25,11 +27,11 @@ internal sealed class TestLine : IAsyncDisposable
         };
         options = change?.Invoke(options) ?? options;
         Assert.Empty(options.Validate());
-        var media = new FakeCallMediaFactory();
-        var agent = new SipUserAgent(options, media, TimeProvider.System, NullLogger<SipUserAgent>.Instance);
+        var silent = new FakeCallMediaFactory();
+        var agent = new SipUserAgent(options, media ?? silent, TimeProvider.System, NullLogger<SipUserAgent>.Instance);
         var line = new SipPhoneLine(agent, options.Inbound.Backlog, TimeProvider.System, NullLogger<SipPhoneLine>.Instance);
         await line.StartAsync(CancellationToken.None);
-        return new TestLine(line, media);
+        return new TestLine(line, silent);
     }
 
     /// <summary>A URI that leads here.</summary>

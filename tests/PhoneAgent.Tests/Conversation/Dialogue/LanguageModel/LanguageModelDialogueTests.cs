@@ -177,7 +177,8 @@ public sealed class LanguageModelDialogueTests
         await using var call = new ModelCall();
         call.Client.Answer("Shall I take a message?").Answer("Fine.");
         Assert.Equal("I'm sorry, I couldn't reach anyone. Shall I take a message?", await call.TurnAsync(new DialogueTurn.TransferFailed("200", 486, "Busy")));
-        Assert.Contains("(486)", call.Client.Requests[0].Last, StringComparison.Ordinal);
+        Assert.Contains("(486): Busy", call.Client.Requests[0].Last, StringComparison.Ordinal);
+        Assert.Contains("offer to take a message or a callback", call.Client.Requests[0].Last, StringComparison.Ordinal);
         call.Dialogue.Heard("I'm sorry, I couldn't reach anyone. Shall I take a message?", interrupted: false);
         await call.CallerAsync("yes");
         Assert.Contains("assistant: Shall I take a message?\n", call.Client.Requests[1].Conversation, StringComparison.Ordinal);

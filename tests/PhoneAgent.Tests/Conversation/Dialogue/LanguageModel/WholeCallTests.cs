@@ -5,6 +5,7 @@ using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools;
 using PhoneAgent.Conversation.Dialogue.LanguageModel.Tools.BuiltIn;
 using PhoneAgent.Conversation.Dialogue.Scripted;
+using PhoneAgent.Conversation.Transfer.Humans;
 using PhoneAgent.Testing;
 using PhoneAgent.Testing.Calls;
 using PhoneAgent.Testing.Models;
@@ -90,6 +91,21 @@ public sealed class WholeCallTests
         Assert.Equal(CallEndCause.Transferred, end.Cause);
         Assert.Equal("200", Assert.Single(call.Call.Transfers).Target);
         Assert.Equal("I'll connect you.", call.EventsOf<TimelineEvent.Heard>().Last().Text);
+    }
+
+    [Fact]
+    public async Task The_model_may_name_a_skill_in_place_of_a_person()
+    {
+        var humans = new HumanPlan { Targets = [new HumanTarget("200"), new HumanTarget("201") { Skills = ["billing"] }] };
+        ITool transfer = BuiltInTools.Make(new ToolDefinition.Transfer("transfer", null, new Dictionary<string, string> { ["person"] = "200" })
+        {
+            Humans = humans,
+            Skills = ["billing"],
+        })!;
+        await using ScriptedCall call = Call([transfer]);
+        _model.Call("transfer", new() { ["to"] = "billing", ["reason"] = "an invoice" }, before: "I'll connect you.");
+        Assert.Equal(CallEndCause.Transferred, (await call.Say(2, "there is an error in my invoice").RunAsync(20)).Cause);
+        Assert.Equal("201", Assert.Single(call.Call.Transfers).Target);
     }
 
     [Fact]

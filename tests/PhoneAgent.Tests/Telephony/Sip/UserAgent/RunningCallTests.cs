@@ -277,7 +277,8 @@ public class RunningCallTests
         var heard = Heard.Of(bench, session);
         var transferring = session.ReferAsync("sip:human@127.0.0.1", null, NoHeaders, default);
         bench.Answer(bench.Request("REFER"), 603);
-        Assert.Equal(603, (await bench.RunAsync(transferring)).StatusCode);
+        var refused = await bench.RunAsync(transferring);
+        Assert.Equal((603, true), (refused.StatusCode, refused.IsRefused));
         transferring = session.ReferAsync("sip:human@127.0.0.1", null, NoHeaders, default);
         bench.Answer(bench.Request("REFER"), 202);
         bench.Receive("NOTIFY", "in", 2, tag, sdp: "SIP/2.0 180 Ringing", headers: [("Content-Type", "message/sipfrag"), ("Event", "refer"), ("Subscription-State", "active")]);
