@@ -39,6 +39,7 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
         return new RunningCall(call.Info, agent.Name, session.Timeline, tap, RunAsync(call, agent, session, recorder, files, cancellationToken))
         {
             Supervision = session.Supervision,
+            Media = () => call.Audio.Statistics,
         };
     }
 
@@ -165,4 +166,7 @@ internal sealed record RunningCall(CallInfo Info, string Agent, CallTimeline Tim
 {
     /// <summary>What supervisors can do to it; null: nothing.</summary>
     public CallSupervision? Supervision { get; init; }
+
+    /// <summary>Counters of the media path so far; any thread.</summary>
+    public Func<MediaStatistics>? Media { get; init; }
 }

@@ -24,6 +24,9 @@ internal sealed class LiveCall(RunningCall running)
     /// <summary>What supervisors can do to it; null: nothing.</summary>
     public CallSupervision? Supervision => running.Supervision;
 
+    /// <summary>Counters of the media path so far; null where nobody counts.</summary>
+    public MediaStatistics? Media => running.Media?.Invoke();
+
     /// <summary>Ends with the call. Never faults.</summary>
     public Task<CallEnd> Completion => running.Completion;
 

@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using PhoneAgent.Server.BrowserVoice;
 using PhoneAgent.Server.Dashboard;
 using PhoneAgent.Server.Handover;
+using PhoneAgent.Server.History;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Supervision;
+using PhoneAgent.Server.SystemHealth;
 
 namespace PhoneAgent.Server.Http;
 
@@ -32,6 +34,8 @@ internal static class HttpServer
         builder.Services.AddDashboard();
         builder.Services.AddSupervision();
         builder.Services.AddBriefs(config);
+        builder.Services.AddHistory();
+        builder.Services.AddSystemHealth();
         return builder;
     }
 
@@ -54,6 +58,8 @@ internal static class HttpServer
         app.MapDashboard();
         app.MapBrowserVoice();
         app.MapSupervision();
+        app.MapHistory();
+        app.MapSystemHealth();
         return app;
     }
 

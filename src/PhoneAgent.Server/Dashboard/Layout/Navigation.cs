@@ -9,6 +9,8 @@ internal static class Navigation
     private static readonly NavigationItem[] Items =
     [
         new("/", "Live", Role.Viewer),
+        new("/history", "History", Role.Viewer),
+        new("/system", "System", Role.Viewer),
         new("/talk", "Talk", Role.Viewer),
         new("/access", "Access", Role.Administrator),
     ];

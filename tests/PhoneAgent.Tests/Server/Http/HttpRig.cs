@@ -7,6 +7,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.History;
 using PhoneAgent.Testing;
 using PhoneAgent.Tests.Server.Hosting;
 
@@ -27,6 +28,11 @@ internal sealed class HttpRig : IAsyncDisposable
     public LiveCalls Calls => _app.Services.GetRequiredService<LiveCalls>();
     public ServerState State => _app.Services.GetRequiredService<ServerState>();
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>Where the records of calls lie.</summary>
+    public string Records => Path.Combine(_folder, "calls");
+
+    public FileCallHistory History => _app.Services.GetRequiredService<FileCallHistory>();
 
     public static async Task<HttpRig> StartAsync(HttpServerOptions? http = null)
     {

@@ -1,0 +1,83 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage;
+using PhoneAgent.Server.Storage.History;
+using PhoneAgent.Server.Storage.Redaction;
+
+namespace PhoneAgent.Server.History;
+
+/// <summary>Takes records out of this server: all that fit, page by page, so that memory stays small.</summary>
+internal sealed class HistoryExport(ICallHistory history, bool isRedacted)
+{
+    public static readonly JsonSerializerOptions Json = new(TimelineJson.Line) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.Never };
+
+    private static readonly (string Title, string Field)[] Columns =
+    [
+        ("id", "id"), ("started", "startedAt"), ("direction", "direction"), ("caller", "caller"), ("called", "called"), ("seconds", "duration"),
+        ("disposition", "disposition"), ("cause", "cause"), ("escalated", "isEscalated"), ("recording", "hasRecording"), ("summary", "summary"),
+    ];
+
+    private readonly RecordRedactor? _redactor = isRedacted ? RecordRedactor.For(new TimelineOptions { Redact = RedactionChoice.NumbersAndProfanity }) : null;
+
+    public async Task WriteCsvAsync(HistoryQuery query, Stream stream)
+    {
+        var text = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)) { NewLine = "\r\n" };
+        await using (text.ConfigureAwait(false))
+        {
+            await text.WriteLineAsync(string.Join(',', Columns.Select(column => column.Title))).ConfigureAwait(false);
+            foreach (JsonObject record in Records(query))
+                await text.WriteLineAsync(string.Join(',', Columns.Select(column => Cell(record[column.Field]?.ToString() ?? "")))).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>RFC 4180; and what begins like a formula, which a spreadsheet would compute, begins with an apostrophe.</summary>
+    internal static string Cell(string value)
+    {
+        if (value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n')
+            value = $"'{value}";
+        return value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    public async Task WriteJsonAsync(HistoryQuery query, Stream stream)
+    {
+        await stream.WriteAsync("[\n"u8.ToArray()).ConfigureAwait(false);
+        bool first = true;
+        foreach (JsonObject record in Records(query))
+        {
+            if (!first)
+                await stream.WriteAsync(",\n"u8.ToArray()).ConfigureAwait(false);
+            first = false;
+            await JsonSerializer.SerializeAsync(stream, record, Json).ConfigureAwait(false);
+        }
+        await stream.WriteAsync("\n]\n"u8.ToArray()).ConfigureAwait(false);
+    }
+
+    private IEnumerable<JsonObject> Records(HistoryQuery query)
+    {
+        HistoryPage page;
+        for (int number = query.Page; ; number++)
+        {
+            page = history.Search(query with { Page = number });
+            foreach (CallRecord call in page.Calls)
+            {
+                JsonObject record = JsonSerializer.SerializeToNode(call, Json)!.AsObject();
+                Redact(record);
+                yield return record;
+            }
+            if (number >= page.Pages)
+                yield break;
+        }
+    }
+
+    private void Redact(JsonObject record)
+    {
+        if (_redactor is null)
+            return;
+        // The id is ours; the caller is who must not be told, also where he has a name or a short number.
+        (string id, string started) = (record["id"]!.GetValue<string>(), record["startedAt"]!.ToString());
+        _redactor.Apply(record);
+        (record["id"], record["startedAt"], record["caller"]) = (id, started, "(redacted)");
+    }
+}
