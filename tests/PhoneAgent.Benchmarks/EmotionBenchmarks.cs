@@ -9,11 +9,11 @@ namespace PhoneAgent.Benchmarks;
 /// themselves are <see cref="AudioBenchmarks.FeaturesOfASecond"/>.
 /// </summary>
 [MemoryDiagnoser]
-public sealed class EmotionBenchmarks : IDisposable
+public class EmotionBenchmarks
 {
     private const int Channels = MelSpectrogram.Bands + 2;
 
-    private readonly IOnnxRuntime _runtime = OnnxServices.CreateRuntime(new OnnxOptions());
+    private IOnnxRuntime? _runtime;
     private IOnnxModel? _model;
     private IOnnxBinding? _binding;
 
@@ -26,6 +26,7 @@ public sealed class EmotionBenchmarks : IDisposable
         DirectoryInfo? root = new(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "PhoneAgent.sln")))
             root = root.Parent;
+        _runtime = OnnxServices.CreateRuntime(new OnnxOptions());
         _model = _runtime.Load(Path.Combine(root?.FullName ?? ".", "models", "emotion", "emotion.onnx"));
         int frames = (int)(TimeSpan.FromSeconds(Seconds) / FeatureFrames.Hop);
         _binding = _model.Bind(new OnnxShape("features", 1, frames, Channels), new OnnxShape("logits", 1, 5));
@@ -37,10 +38,11 @@ public sealed class EmotionBenchmarks : IDisposable
     [Benchmark]
     public void EmotionOf() => _binding!.Run();
 
-    public void Dispose()
+    [GlobalCleanup]
+    public void CleanUp()
     {
         _binding?.Dispose();
         _model?.Dispose();
-        _runtime.Dispose();
+        _runtime?.Dispose();
     }
 }
