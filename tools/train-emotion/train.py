@@ -24,7 +24,7 @@ TRAINING = ["train", "part"]
 LINES = ["clean", "g711", "noise10"]
 RECIPE = Recipe()
 UNKNOWN_BELOW = 0.4
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 
 # At most so many neutral English utterances may be given a label. For frustrated the aim is half of the 2 % that are allowed.
 # Read English sounds sad to ears that grew up on German actors, so that label has to be surer, too.

@@ -12,14 +12,14 @@ from model import Experts
 @dataclass(frozen=True)
 class Recipe:
     hidden: int = 64
-    experts: int = 6
+    experts: int = 5
     dropout: float = 0.4
-    steps: int = 600
+    steps: int = 900
     batch: int = 160
     rate: float = 5e-3
     decay: float = 1e-2
     smoothing: float = 0.1
-    parts: float = 0.5
+    parts: float = 0.4
 
 
 def train(rows, targets, is_part, recipe, seed):
