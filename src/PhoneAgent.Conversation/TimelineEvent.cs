@@ -31,6 +31,7 @@ namespace PhoneAgent.Conversation;
 [JsonDerivedType(typeof(Hold), "hold")]
 [JsonDerivedType(typeof(Reprompt), "reprompt")]
 [JsonDerivedType(typeof(Transfer), "transfer")]
+[JsonDerivedType(typeof(Briefed), "briefed")]
 [JsonDerivedType(typeof(Noted), "noted")]
 [JsonDerivedType(typeof(Collected), "collected")]
 [JsonDerivedType(typeof(TurnState), "turn-state")]
@@ -139,6 +140,10 @@ public abstract record TimelineEvent
         /// <summary>Why, where it says more than the step. May be personal data.</summary>
         public string? Detail { get; init; }
     }
+
+    /// <summary>The brief for the human is written; he hears it when he answers. Personal data.</summary>
+    /// <param name="SummaryBy">"rules" or "model".</param>
+    public sealed record Briefed(string Spoken, string Summary, string SummaryBy) : TimelineEvent;
 
     public sealed record Noted(string Key, string Value) : TimelineEvent;
 

@@ -1,3 +1,4 @@
+using PhoneAgent.Audio;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Session;
@@ -9,6 +10,8 @@ namespace PhoneAgent.Conversation.Transfer;
 internal sealed class HumanSide(ICall call, SessionInbox inbox) : IAudioPeer
 {
     private readonly SpeechQueue _queue = new();
+    private readonly BeepDetector _beeps = new(AudioFormat.SampleRate);
+    private volatile bool _hasBeeped;
     private volatile IAudioPeer? _other;
 
     public ICall Call => call;
@@ -19,6 +22,9 @@ internal sealed class HumanSide(ICall call, SessionInbox inbox) : IAudioPeer
     /// <summary>All that was to be said was heard.</summary>
     public bool HasHeardAll => _queue.Status.IsFinished;
 
+    /// <summary>A machine answered in his place: it has told us to leave a message.</summary>
+    public bool HasBeeped => _hasBeeped;
+
     /// <summary>Whom the human talks to from here on; null: he hears what is said to him.</summary>
     public IAudioPeer? Other
     {
@@ -26,8 +32,14 @@ internal sealed class HumanSide(ICall call, SessionInbox inbox) : IAudioPeer
         set => _other = value;
     }
 
-    public bool Exchange(long position, FrameOrigin origin, ReadOnlySpan<short> received, Span<short> toSend) =>
-        _other is { } other ? other.Exchange(position, origin, received, toSend) : _queue.Read(position, toSend);
+    public bool Exchange(long position, FrameOrigin origin, ReadOnlySpan<short> received, Span<short> toSend)
+    {
+        if (_other is { } other)
+            return other.Exchange(position, origin, received, toSend);
+        if (_beeps.Push(received))
+            _hasBeeped = true;
+        return _queue.Read(position, toSend);
+    }
 
     /// <summary>Speaks a text, synthesised beside the loop. A sentence that fails is left out and told.</summary>
     public void Say(string text, ISpeechSynthesizer voice, SpeakerOptions manner, CancellationToken cancellationToken)

@@ -132,7 +132,7 @@ internal sealed partial class TransferDesk
 
     private void Join()
     {
-        _bridge = new MediaBridge(Waiting);
+        _bridge = new MediaBridge(Waiting) { IsFirstHeld = _callerHolds, IsSecondHeld = _humanHolds };
         (_parts.Gate.Other, _human!.Other) = (_bridge.First, _bridge.Second);
     }
 
@@ -144,7 +144,7 @@ internal sealed partial class TransferDesk
             return;
         if (_human is { } human)
             _closing.Add(human.Speaking);
-        (_consultation, _human) = (null, null);
+        (_consultation, _human, _humanHolds) = (null, null, false);
         if (_bridge is { Faults: > 0 and var faults })
             _parts.Timeline.Append(new TimelineEvent.Dropped("frames between caller and human", faults) { At = Now });
         _closing.Add(consultation.DisposeAsync().AsTask());
@@ -160,12 +160,14 @@ internal sealed partial class TransferDesk
     /// <summary>While the caller holds the human, the human hears that he waits.</summary>
     public void OnCallerHold(bool held)
     {
+        _callerHolds = held;
         if (_machine.State == TransferState.Bridged)
             _bridge!.IsFirstHeld = held;
     }
 
     private void OnHumanHold(bool held)
     {
+        _humanHolds = held;
         if (_machine.State == TransferState.Bridged)
             _bridge!.IsSecondHeld = held;
     }

@@ -34,6 +34,8 @@ internal sealed partial class TransferDesk : IAsyncDisposable
     private MediaBridge? _bridge;
     private HumanTarget _target;
     private int _number;
+    private bool _callerHolds;
+    private bool _humanHolds;
     private bool _triedRefer;
     private bool _triedDial;
     private int? _status;
@@ -85,6 +87,9 @@ internal sealed partial class TransferDesk : IAsyncDisposable
     {
         switch (_machine.State)
         {
+            case TransferState.Briefing or TransferState.Deciding when _human!.HasBeeped:
+                Fire(TransferTrigger.VoicemailFound);
+                break;
             case TransferState.Briefing when _human!.HasHeardAll || Now - _machine.Since >= LongestBrief:
                 Fire(TransferTrigger.BriefSpoken);
                 break;

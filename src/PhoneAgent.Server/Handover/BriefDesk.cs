@@ -16,6 +16,8 @@ internal sealed class BriefDesk(Lazy<IChatClient?> model, BriefLinks links, Brie
     public async Task<WrittenBrief> WriteAsync(BriefSource source, Action<TimelineEvent> report, CancellationToken cancellationToken)
     {
         HandoverBrief brief = await new BriefWriter(model.Value, BriefWriter.DefaultLimit, time).WriteAsync(source, report, cancellationToken).ConfigureAwait(false);
+        // Without the address: who reads timelines is not who takes the call.
+        report(new TimelineEvent.Briefed(brief.Spoken, brief.Summary, brief.SummaryBy) { At = default });
         string? url = UrlOf(brief);
         webhook.Post(BriefDocument.Of(brief, url), report);
         return new WrittenBrief(brief.Spoken, url is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [UrlHeader] = url });

@@ -34,6 +34,8 @@ internal static class TimelineWords
         TimelineEvent.Hold e => ("caller", e.IsHeld ? "holds" : "resumes"),
         TimelineEvent.Reprompt e => ("agent", $"asks again ({e.Kind}, {e.Count})"),
         TimelineEvent.Transfer e => ("agent", $"transfer to {e.Target}: {e.Step}{(e.StatusCode is null ? "" : $" ({e.StatusCode})")}{(e.Detail is null ? "" : $": {e.Detail}")}"),
+        TimelineEvent.Briefed e => ("agent", $"tells the human: “{e.Spoken}”"),
+        TimelineEvent.Collected e when everything => ("agent", $"takes {e.Slot} as {e.Value}"),
         TimelineEvent.Noted e => ("agent", $"notes {e.Key}: {e.Value}"),
         TimelineEvent.Failure e => ("failure", $"{e.Who}: {e.What} – {e.Consequence}"),
         TimelineEvent.Dropped e => ("failure", $"{e.Count} {e.What} dropped"),

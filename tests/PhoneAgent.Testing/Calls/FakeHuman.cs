@@ -47,6 +47,8 @@ public sealed class FakeHuman
     /// <summary>He talks from now on for this long of his call's time.</summary>
     public void Talk(double seconds) => Audio.Add(AudioFormat.ToTime(Audio.Position), TimeSpan.FromSeconds(seconds), ScriptedAudio.Noise);
 
+    public void Beep() => Audio.Beep(TimeSpan.FromMilliseconds(400));
+
     public void Hold(bool held) => Call.Signal(held ? new CallSignal.Held() : new CallSignal.Resumed());
 
     public void HangUp() => Call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));

@@ -16,6 +16,7 @@ public sealed class ScriptedAudio : ICallAudio
     private readonly short[] _received = new short[AudioFormat.FrameSamples];
     private readonly short[] _sent = new short[AudioFormat.FrameSamples];
     private IAudioPeer? _peer;
+    private (long From, long To) _beep;
 
     /// <summary>Sample position of the next frame.</summary>
     public long Position { get; private set; }
@@ -36,6 +37,9 @@ public sealed class ScriptedAudio : ICallAudio
 
     public void Add(TimeSpan at, TimeSpan length, short value) =>
         _sounds.Add((AudioFormat.ToSamples(at), AudioFormat.ToSamples(at + length), value));
+
+    /// <summary>A tone of 1000 Hz from here on.</summary>
+    public void Beep(TimeSpan length) => _beep = (Position, Position + AudioFormat.ToSamples(length));
 
     /// <summary>One tick of media time.</summary>
     public void Tick()
@@ -61,6 +65,8 @@ public sealed class ScriptedAudio : ICallAudio
 
     private short ValueAt(long position)
     {
+        if (position >= _beep.From && position < _beep.To)
+            return (short)(8_000 * Math.Sin(2 * Math.PI * 1_000 * position / AudioFormat.SampleRate));
         foreach ((long from, long to, short value) in _sounds)
         {
             if (position >= from && position < to)

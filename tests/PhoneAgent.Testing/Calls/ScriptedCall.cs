@@ -28,7 +28,7 @@ public sealed class ScriptedCall : IAsyncDisposable
     public ScriptedCall(
         Func<DialogueTurn, IEnumerable<DialogueAction>> respond, CallSessionOptions? options = null, TimeProvider? time = null, EscalationOptions? escalation = null,
         Func<ScriptedCall, CallEngines>? engines = null, IDialogue? dialogue = null, IReadOnlyDictionary<string, MoodManner>? moods = null, bool hearsTone = false,
-        TransferSetup? transfers = null)
+        TransferSetup? transfers = null, ICallRecorder? recorder = null)
     {
         Dialogue = new FakeDialogue(respond);
         Call = new FakeCall(Audio);
@@ -38,7 +38,7 @@ public sealed class ScriptedCall : IAsyncDisposable
             Time = time ?? TimeProvider.System,
             Tone = hearsTone ? new ToneHearing(Classifier) : null,
         };
-        Session = new CallSession(Call, dialogue ?? Dialogue, used, options ?? new CallSessionOptions(), recorder: null, NullLogger<CallSession>.Instance)
+        Session = new CallSession(Call, dialogue ?? Dialogue, used, options ?? new CallSessionOptions(), recorder, NullLogger<CallSession>.Instance)
         {
             Escalation = escalation,
             Transfers = transfers ?? new TransferSetup(),

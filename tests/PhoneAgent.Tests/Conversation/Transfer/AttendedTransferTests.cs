@@ -49,6 +49,7 @@ public sealed class AttendedTransferTests : TransferCallTest
         { "declined", (human, call) => call.At(5, human.Answer).At(8, () => human.Press('2')), null, "the call was declined" },
         { "declined", (human, call) => call.At(5, human.Answer).At(14, () => human.Press('2')), null, "the call was declined" },
         { "no-key", (human, call) => call.At(5, human.Answer), null, "nobody took the call" },
+        { "voicemail", (human, call) => call.At(5, human.Answer).At(7, human.Beep), null, "nobody took the call" },
         { "hung-up", (human, call) => call.At(5, human.Answer).At(7, human.HangUp), null, "the colleague hung up" },
         { "hung-up", (human, call) => call.At(5, human.Answer).At(15, human.HangUp), null, "the colleague hung up" },
     };

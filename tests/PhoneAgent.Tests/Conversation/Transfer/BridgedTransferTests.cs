@@ -78,4 +78,55 @@ public sealed class BridgedTransferTests : TransferCallTest
         Assert.True(call.Audio.WasAudible(TimeSpan.FromSeconds(19.2), TimeSpan.FromSeconds(19.8)));
         Assert.Equal("transferred", call.EventsOf<TimelineEvent.Ended>().Single().Disposition);
     }
+
+    [Fact]
+    public async Task Who_waits_because_the_other_held_before_they_were_joined_hears_music()
+    {
+        Music = () => new Hum();
+        double shift = 0;
+        await using ScriptedCall call = Bridged().Hold(11, true).Hold(16, false).HangUp(20);
+        call.At(15, () => shift = HumanTime(call));
+        await call.RunAsync(30);
+        bool HumanHears(double from, double to) => _human.Audio.WasAudible(TimeSpan.FromSeconds(from - shift), TimeSpan.FromSeconds(to - shift));
+        Assert.Equal((true, false), (HumanHears(12.5, 15.5), HumanHears(16.5, 19.5)));
+    }
+
+    [Fact]
+    public async Task A_recording_goes_on_with_both_sides()
+    {
+        var recorder = new Recorder();
+        Recording = recorder;
+        await using ScriptedCall call = Bridged().Noise(14, 1).At(18, () => _human.Talk(1)).HangUp(21);
+        await call.RunAsync(30);
+        Assert.Equal(21 * 50, recorder.Frames);
+        Assert.True(recorder.Caller[14 * 50 + 25]);
+        Assert.False(recorder.Agent[14 * 50 + 25]);
+        Assert.True(recorder.Agent[18 * 50 + 25]);
+        Assert.False(recorder.Caller[18 * 50 + 25]);
+    }
+
+    private sealed class Hum : IAudioPeer
+    {
+        public bool Exchange(long position, FrameOrigin origin, ReadOnlySpan<short> received, Span<short> toSend)
+        {
+            toSend.Fill(500);
+            return true;
+        }
+    }
+
+    /// <summary>Which frames had sound.</summary>
+    private sealed class Recorder : ICallRecorder
+    {
+        public List<bool> Caller { get; } = [];
+
+        public List<bool> Agent { get; } = [];
+
+        public int Frames => Caller.Count;
+
+        public void Write(ReadOnlySpan<short> caller, ReadOnlySpan<short> agent)
+        {
+            Caller.Add(caller.ContainsAnyExcept((short)0));
+            Agent.Add(agent.ContainsAnyExcept((short)0));
+        }
+    }
 }

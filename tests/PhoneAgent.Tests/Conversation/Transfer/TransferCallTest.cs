@@ -24,6 +24,10 @@ public abstract class TransferCallTest
 
     protected TransferOptions Options { get; set; } = new();
 
+    protected Func<IAudioPeer>? Music { get; set; }
+
+    protected ICallRecorder? Recording { get; set; }
+
     /// <summary>What the agent was told of a transfer that failed.</summary>
     protected static DialogueTurn.TransferFailed? Failed(ScriptedCall call) => call.Dialogue.Committed.OfType<DialogueTurn.TransferFailed>().SingleOrDefault();
 
@@ -31,8 +35,8 @@ public abstract class TransferCallTest
 
     protected ScriptedCall Call(TransferMode mode = TransferMode.Auto, bool hasLine = true)
     {
-        var setup = new TransferSetup { Line = hasLine ? Line : null, Options = Options with { Mode = mode }, Time = Clock };
-        return new ScriptedCall(Respond, transfers: setup).Say(1, "a human please", 0.5);
+        var setup = new TransferSetup { Line = hasLine ? Line : null, Options = Options with { Mode = mode }, Time = Clock, Music = Music };
+        return new ScriptedCall(Respond, transfers: setup, recorder: Recording).Say(1, "a human please", 0.5);
     }
 
     private IEnumerable<DialogueAction> Respond(DialogueTurn turn) => turn switch

@@ -36,8 +36,7 @@ public sealed class BriefWebhookTests
         Assert.Equal("application/json", request.Headers["Content-Type"]);
         string timestamp = request.Headers["X-PhoneAgent-Timestamp"];
         Assert.Equal(_time.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture), timestamp);
-        byte[] signed = [.. Encoding.UTF8.GetBytes($"{timestamp}."), .. request.Body];
-        Assert.Equal($"v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), signed))}", request.Headers["X-PhoneAgent-Signature"]);
+        AssertSigned(request);
 
         using JsonDocument json = JsonDocument.Parse(request.Body);
         JsonElement brief = json.RootElement.GetProperty("brief");
@@ -51,14 +50,14 @@ public sealed class BriefWebhookTests
     }
 
     [Fact]
-    public async Task AServerInTroubleIsAskedAgainLaterWithTheSameDeliveryAndANewSignature()
+    public async Task AServerInTroubleIsAskedAgainLaterAsTheSameDelivery()
     {
         await using HookServer server = await HookServer.StartAsync(503, 429);
         await using BriefWebhook webhook = Create(server.Url);
         webhook.Post(Document, Report);
         HookRequest[] requests = [await server.NextAsync(), await AfterAPauseAsync(server), await AfterAPauseAsync(server)];
         Assert.Single(requests.Select(request => request.Headers["X-PhoneAgent-Delivery"]).Distinct());
-        Assert.Equal(3, requests.Select(request => request.Headers["X-PhoneAgent-Signature"]).Distinct().Count());
+        Assert.All(requests, AssertSigned);
     }
 
     [Fact]
@@ -160,6 +159,12 @@ public sealed class BriefWebhookTests
         Assert.False(closing.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(5));
         await closing.WaitAsync(HostRig.Patience);
+    }
+
+    private static void AssertSigned(HookRequest request)
+    {
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{request.Headers["X-PhoneAgent-Timestamp"]}."), .. request.Body];
+        Assert.Equal($"v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), signed))}", request.Headers["X-PhoneAgent-Signature"]);
     }
 
     private void Report(TimelineEvent happened) => _reported.Writer.TryWrite(happened);
