@@ -39,6 +39,7 @@ internal static class DoctorCommand
         [
             .. ConfigurationCheck.Run(config),
             .. PortCheck.Run(config.Options),
+            .. HttpCheck.Run(config),
             .. PackageCheck.Run(),
             .. ModelCheck.Run(config),
             .. await EngineCheck.RunAsync(services.GetServices<IEngineProbe>(), cancellationToken).ConfigureAwait(false),

@@ -1,0 +1,52 @@
+using PhoneAgent.Server.Http;
+using PhoneAgent.Server.Http.Security;
+using PhoneAgent.Server.Options;
+
+namespace PhoneAgent.Server.Doctor;
+
+/// <summary>Who may see the pages, and whether their certificate can be read.</summary>
+internal static class HttpCheck
+{
+    private const string Area = "http";
+
+    public static IEnumerable<CheckResult> Run(LoadedConfig config)
+    {
+        HttpServerOptions http = config.Options.Http;
+        if (!http.Enabled || config.Problems.Count > 0)
+            yield break;
+        yield return Users(config);
+        if (http.Listen.Any(l => l.IsTls))
+            yield return Certificate(config);
+        if (http.Listen.FirstOrDefault(l => !l.IsTls && !l.IsLoopback) is { } open)
+            yield return CheckResult.Warn(Area, $"{open} carries passwords and callers' words unencrypted", "Listen with https://, or on 127.0.0.1 behind a proxy that does.");
+    }
+
+    private static CheckResult Users(LoadedConfig config)
+    {
+        try
+        {
+            OpenListeners.Refuse(config);
+            int users = AccountStore.For(config).Current.Users.Count;
+            return users > 0
+                ? CheckResult.Ok(Area, $"{users} {(users == 1 ? "user" : "users")} may log in")
+                : CheckResult.Ok(Area, "only this machine sees the pages, without a password");
+        }
+        catch (HttpServerException e)
+        {
+            return CheckResult.Fail(Area, e.Message, "See 'phoneagent users --help'.");
+        }
+    }
+
+    private static CheckResult Certificate(LoadedConfig config)
+    {
+        try
+        {
+            using var certificate = HttpCertificate.Load(config.Options.Http.Tls, config);
+            return CheckResult.Ok(Area, $"the certificate is for {certificate.Subject}, until {certificate.NotAfter:yyyy-MM-dd}");
+        }
+        catch (HttpServerException e)
+        {
+            return CheckResult.Fail(Area, e.Message, "Set http.tls.certificate_file and key_file to PEM files that belong together.");
+        }
+    }
+}
