@@ -17,7 +17,7 @@ export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1
 train() {
   [ -f "$shared/data/emotion/labels.csv" ] || { echo "No $shared/data/emotion: set PHONEAGENT_SHARED to the folder with data/." >&2; exit 1; }
   "$python" -c 'import torch, numpy' || { echo "$python lacks PyTorch or NumPy: apt-get install python3-torch, or set PYTHON." >&2; exit 1; }
-  rm -rf "$work"
+  rm -f "$work"/{features.f16,index.csv,statistics.npz,folds.npz,folds-english.npz,final.npz}
   dotnet run -c Release --project "$here/Features" -- "$shared/data" "$work"
   "$python" "$here/train.py" "$work" "$root/models/emotion" "$root/tests/PhoneAgent.ModelTests/Emotion/logits.csv"
 }

@@ -16,12 +16,14 @@ public sealed class ShippedEmotionModelTests
 
     private static readonly string Root = FindRoot();
     private static readonly string Folder = Path.Combine(Root, "models", "emotion");
+    internal static readonly string ModelPath = Path.Combine(Folder, "emotion.onnx");
+
     private static readonly JsonElement Description = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "emotion.json"))).RootElement;
 
     [ContractFact]
     public void TheDescriptionIsOfTheseWeights()
     {
-        byte[] weights = File.ReadAllBytes(Path.Combine(Folder, "emotion.onnx"));
+        byte[] weights = File.ReadAllBytes(ModelPath);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(weights)), Description.GetProperty("sha256").GetString());
         // They are in the repository, thus in every clone.
         Assert.InRange(weights.Length, 1, 1_500_000);
@@ -44,7 +46,7 @@ public sealed class ShippedEmotionModelTests
     public void EachLabelHasALogit()
     {
         using IOnnxRuntime runtime = OnnxServices.CreateRuntime(new OnnxOptions());
-        using IOnnxModel model = runtime.Load(Path.Combine(Folder, "emotion.onnx"));
+        using IOnnxModel model = runtime.Load(ModelPath);
         Assert.Equal($"features: F32[1×?×{Channels}]", Assert.Single(model.Inputs).ToString());
         Assert.Equal("logits", Assert.Single(model.Outputs).Name);
         JsonElement input = Description.GetProperty("input");
@@ -56,7 +58,7 @@ public sealed class ShippedEmotionModelTests
     public void LogitsAreThoseOfTheTraining()
     {
         using IOnnxRuntime runtime = OnnxServices.CreateRuntime(new OnnxOptions());
-        using IOnnxModel model = runtime.Load(Path.Combine(Folder, "emotion.onnx"));
+        using IOnnxModel model = runtime.Load(ModelPath);
         foreach (string line in File.ReadLines(Path.Combine(Root, "tests", "PhoneAgent.ModelTests", "Emotion", "logits.csv")))
         {
             double[] row = [.. line.Split(',').Select(value => double.Parse(value, CultureInfo.InvariantCulture))];
@@ -71,7 +73,7 @@ public sealed class ShippedEmotionModelTests
     public void SilenceAndExtremesGiveNumbers()
     {
         using IOnnxRuntime runtime = OnnxServices.CreateRuntime(new OnnxOptions());
-        using IOnnxModel model = runtime.Load(Path.Combine(Folder, "emotion.onnx"));
+        using IOnnxModel model = runtime.Load(ModelPath);
         foreach (float level in (float[])[-23.02585f, 0, 10])
         {
             var features = new float[100 * Channels];
