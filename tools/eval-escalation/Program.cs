@@ -15,7 +15,16 @@ if (!AgentDefinition.TryLoad(Path.Combine(root, "config/agents/front-desk.yaml")
     return 1;
 }
 string[] halves = ["tuning", "held-out"];
-var modes = new (string Name, EscalationOptions Options)[] { ("words and behaviour", frontDesk.Escalation) };
+var tones = new RecordedTones(Path.Combine(root, "tools/eval-escalation/readings.csv"));
+EscalationOptions voiceAlone = frontDesk.Escalation with
+{
+    MinSources = 1,
+    Frustration = new FrustrationOptions { Words = 0, KindWords = 0, Repetition = 0, Interruption = 0, NotUnderstood = 0, Uncertain = 0, Silence = 0, ZeroKey = 0, Model = 0 },
+};
+var modes = new (string Name, EscalationOptions Options, RecordedTones? Tones)[]
+{
+    ("words and behaviour", frontDesk.Escalation, null), ("voice alone", voiceAlone, tones), ("all together", frontDesk.Escalation, tones),
+};
 switch (args)
 {
     case []:
@@ -25,13 +34,13 @@ switch (args)
         await TuneAsync();
         return 0;
     case ["why"]:
-        foreach (EvaluationOutcome wrong in (await RunAsync("tuning", modes[0].Options)).Where(outcome => !outcome.IsRight))
+        foreach (EvaluationOutcome wrong in (await RunAsync("tuning", frontDesk.Escalation, tones)).Where(outcome => !outcome.IsRight))
             Explain(wrong);
         return 0;
     case ["why", var name]:
         foreach (string half in halves)
             foreach (EvaluationCall call in Load(half).Where(call => call.Name == name))
-                Explain(await new EvaluationRun(frontDesk, modes[0].Options).RunAsync(call));
+                Explain(await new EvaluationRun(frontDesk, frontDesk.Escalation, tones).RunAsync(call));
         return 0;
     default:
         Console.Error.WriteLine("usage: eval-escalation [why [NAME]]");
@@ -40,11 +49,11 @@ switch (args)
 
 IReadOnlyList<EvaluationCall> Load(string half) => EvaluationCall.Load(Path.Combine(root, "tools/eval-escalation/scripts", $"{half}.yaml"));
 
-async Task<List<EvaluationOutcome>> RunAsync(string half, EscalationOptions options)
+async Task<List<EvaluationOutcome>> RunAsync(string half, EscalationOptions options, RecordedTones? voices)
 {
     var outcomes = new List<EvaluationOutcome>();
     foreach (EvaluationCall call in Load(half))
-        outcomes.Add(await new EvaluationRun(frontDesk, options).RunAsync(call));
+        outcomes.Add(await new EvaluationRun(frontDesk, options, voices).RunAsync(call));
     return outcomes;
 }
 
@@ -54,9 +63,9 @@ async Task PrintTableAsync()
     Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
     foreach (string half in halves)
     {
-        foreach ((string by, EscalationOptions options) in modes)
+        foreach ((string by, EscalationOptions options, RecordedTones? voices) in modes)
         {
-            var score = new EvaluationScore(await RunAsync(half, options));
+            var score = new EvaluationScore(await RunAsync(half, options, voices));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"| {half} | {by} | {score.Calls} | {score.Precision:0.00} | {score.Recall:0.00} | {score.FalsePer100:0.0} | {score.MedianSeconds:0.0}, {score.P90Seconds:0.0} | {score.MedianTurns:0}, {score.P90Turns:0} | {score.Asked.Obeyed} of {score.Asked.Of} |"));
         }
@@ -70,15 +79,15 @@ async Task TuneAsync()
     foreach (double threshold in (double[])[0.4, 0.45, 0.5, 0.55])
     foreach (double words in (double[])[0.3, 0.35, 0.4, 0.45])
     foreach (double repetition in (double[])[0.25, 0.3, 0.35])
-    foreach (double halfLife in (double[])[45, 60])
+    foreach (double voice in (double[])[0.25, 0.3, 0.35, 0.4])
     {
         var score = new EvaluationScore(await RunAsync("tuning", now with
         {
             Threshold = threshold, Release = threshold - 0.15,
-            Frustration = now.Frustration with { Words = words, Repetition = repetition, HalfLife = TimeSpan.FromSeconds(halfLife) },
-        }));
+            Frustration = now.Frustration with { Words = words, Repetition = repetition, Voice = voice },
+        }, tones));
         lines.Add((score.Recall - (score.FalsePer100 / 10), string.Create(CultureInfo.InvariantCulture,
-            $"threshold {threshold:0.00}, words {words:0.00}, repetition {repetition:0.00}, half-life {halfLife} s: precision {score.Precision:0.00}, recall {score.Recall:0.00}, false {score.FalsePer100:0.0}, seconds {score.MedianSeconds:0.0} {score.P90Seconds:0.0}")));
+            $"threshold {threshold:0.00}, words {words:0.00}, repetition {repetition:0.00}, voice {voice:0.00}: precision {score.Precision:0.00}, recall {score.Recall:0.00}, false {score.FalsePer100:0.0}, seconds {score.MedianSeconds:0.0} {score.P90Seconds:0.0}")));
     }
     foreach ((_, string line) in lines.OrderByDescending(line => line.Value))
         Console.WriteLine(line);

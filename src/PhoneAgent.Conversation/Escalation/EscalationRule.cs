@@ -12,6 +12,8 @@ public sealed class EscalationRule(EscalationOptions options)
 {
     private readonly HashSet<(FrustrationSource Source, string Words)> _signs = [];
     private TimeSpan? _since;
+    private TimeSpan _lastSign;
+    private bool _fresh; // a sign has come since the last turn
     private int _turns;
     private bool _fired;
 
@@ -25,21 +27,26 @@ public sealed class EscalationRule(EscalationOptions options)
     public void OnSign(FrustrationSource source, double amount, double score, TimeSpan now, string detail = "")
     {
         if (amount > 0)
+        {
             _signs.Add((source, source == FrustrationSource.Words ? detail : ""));
+            (_fresh, _lastSign) = (true, now);
+        }
         Follow(score, now);
     }
 
-    /// <summary>A turn of the caller is over and its signs are counted.</summary>
+    /// <summary>A turn of the caller is over and its signs are counted. One without a sign is no frustrated turn, however high the score still is.</summary>
     public EscalationDecision? OnTurn(double score, TimeSpan now)
     {
         Follow(score, now);
-        if (_since is null)
+        bool counts = _fresh && _since is not null;
+        _fresh = false;
+        if (!counts)
             return null;
         _turns++;
         return Decide(score, now);
     }
 
-    /// <summary>Time has passed.</summary>
+    /// <summary>Time has passed. It sustains only what has shown itself again: after a single outburst, time calms.</summary>
     public EscalationDecision? OnTime(double score, TimeSpan now)
     {
         Follow(score, now);
@@ -62,7 +69,7 @@ public sealed class EscalationRule(EscalationOptions options)
         if (_fired || !options.Enabled || _since is not { } since || _signs.Count < options.MinSources)
             return null;
         bool byTurns = options.SustainedTurns > 0 && _turns >= options.SustainedTurns;
-        bool byTime = options.SustainedFor > TimeSpan.Zero && now - since >= options.SustainedFor;
+        bool byTime = options.SustainedFor > TimeSpan.Zero && _lastSign > since && now - since >= options.SustainedFor;
         if (!byTurns && !byTime)
             return null;
         _fired = true;

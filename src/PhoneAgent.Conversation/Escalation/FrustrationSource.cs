@@ -5,7 +5,7 @@ public enum FrustrationSource
 {
     /// <summary>The tone of an utterance sounds frustrated.</summary>
     Voice,
-    /// <summary>The tone of an utterance sounds calm or happy.</summary>
+    /// <summary>The tone of an utterance sounds calm, neutral or happy.</summary>
     CalmVoice,
     /// <summary>Words of anger or disappointment.</summary>
     Words,

@@ -79,7 +79,8 @@ public sealed class FrustrationWatch(EscalationOptions options)
         double strength = Math.Clamp((emotion.Confidence - chance) / (1 - chance), 0, 1);
         if (emotion.Label == EmotionLabels.Frustrated)
             Sign(FrustrationSource.Voice, strength, emotion.Label, emotion.At, found);
-        else if (emotion.Label is EmotionLabels.Calm or EmotionLabels.Happy)
+        // Classifiers that nobody taught "calm" say "neutral" for it.
+        else if (emotion.Label is EmotionLabels.Calm or EmotionLabels.Neutral or EmotionLabels.Happy)
             Sign(FrustrationSource.CalmVoice, strength, emotion.Label, emotion.At, found);
     }
 

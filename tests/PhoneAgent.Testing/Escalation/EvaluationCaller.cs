@@ -9,7 +9,7 @@ namespace PhoneAgent.Testing.Escalation;
 /// Plays the turns of an <see cref="EvaluationCall"/>: waits until the agent has finished, or until he is in mid-sentence, as
 /// the turn wants it. Asked once a frame.
 /// </summary>
-internal sealed class EvaluationCaller(EvaluationCall script, ScriptedCall call, Func<EvaluationTurn, TimeSpan?> clipLength)
+internal sealed class EvaluationCaller(EvaluationCall script, ScriptedCall call, RecordedTones? tones)
 {
     private const double SecondsPerWord = 0.35, ShortestWord = 0.6, SecondsPerKey = 0.35, Patience = 3;
 
@@ -18,6 +18,7 @@ internal sealed class EvaluationCaller(EvaluationCall script, ScriptedCall call,
     private TimeSpan _quietSince;
     private bool _agentSpeaks = true; // he greets
     private bool _agentFinished;
+    private int _utterances;
 
     /// <summary>When each turn began; <see cref="TimeSpan.Zero"/> for silence.</summary>
     public List<TimeSpan> Began { get; } = [];
@@ -58,13 +59,20 @@ internal sealed class EvaluationCaller(EvaluationCall script, ScriptedCall call,
         double at = (now + AudioFormat.ToTime(AudioFormat.FrameSamples)).TotalSeconds;
         Began.Add(turn.Silent ? TimeSpan.Zero : now);
         (_due, _agentSpeaks, _agentFinished) = (null, false, false);
-        if (turn.Say is { } words)
-            call.Say(at, words, LengthOf(turn, Math.Max(ShortestWord, words.Split(' ').Length * SecondsPerWord)), confidence: turn.Confidence);
-        else if (turn.Mumble is { } seconds)
-            call.Mumble(at, LengthOf(turn, seconds));
+        if (turn.Say is not null || turn.Mumble is not null)
+            Speak(turn, at);
         for (int i = 0; i < turn.Keys?.Length; i++)
             call.Press(at + (i * SecondsPerKey), turn.Keys[i]);
     }
 
-    private double LengthOf(EvaluationTurn turn, double usual) => clipLength(turn)?.TotalSeconds is { } clip ? Math.Max(clip, usual) : usual;
+    private void Speak(EvaluationTurn turn, double at)
+    {
+        if (tones is not null && turn.Voice is { } voice)
+            call.Classifier.Add((short)(ScriptedAudio.Base + _utterances), tones.Of(script.Speaker!, voice, Began.Count - 1));
+        _utterances++;
+        if (turn.Say is { } words)
+            call.Say(at, words, Math.Max(ShortestWord, words.Split(' ').Length * SecondsPerWord), confidence: turn.Confidence);
+        else
+            call.Mumble(at, turn.Mumble!.Value);
+    }
 }

@@ -24,7 +24,8 @@ public sealed record EvaluationOutcome(EvaluationCall Call, int? Turn, TimeSpan?
 /// <summary>Runs scripted callers through the real session in virtual time.</summary>
 /// <param name="frontDesk">The agent of <c>config/agents/front-desk.yaml</c>.</param>
 /// <param name="options">When a caller is escalated.</param>
-public sealed class EvaluationRun(AgentDefinition frontDesk, EscalationOptions options)
+/// <param name="tones">How the callers sound; null: nobody hears it.</param>
+public sealed class EvaluationRun(AgentDefinition frontDesk, EscalationOptions options, RecordedTones? tones = null)
 {
     private const double LongestCall = 240;
 
@@ -35,8 +36,8 @@ public sealed class EvaluationRun(AgentDefinition frontDesk, EscalationOptions o
         IDialogue? dialogue = script.Agent == EvaluationCall.FrontDesk ? new ScriptedDialogueFactory(frontDesk, http, time).Create(new CallInfo { Id = script.Name, Direction = CallDirection.Inbound, RemoteParty = "5550100", LocalParty = "100" }) : null;
         EvaluationCaller? caller = null;
         await using var call = new ScriptedCall(
-            turn => Answer(turn, script, caller?.Began.Count ?? 0), new CallSessionOptions { HumanTarget = frontDesk.HumanTarget }, time, options, dialogue: dialogue) { Clock = time };
-        caller = new EvaluationCaller(script, call, _ => null);
+            turn => Answer(turn, script, caller?.Began.Count ?? 0), new CallSessionOptions { HumanTarget = frontDesk.HumanTarget }, time, options, dialogue: dialogue, hearsTone: tones is not null) { Clock = time };
+        caller = new EvaluationCaller(script, call, tones);
         call.EachFrame = caller.Tick;
         await call.RunAsync(LongestCall);
         return Judge(script, caller.Began, call.Events);

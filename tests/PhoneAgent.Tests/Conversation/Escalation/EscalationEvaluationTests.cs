@@ -7,17 +7,19 @@ using Xunit;
 namespace PhoneAgent.Tests.Conversation.Escalation;
 
 /// <summary>
-/// The callers of <c>tools/eval-escalation</c> by words and behaviour alone, with the shipped numbers. Floors, somewhat below what
-/// was measured: who changes a weight or a word sees here what it costs.
+/// The callers of <c>tools/eval-escalation</c> with the shipped numbers, without and with their voices. Floors, somewhat below what was
+/// measured: who changes a weight or a word sees here what it costs.
 /// </summary>
 public sealed class EscalationEvaluationTests
 {
     [Theory]
-    [InlineData("tuning", 60, 0.95, 0.75, 4)]
-    [InlineData("held-out", 30, 0.85, 0.45, 7)]
-    public async Task Callers_by_words_and_behaviour(string half, int calls, double precision, double recall, double falsePer100)
+    [InlineData("tuning", false, 60, 0.95, 0.75, 4)]
+    [InlineData("held-out", false, 30, 0.85, 0.45, 7)]
+    [InlineData("tuning", true, 60, 0.95, 0.9, 4)]
+    [InlineData("held-out", true, 30, 0.85, 0.6, 7)]
+    public async Task Callers_by_words_and_behaviour_and_voice(string half, bool hearsVoice, int calls, double precision, double recall, double falsePer100)
     {
-        var score = new EvaluationScore(await RunAsync(half));
+        var score = new EvaluationScore(await RunAsync(half, tones: hearsVoice ? Tones() : null));
 
         Assert.True(score.Calls >= calls);
         Assert.InRange(score.Precision, precision, 1);
@@ -67,14 +69,16 @@ public sealed class EscalationEvaluationTests
         }
     }
 
-    private static async Task<List<EvaluationOutcome>> RunAsync(string half, EscalationOptions? options = null)
+    private static async Task<List<EvaluationOutcome>> RunAsync(string half, EscalationOptions? options = null, RecordedTones? tones = null)
     {
-        var run = new EvaluationRun(TextCall.FrontDesk(), options ?? TextCall.FrontDesk().Escalation);
+        var run = new EvaluationRun(TextCall.FrontDesk(), options ?? TextCall.FrontDesk().Escalation, tones);
         var outcomes = new List<EvaluationOutcome>();
         foreach (EvaluationCall call in Load(half))
             outcomes.Add(await run.RunAsync(call));
         return outcomes;
     }
+
+    private static RecordedTones Tones() => new(Path.Combine(TextCall.Root(), "tools/eval-escalation/readings.csv"));
 
     private static IReadOnlyList<EvaluationCall> Load(string half) => EvaluationCall.Load(Path.Combine(TextCall.Root(), "tools/eval-escalation/scripts", $"{half}.yaml"));
 }

@@ -139,11 +139,31 @@ public class FrustrationWatchTests
     public void Time_alone_sustains_what_has_begun()
     {
         var options = new EscalationOptions { SustainedTurns = 0, SustainedFor = TimeSpan.FromSeconds(8) };
-        FrustrationWatch watch = Read(options, Sounded(10, "frustrated", 1), Said(10, "this is ridiculous"));
+        FrustrationWatch watch = Read(options, Sounded(10, "frustrated", 1), Said(10, "this is ridiculous"), Sounded(14, "frustrated", 0.7), Said(14, "where is it"));
         watch.Tick(TimeSpan.FromSeconds(15), _found.Add);
         Assert.Null(Decision);
         watch.Tick(TimeSpan.FromSeconds(18), _found.Add);
         Assert.Equal("sustained-time", Decision?.Rule); // faded a little, but not below the release
+    }
+
+    [Fact]
+    public void After_a_single_outburst_neither_time_nor_calm_turns_sustain_anything()
+    {
+        FrustrationWatch watch = Read(new EscalationOptions(), Sounded(10, "frustrated", 1), Said(10, "this is ridiculous I dropped my phone"));
+        Assert.True(watch.IsFrustrated);
+        watch.Read(Said(13, "I would like a new saddle"), _found.Add);
+        watch.Read(Sounded(16, "neutral", 0.9), _found.Add);
+        watch.Read(Said(16, "a black one"), _found.Add);
+        for (int second = 17; second < 120; second++)
+            watch.Tick(TimeSpan.FromSeconds(second), _found.Add);
+        Assert.Null(Decision);
+    }
+
+    [Fact]
+    public void Who_sounds_neutral_is_taken_for_calm()
+    {
+        Read(new EscalationOptions(), Said(10, "this is ridiculous"), Sounded(11, "neutral", 1));
+        Assert.Equal([FrustrationSource.Words, FrustrationSource.CalmVoice], _found.OfType<TimelineEvent.Frustration>().Select(sign => sign.Source));
     }
 
     [Fact]
