@@ -46,7 +46,7 @@ internal static class ReplyLoad
             caller.AcceptAnswer(agent.AcceptOffer(caller.CreateOffer(MediaDirection.SendRecv)).Sdp!);
             media.AddRange([caller, agent]);
             var call = new LoopbackCall(i, agent.Audio);
-            var engines = new CallEngines(new LevelDetector(), new InstantRecognizer(call), new InstantVoice());
+            var engines = new CallEngines(new LevelDetector(), new InstantRecognizer(call.FinalIsThere), new InstantVoice());
             var session = new CallSession(call, dialogues.Create(call.Info), engines, new CallSessionOptions(), null, NullLogger<CallSession>.Instance);
             agent.Start();
             sessions.Add((session, call, session.RunAsync(CancellationToken.None)));
@@ -77,12 +77,12 @@ internal static class ReplyLoad
         return 0;
     }
 
-    private static double At(List<double> sorted, double p) => sorted[Math.Max(0, (int)Math.Ceiling(p * sorted.Count) - 1)];
+    internal static double At(List<double> sorted, double p) => sorted[Math.Max(0, (int)Math.Ceiling(p * sorted.Count) - 1)];
 
-    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    internal static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The agent's end: its audio is RTP; looks at what leaves, and when.</summary>
-    private sealed class LoopbackCall(int number, ICallAudio rtp) : ICall, ICallAudio, IAudioPeer
+    internal sealed class LoopbackCall(int number, ICallAudio rtp) : ICall, ICallAudio, IAudioPeer
     {
         private readonly Channel<CallSignal> _signals = Channel.CreateUnbounded<CallSignal>();
         private IAudioPeer _session = null!;
@@ -147,7 +147,7 @@ internal static class ReplyLoad
         }
     }
 
-    private sealed class LevelDetector : IVoiceDetector
+    internal sealed class LevelDetector : IVoiceDetector
     {
         public string Name => "level";
 
@@ -172,18 +172,18 @@ internal static class ReplyLoad
         }
     }
 
-    private sealed class InstantRecognizer(LoopbackCall call) : ISpeechRecognizer
+    internal sealed class InstantRecognizer(Action finalIsThere) : ISpeechRecognizer
     {
         public string Name => "instant";
         public bool NeedsExpectation => false;
 
         public ValueTask<IReadOnlyList<string>> PrepareAsync(RecognitionRequest request, CancellationToken cancellationToken) => new([]);
 
-        public IRecognitionStream Open(RecognitionRequest request, Action<RecognitionResult> onResult) => new Stream(call, onResult);
+        public IRecognitionStream Open(RecognitionRequest request, Action<RecognitionResult> onResult) => new Stream(finalIsThere, onResult);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        private sealed class Stream(LoopbackCall call, Action<RecognitionResult> onResult) : IRecognitionStream
+        private sealed class Stream(Action finalIsThere, Action<RecognitionResult> onResult) : IRecognitionStream
         {
             public void Push(ReadOnlySpan<short> frame)
             {
@@ -195,7 +195,7 @@ internal static class ReplyLoad
 
             public void Finish()
             {
-                call.FinalIsThere();
+                finalIsThere();
                 onResult(new RecognitionResult { IsFinal = true, Outcome = RecognitionOutcome.Recognized, Text = "hello", Confidence = 1 });
             }
 
@@ -216,7 +216,7 @@ internal static class ReplyLoad
     };
 
     /// <summary>A tone of 0.3 s.</summary>
-    private sealed class InstantVoice : ISpeechSynthesizer
+    internal sealed class InstantVoice : ISpeechSynthesizer
     {
         private static readonly short[] Tone = [.. Enumerable.Range(0, 4800).Select(i => (short)(((i / 20) & 1) == 0 ? 3000 : -3000))];
 

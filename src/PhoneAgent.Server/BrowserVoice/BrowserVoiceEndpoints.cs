@@ -1,21 +1,21 @@
 using System.Net;
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Http.Security;
-using Microsoft.Extensions.Logging;
-using PhoneAgent.Server.BrowserVoice.Wire;
 
 namespace PhoneAgent.Server.BrowserVoice;
 
 /// <summary>Where sockets come in.</summary>
-internal static partial class BrowserVoiceEndpoints
+internal static class BrowserVoiceEndpoints
 {
     public const string TokenPath = "/talk/token";
     public const string SocketPath = "/talk/socket";
+    public const string StreamPath = "/talk/stream";
 
     /// <summary>A connection that does not answer is dead after the two together: five seconds.</summary>
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(2);
@@ -28,6 +28,7 @@ internal static partial class BrowserVoiceEndpoints
             return;
         // The token is what opens the socket; who may have one is decided where it is given out.
         routes.Map(SocketPath, TalkAsync).AllowAnonymous();
+        routes.Map(StreamPath, StreamAsync).AllowAnonymous();
         routes.MapPost(TokenPath, IssueToken).RequireAuthorization(Policies.Talk);
     }
 
@@ -43,17 +44,32 @@ internal static partial class BrowserVoiceEndpoints
 
     private static async Task TalkAsync(HttpContext context, SocketDoor door, HostNames hosts, ServerState state)
     {
+        using WebSocket? socket = await AcceptAsync(context).ConfigureAwait(false);
+        if (socket is not null)
+            await door.EnterAsync(socket, AddressOf(context), hosts.IsSameOrigin(context.Request), state.Closing).ConfigureAwait(false);
+    }
+
+    private static async Task StreamAsync(HttpContext context, SocketDoor door, HostNames hosts, IAuthorizationService rights, ServerState state)
+    {
+        bool mayTalk = (await rights.AuthorizeAsync(context.User, Policies.Talk).ConfigureAwait(false)).Succeeded;
+        using WebSocket? socket = await AcceptAsync(context).ConfigureAwait(false);
+        if (socket is not null)
+            await door.EnterStreamAsync(socket, AddressOf(context), hosts.IsSameOrigin(context.Request), mayTalk, state.Closing).ConfigureAwait(false);
+    }
+
+    private static async Task<WebSocket?> AcceptAsync(HttpContext context)
+    {
         if (!context.WebSockets.IsWebSocketRequest)
         {
             context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
-            return;
+            return null;
         }
-        bool isOwn = hosts.IsSameOrigin(context.Request);
-        using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        return await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             KeepAliveInterval = KeepAlive,
             KeepAliveTimeout = KeepAliveTimeout,
         }).ConfigureAwait(false);
-        await door.EnterAsync(socket, context.Connection.RemoteIpAddress ?? IPAddress.None, isOwn, state.Closing).ConfigureAwait(false);
     }
+
+    private static IPAddress AddressOf(HttpContext context) => context.Connection.RemoteIpAddress ?? IPAddress.None;
 }

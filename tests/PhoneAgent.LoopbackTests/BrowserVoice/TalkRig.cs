@@ -72,6 +72,7 @@ internal sealed class TalkRig : IAsyncDisposable, ICallWatcher
     public BrowserLine Line => _app.Services.GetRequiredService<BrowserLine>();
     public SocketDoor Door => _app.Services.GetRequiredService<SocketDoor>();
     public OneTimeTokens<TalkGrant> Tokens => _app.Services.GetRequiredService<OneTimeTokens<TalkGrant>>();
+    public PhoneAgent.Server.Http.Security.AccountDesk Accounts => _app.Services.GetRequiredService<PhoneAgent.Server.Http.Security.AccountDesk>();
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Calls on the media clock.</summary>
