@@ -79,7 +79,7 @@ public sealed partial class CallSession : ICallSession
         desk = new ReplyDesk(_dialogue, _queue, speaker, _inbox, Timeline, _options, Speculation) { OnEffect = action => TakeEffect(action, turns, desk, lane, speaker) };
         turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, tone, desk, new Escalator(Timeline, Escalation), !_engines.Recognizer.NeedsExpectation)
         {
-            Conclude = conclusion => Conclude(conclusion, turns, speaker),
+            Conclude = conclusion => Conclude(conclusion, turns),
             AskHold = (order, held) => Run(token => HoldAsync(order, held, token)),
             SetFloor = SetFloor,
         };
@@ -259,7 +259,7 @@ public sealed partial class CallSession : ICallSession
     /// <summary>The transfer that is under way, or was the last; null before the first.</summary>
     private TransferDesk? Transfer => _transfers.LastOrDefault();
 
-    private void Conclude(DialogueAction conclusion, SessionTurns turns, Speaker speaker)
+    private void Conclude(DialogueAction conclusion, SessionTurns turns)
     {
         _conclusion = conclusion;
         if (conclusion is not DialogueAction.Transfer asked)
@@ -267,7 +267,9 @@ public sealed partial class CallSession : ICallSession
             Run(HangUpAsync);
             return;
         }
-        var parts = new TransferParts(_call, Transfers, _engines, Timeline, _inbox, _gate, speaker.Manner, Run, () => turns.Now);
+        // The agent's own voice: how he speaks to this caller, his mood and his language, is not for the human.
+        SpeakerOptions voice = _options.Speaker with { Sound = Sound };
+        var parts = new TransferParts(_call, Transfers, _engines, Timeline, _inbox, _gate, voice, Run, () => turns.Now);
         _transfers.Add(new TransferDesk(parts, asked, Transfer?.Number ?? 0)
         {
             Return = turns.OnTransferReturned,

@@ -3,6 +3,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Transfer;
+using PhoneAgent.Conversation.Transfer.Brief;
 using PhoneAgent.Conversation.Transfer.Humans;
 using PhoneAgent.Testing;
 using PhoneAgent.Testing.Calls;
@@ -22,6 +23,8 @@ public abstract class TransferCallTest
 
     protected HumanPlan? Humans { get; set; }
 
+    protected Func<BriefSource, Action<TimelineEvent>, CancellationToken, Task<WrittenBrief>>? Brief { get; set; }
+
     protected TransferOptions Options { get; set; } = new();
 
     protected Func<IAudioPeer>? Music { get; set; }
@@ -35,7 +38,7 @@ public abstract class TransferCallTest
 
     protected ScriptedCall Call(TransferMode mode = TransferMode.Auto, bool hasLine = true)
     {
-        var setup = new TransferSetup { Line = hasLine ? Line : null, Options = Options with { Mode = mode }, Time = Clock, Music = Music };
+        var setup = new TransferSetup { Line = hasLine ? Line : null, Options = Options with { Mode = mode }, Time = Clock, Music = Music, Brief = Brief };
         return new ScriptedCall(Respond, transfers: setup, recorder: Recording).Say(1, "a human please", 0.5);
     }
 
