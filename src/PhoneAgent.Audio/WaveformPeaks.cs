@@ -8,7 +8,7 @@ namespace PhoneAgent.Audio;
 public sealed class WaveformPeaks
 {
     /// <summary>Stretches that are kept, at most.</summary>
-    public const int Capacity = 4096;
+    public const int Capacity = 16_384;
 
     private readonly byte[] _left = new byte[Capacity];
     private readonly byte[] _right = new byte[Capacity];

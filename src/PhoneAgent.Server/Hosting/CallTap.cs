@@ -10,7 +10,7 @@ namespace PhoneAgent.Server.Hosting;
 /// <param name="recorder">Keeps both sides, or null.</param>
 internal sealed class CallTap(ICallRecorder? recorder) : ICallRecorder
 {
-    // 25 a second, until the call is so long that fewer do.
+    // 25 a second for the first ten minutes, then half as many, and so on.
     private const int FramesPerPeak = 2;
 
     private readonly Lock _lock = new();

@@ -47,11 +47,9 @@ internal sealed class EventReader : IDisposable
     public static async Task UntilAsync(Func<bool> condition)
     {
         using var patience = new CancellationTokenSource(HostRig.Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (!condition())
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+            await timer.WaitForNextTickAsync(patience.Token);
     }
 
     public void Dispose() => _response.Dispose();
