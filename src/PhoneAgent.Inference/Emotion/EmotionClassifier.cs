@@ -14,7 +14,7 @@ namespace PhoneAgent.Inference.Emotion;
 /// all calls; so many runs at the same time as it has places. When a run fails, the reading is "unknown", and the first
 /// failure is logged.
 /// </summary>
-public sealed class EmotionClassifier : IEmotionClassifier
+public sealed partial class EmotionClassifier : IEmotionClassifier
 {
     private readonly IOnnxModel _model;
     private readonly string _input;
@@ -23,7 +23,7 @@ public sealed class EmotionClassifier : IEmotionClassifier
     // Of utterances that are over: their buffers serve the next ones.
     private readonly ConcurrentBag<UtteranceTone> _spare = [];
     private readonly ILogger _logger;
-    private bool _failed;
+    private volatile bool _failed;
 
     /// <summary>Also tries the network, so that the first caller waits for nothing.</summary>
     /// <exception cref="EngineException">The network or its description is missing or wrong, or they do not fit each other; says what to do.</exception>
@@ -75,12 +75,13 @@ public sealed class EmotionClassifier : IEmotionClassifier
             using IOnnxBinding binding = Bind(tone.Kept);
             tone.CopyTo(binding.Tensor<float>(_input).Values);
             binding.Run();
+            _failed = false;
             return EmotionScores.Read(binding.Tensor<float>(_output).Values, Description);
         }
         catch (EngineException e)
         {
             if (!_failed)
-                EmotionLog.RunFailed(_logger, e);
+                Log.RunFailed(_logger, e);
             _failed = true;
             return EmotionReading.Unknown("the classifier failed");
         }
@@ -169,10 +170,10 @@ public sealed class EmotionClassifier : IEmotionClassifier
             }
         }
     }
-}
 
-internal static partial class EmotionLog
-{
-    [LoggerMessage(Level = LogLevel.Error, Message = "The emotion classifier failed; callers are judged by words and behaviour until it works again")]
-    public static partial void RunFailed(ILogger logger, Exception exception);
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The emotion classifier failed; callers are judged by words and behaviour until it works again")]
+        public static partial void RunFailed(ILogger logger, Exception exception);
+    }
 }

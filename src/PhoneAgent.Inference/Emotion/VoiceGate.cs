@@ -8,7 +8,9 @@ namespace PhoneAgent.Inference.Emotion;
 /// </summary>
 internal static class VoiceGate
 {
-    private static readonly TimeSpan s_leastLoud = TimeSpan.FromMilliseconds(200);
+    /// <summary>A sneeze has less; of a short "no" too little is known.</summary>
+    private static readonly TimeSpan s_leastVoiced = TimeSpan.FromMilliseconds(350);
+
     private const double LeastVoicedShare = 0.15;
     private const double LeastPitchSpread = 1.25;
     private const double MostSteadyShare = 0.4;
@@ -21,10 +23,10 @@ internal static class VoiceGate
             return "too short";
         if (signs.Loud == default)
             return "silence";
-        if (signs.Loud < s_leastLoud)
-            return "too short";
         if (signs.VoicedShare < LeastVoicedShare)
             return "no voice in it";
+        if (signs.VoicedShare * signs.Loud < s_leastVoiced)
+            return "too short";
         if (signs.PitchSpread < LeastPitchSpread || signs.SteadyShare > MostSteadyShare)
             return "a tone or music";
         return signs.ClippedShare > MostClippedShare ? "overdriven" : null;

@@ -75,6 +75,22 @@ public sealed class EngineSelectorTests : IAsyncDisposable
             Assert.Equal(voices.Members.Select(m => m.Name).Distinct(), voices.Members.Select(m => m.Name));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void WithoutAClassifierCallersAreJudgedByWordsAndThatIsSaidOnceWhereItWasAskedFor(bool enabled)
+    {
+        var config = new LoadedConfig(
+            new PhoneAgentOptions { Engines = new EngineOptions { Vad = VoiceDetectorChoice.Energy }, Emotion = new EmotionOptions { Enabled = enabled, Model = "none.onnx" } }, null, "/nowhere", []);
+        ServiceProvider services = new ServiceCollection().AddLogging(logging => logging.AddProvider(_log)).AddEngines(config).BuildServiceProvider();
+        _services.Add(services);
+        EngineSet engines = services.GetRequiredService<EngineSet>();
+        Assert.Null(engines.Engines.Tone);
+        Assert.Equal(enabled, engines.Unusable.ContainsKey("emotion"));
+        Assert.Equal(enabled ? 1 : 0, _log.Lines.Count(l => l.Contains("emotion classifier", StringComparison.Ordinal) && l.EndsWith("In its place: words and behaviour.", StringComparison.Ordinal)));
+        Assert.Equal(enabled, services.GetServices<IEngineProbe>().Any(probe => probe.Name == "emotion"));
+    }
+
     [Fact]
     public void ProvidersAreLookedAfterAlsoWithoutWarmUp()
     {

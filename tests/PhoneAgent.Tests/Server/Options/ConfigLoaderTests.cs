@@ -13,6 +13,21 @@ public sealed class ConfigLoaderTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public void WhatHearsTheToneIsChecked()
+    {
+        LoadedConfig config = Load("""
+            emotion:
+              model: models/ser.bin
+              interim_every: 20ms
+              patience: 2s
+              at_once: -1
+            """);
+        Assert.Equal(
+            [(2, "emotion.model"), (3, "emotion.interim_every"), (4, "emotion.patience"), (5, "emotion.at_once")],
+            config.Problems.Select(p => (p.Line, p.Key)).Order());
+    }
+
+    [Fact]
     public void EveryProblemOfAFileIsReportedAtOnceWithItsLine()
     {
         LoadedConfig config = Load("""
