@@ -92,7 +92,8 @@ public sealed class WaitingSound
             int words = Math.Min(toSend.Length, _words.Length - _said);
             loop?.Mix(_played, toSend);
             float target = words > 0 ? Ducked : 1;
-            for (int i = 0; i < toSend.Length; i++)
+            // Most frames by far are the loop as it is.
+            for (int i = words > 0 || _gain < 1 ? 0 : toSend.Length; i < toSend.Length; i++)
             {
                 _gain = _gain < target ? Math.Min(target, _gain + RampPerSample) : Math.Max(target, _gain - RampPerSample);
                 float sample = toSend[i] * _gain + (i < words ? _words[_said + i] : 0);

@@ -12,15 +12,17 @@ internal sealed partial class HoldSound : IAsyncDisposable
     private readonly ILogger<HoldSound> _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lazy<WaitingSound> _sound;
-    private readonly Task _preparing;
 
     /// <param name="engines">Asked for the voice, not here.</param>
     public HoldSound(LoadedConfig config, Lazy<CallEngines> engines, ILogger<HoldSound> logger)
     {
         (_config, _logger) = (config, logger);
         _sound = new Lazy<WaitingSound>(Create);
-        _preparing = Task.Run(() => PrepareAsync(engines));
+        Prepared = Task.Run(() => PrepareAsync(engines));
     }
+
+    /// <summary>Ends when nobody waits for music or words any more.</summary>
+    internal Task Prepared { get; }
 
     /// <summary>For one who begins to wait.</summary>
     public IAudioPeer Play() => _sound.Value.Play();
@@ -28,7 +30,7 @@ internal sealed partial class HoldSound : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _preparing.ConfigureAwait(false);
+        await Prepared.ConfigureAwait(false);
         _stop.Dispose();
     }
 
