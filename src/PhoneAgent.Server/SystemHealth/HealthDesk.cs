@@ -74,8 +74,8 @@ internal sealed class HealthDesk(IServiceProvider services, LiveCalls calls, Lis
     }
 
     private static EngineHealth EnginesOf(EngineSet? set) => set is null
-        ? new EngineHealth(false, null, null, null, null, null, new Dictionary<string, string>())
-        : new EngineHealth(true, NameOf(set.Engines.VoiceDetector), NameOf(set.Engines.Recognizer), NameOf(set.Engines.Synthesizer),
+        ? new EngineHealth(false, null, null, null, new Dictionary<string, string>())
+        : new EngineHealth(true, NameOf(set.Engines.VoiceDetector),
             set.Model is null ? null : "language model", set.Engines.Tone is { } tone ? NameOf(tone.Classifier) : null, set.Unusable);
 
     private static string NameOf(object engine) => engine.GetType().Name;

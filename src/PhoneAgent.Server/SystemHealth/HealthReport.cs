@@ -47,9 +47,10 @@ public sealed record MediaHealth(long PacketsReceived, long PacketsLost, long Fr
 }
 
 /// <param name="AreLoaded">The first call, or the warm-up, loads them.</param>
+/// <param name="Model">Who thinks; null: the agents' scripts. Who hears and speaks is among the providers.</param>
 /// <param name="EmotionModel">Its name; null: none.</param>
 /// <param name="Unusable">What the configuration names and could not be made, and why.</param>
-public sealed record EngineHealth(bool AreLoaded, string? VoiceDetector, string? Recognizer, string? Voice, string? Model, string? EmotionModel, IReadOnlyDictionary<string, string> Unusable);
+public sealed record EngineHealth(bool AreLoaded, string? VoiceDetector, string? Model, string? EmotionModel, IReadOnlyDictionary<string, string> Unusable);
 
 /// <param name="FreeBytes">Where records go; null when it cannot be told.</param>
 /// <param name="Problem">What is wrong; null when nothing is.</param>

@@ -2,9 +2,6 @@
 // ListenSocket.cs). Sound goes through the same worklets as /talk.
 import { post } from './api.js';
 
-const panel = document.getElementById('acts');
-if (panel) wire(panel);
-
 function wire(acts) {
   const call = encodeURIComponent(acts.dataset.call);
   const result = document.getElementById('act-result');
@@ -107,7 +104,7 @@ class Listening {
     if (!this.isOpen) await this.open();
     if (!this.isOpen) return;
     if (!this.#capture) {
-      this.#capture = new AudioWorkletNode(this.#context, 'phoneagent-capture', { numberOfOutputs: 0 });
+      this.#capture = new AudioWorkletNode(this.#context, 'phoneagent-capture', { numberOfOutputs: 0, channelCount: 1, channelCountMode: 'explicit' });
       this.#context.createMediaStreamSource(this.#stream).connect(this.#capture);
       this.#capture.port.onmessage = ({ data }) => {
         if (this.hasFloor && this.isOpen) this.#socket.send(data.samples.buffer);
@@ -126,6 +123,7 @@ class Listening {
     await Promise.all(['capture-worklet.js', 'playback-worklet.js'].map((file) => context.audioWorklet.addModule(`/assets/talk/${file}`)));
     this.#playback = new AudioWorkletNode(context, 'phoneagent-playback', { numberOfInputs: 0, outputChannelCount: [1] });
     this.#playback.connect(context.destination);
+    await context.resume();
     this.#context = context;
   }
 
@@ -165,3 +163,6 @@ class Listening {
     this.#stream = this.#capture = null;
   }
 }
+
+const panel = document.getElementById('acts');
+if (panel) wire(panel);
