@@ -1,0 +1,63 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace PhoneAgent.BrowserTests;
+
+/// <summary>A second browser watches a call, listens in and steps in.</summary>
+public sealed class SupervisorTests
+{
+    /// <summary>The loudest of what the page plays from now on.</summary>
+    private const string Listen = """
+        async () => {
+          const { client } = await import('/assets/talk/talk.js');
+          const analyser = client.output.context.createAnalyser();
+          client.output.connect(analyser);
+          const wave = new Float32Array(analyser.fftSize);
+          globalThis.loudest = 0;
+          setInterval(() => {
+            analyser.getFloatTimeDomainData(wave);
+            loudest = Math.max(loudest, Math.sqrt(wave.reduce((sum, x) => sum + x * x, 0) / wave.length));
+          }, 20);
+        }
+        """;
+
+    [RequiresChromiumFact]
+    public async Task ASupervisorListensTakesOverGivesBackAndHangsUp()
+    {
+        await using ServerProcess server = await ServerProcess.StartAsync();
+        await using Browser browser = await Browser.StartAsync();
+        var errors = new List<string>();
+        IPage caller = await browser.OpenAsync(new Uri(server.Address, "/talk"), errors);
+        await caller.ClickAsync("#call");
+        await Assertions.Expect(caller.Locator("#connection")).ToHaveTextAsync("Connected", new() { Timeout = 20_000 });
+        await caller.EvaluateAsync(Listen);
+
+        IPage supervisor = await browser.OpenAsync(server.Address, errors);
+        await supervisor.Locator(".caller-link").First.ClickAsync(new() { Timeout = 20_000 });
+        ILocator result = supervisor.Locator("#act-result");
+        await supervisor.ClickAsync("[data-listen]");
+        await Assertions.Expect(supervisor.Locator("[data-listen]")).ToHaveTextAsync("Stop listening", new() { Timeout = 20_000 });
+
+        // The browser's made-up microphone beeps.
+        await supervisor.ClickAsync("[data-take-over]");
+        await Assertions.Expect(result).ToHaveTextAsync("You have the call: speak.", new() { Timeout = 20_000 });
+        await caller.EvaluateAsync("() => { loudest = 0; }");
+        await caller.UntilAsync("() => loudest > 0.01", "the caller hears the supervisor");
+        await supervisor.ClickAsync("[data-take-over]");
+        await Assertions.Expect(result).ToHaveTextAsync("The agent has the call again.", new() { Timeout = 20_000 });
+
+        await supervisor.FillAsync("#act-whisper", "offer a refund");
+        await supervisor.ClickAsync("form[data-act=whisper] button");
+        await Assertions.Expect(result).ToHaveTextAsync("This agent follows a script and takes no hints.");
+        await supervisor.FillAsync("#act-mark", "seen");
+        await supervisor.ClickAsync("form[data-act=mark] button");
+        await Assertions.Expect(result).ToHaveTextAsync("Done.");
+        await Assertions.Expect(supervisor.Locator("#transcript")).ToContainTextAsync("seen", new() { Timeout = 20_000 });
+
+        await supervisor.ClickAsync("[data-act=hang-up]");
+        await supervisor.ClickAsync("[data-act=hang-up]");
+        await Assertions.Expect(caller.Locator("#connection")).ToHaveTextAsync("Not connected", new() { Timeout = 20_000 });
+        // The browser says so of every answer that is no success; the refused hint is one.
+        Assert.DoesNotContain(errors, error => !error.Contains("409", StringComparison.Ordinal));
+    }
+}
