@@ -38,9 +38,18 @@ public sealed class HttpServerExceptionTests
 
     private static async Task<Exception> FailureOf(HttpServerOptions http)
     {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(TimeProvider.System).AddLogging().AddLiveCalls();
-        await using WebApplication app = builder.AddHttp(new LoadedConfig(new PhoneAgentOptions { Http = http }, null, Path.GetTempPath(), [])).Build();
-        return await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync());
+        string folder = Directory.CreateTempSubdirectory("phoneagent-http-").FullName;
+        try
+        {
+            var config = new LoadedConfig(new PhoneAgentOptions { Http = http }, null, folder, []);
+            WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.Services.AddSingleton(config).AddSingleton(TimeProvider.System).AddLogging().AddLiveCalls();
+            await using WebApplication app = builder.AddHttp(config).Build();
+            return await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }
