@@ -33,7 +33,8 @@ public sealed class HumanTransferTests : IDisposable
         await scene.Human.SendDtmfAsync("1", _patience.Token);
 
         Assert.Equal(CallEndCause.Transferred, (await scene.Session).Cause);
-        Assert.Equal(["announced", "dialling", "answered", "accepted", "referred"], scene.Steps.Where(step => step != "ringing"));
+        // The BYE of the consultation that was taken over may come before the NOTIFY that says so.
+        Assert.Equal(["announced", "dialling", "answered", "accepted", "referred"], scene.Steps.Where(step => step is not ("ringing" or "hung-up")));
         await scene.HeardEachOtherAsync(_patience.Token);
         await scene.Customer.HangUpAsync(_patience.Token);
         Assert.Equal(EndedBy.Caller, (await scene.Human.EndAsync(_patience.Token)).By);
