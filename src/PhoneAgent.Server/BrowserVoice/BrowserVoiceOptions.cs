@@ -20,6 +20,15 @@ public sealed record BrowserVoiceOptions
     /// <summary>How long the page's token for a call may be unused.</summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>An ONNX model that hears the wake word of hands-free callers; PROTOCOL.md says of what form. None by default.</summary>
+    public string? WakeWordModel { get; init; }
+
+    /// <summary>The word, for people.</summary>
+    public string? WakeWord { get; init; }
+
+    /// <summary>The model's probability from which on the word counts as heard.</summary>
+    public double WakeWordThreshold { get; init; } = 0.5;
+
     /// <summary>What is wrong, each with its key.</summary>
     internal IEnumerable<(string Key, string Message)> Check()
     {
@@ -31,6 +40,8 @@ public sealed record BrowserVoiceOptions
             yield return ("max_sockets_per_address", $"{MaxSocketsPerAddress} lets nobody in; set enabled to false instead.");
         if (ResumeWindow > TimeSpan.FromMinutes(5))
             yield return ("resume_window", "Longer than five minutes keeps calls of people who are gone.");
+        if (WakeWordThreshold is <= 0 or > 1)
+            yield return ("wake_word_threshold", $"{WakeWordThreshold} is not between 0 and 1.");
         if (TokenLifetime < TimeSpan.FromSeconds(5))
             yield return ("token_lifetime", "Shorter than five seconds leaves a slow page no time to connect.");
     }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Inference.Onnx;
 using PhoneAgent.Server.Hosting;
+using PhoneAgent.Server.Options;
 using PhoneAgent.Telephony.Rtp;
 
 namespace PhoneAgent.Server.BrowserVoice;
@@ -16,7 +18,7 @@ internal static class BrowserVoiceServices
         if (!options.Enabled)
             return services;
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(WakeWords.None("no wake word model is configured"));
+        services.TryAddSingleton(s => WakeWords.Load(s.GetRequiredService<IOnnxRuntime>(), options.WakeWordModel is { } model ? s.GetRequiredService<LoadedConfig>().PathOf(model) : null, options));
         return services
             .AddSingleton(options)
             .AddSingleton(s => new OneTimeTokens<TalkGrant>(s.GetRequiredService<TimeProvider>(), options.TokenLifetime, options.MaxSockets))

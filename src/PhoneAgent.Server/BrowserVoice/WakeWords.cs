@@ -1,3 +1,4 @@
+using PhoneAgent.Inference.Onnx;
 using PhoneAgent.Server.BrowserVoice.Media;
 using PhoneAgent.Server.BrowserVoice.Wire;
 
@@ -8,6 +9,25 @@ internal sealed class WakeWords
 {
     /// <param name="reason">Why there is none, for people.</param>
     public static WakeWords None(string reason) => new(new ServerMessage.WakeWordState(false, null, reason), null);
+
+    /// <summary>The word of the model that the options name; none, with the reason, where there is no such model.</summary>
+    /// <param name="file">The model's file; null where none is configured.</param>
+    public static WakeWords Load(IOnnxRuntime runtime, string? file, BrowserVoiceOptions options)
+    {
+        if (file is null)
+            return None("no wake word model is configured (talk.wake_word_model)");
+        try
+        {
+            (WakeWordModel? model, string? problem) = WakeWordModel.From(runtime.Load(file));
+            return model is null
+                ? None(problem!)
+                : new WakeWords(new ServerMessage.WakeWordState(true, options.WakeWord, null), heard => new WakeWordGate(model.Samples, model.Score, options.WakeWordThreshold, heard));
+        }
+        catch (EngineException e)
+        {
+            return None(e.Message.TrimEnd('.'));
+        }
+    }
 
     private readonly Func<Action<double>, IAudioGate>? _open;
 

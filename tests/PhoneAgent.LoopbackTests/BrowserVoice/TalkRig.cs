@@ -50,6 +50,7 @@ internal sealed class TalkRig : IAsyncDisposable, ICallWatcher
             .AddSingleton(agents)
             .AddSingleton(_clock)
             .AddLogging()
+            .AddSingleton(WakeWords.None("a test"))
             .AddBrowserVoice(all.Talk)
             .AddSingleton<ICallWatcher>(this)
             .AddLiveCalls()
