@@ -182,6 +182,24 @@ public sealed class BadTalkTests
     }
 
     [Fact]
+    public async Task WhoDoesNotReadIsCutOffAndHisCallEnds()
+    {
+        await using TalkRig rig = await TalkRig.StartAsync(_ => [new DialogueAction.Say(string.Join(' ', Enumerable.Repeat("and so on", 200)))]);
+        using var deaf = new ClientWebSocket();
+        await deaf.ConnectAsync(new UriBuilder(new Uri(rig.Address, "/talk/socket")) { Scheme = "ws" }.Uri, CancellationToken.None);
+        string hello = $$"""{"type":"hello","versions":[1],"token":"{{rig.Tokens.Issue(new TalkGrant("deaf"))}}"}""";
+        await deaf.SendAsync(System.Text.Encoding.UTF8.GetBytes(hello), WebSocketMessageType.Text, true, CancellationToken.None);
+        RunningCall running = await rig.StartedAsync();
+        TalkClient good = await rig.CallAsync();
+        await good.NextAsync("audio");
+
+        await running.Completion.WaitAsync(TalkRig.Patience);
+        await TalkRig.UntilAsync(() => rig.Door.Limits.Open == 1, "only the other's socket is open");
+        await good.NextAsync("audio");
+        Assert.Equal(1, rig.Line.Calls);
+    }
+
+    [Fact]
     public async Task WhoSaysNothingLosesHisPlace()
     {
         await using TalkRig rig = await TalkRig.StartAsync(Quiet);
