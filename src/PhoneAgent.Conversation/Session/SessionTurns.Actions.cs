@@ -81,6 +81,7 @@ internal sealed partial class SessionTurns
                 break;
             case TurnAction.CleanUp:
                 LeaveFloor();
+                DropWaiting("The call ended first.");
                 DropUtterance();
                 _desk.End(Now);
                 break;

@@ -11,7 +11,7 @@ internal sealed partial class SessionTurns
 {
     private const int MaxWaitingWords = 8;
 
-    private readonly Queue<string> _wordsToSay = new();
+    private readonly Queue<SupervisorOrder> _wordsToSay = new();
     private readonly List<string> _saidToSupervisor = [];
     private IDialogueReply? _supervisorReply;
     private DialogueTurn? _supervisorTurn;
@@ -41,7 +41,7 @@ internal sealed partial class SessionTurns
     {
         SupervisorAction.Mark => SupervisorResult.Done,
         SupervisorAction.Whisper whisper => _desk.Whisper(whisper.Hint, Now) is { } refusal ? SupervisorResult.Not(refusal) : SupervisorResult.Done,
-        SupervisorAction.Say say => Say(say),
+        SupervisorAction.Say say => Say(say, order),
         SupervisorAction.TakeOver => TakeOver(order.User),
         SupervisorAction.HandBack handBack => HandBack(handBack, order.User),
         SupervisorAction.Transfer transfer => Transfer(transfer, order.User),
@@ -58,7 +58,7 @@ internal sealed partial class SessionTurns
         _ => null,
     };
 
-    private SupervisorResult Say(SupervisorAction.Say say)
+    private SupervisorResult Say(SupervisorAction.Say say, SupervisorOrder order)
     {
         if (_floorOf is { } floor)
             return SupervisorResult.Not($"{floor} has taken the call over.");
@@ -72,7 +72,7 @@ internal sealed partial class SessionTurns
             Speak(new SupervisorReply(new DialogueAction.Say(say.Text)));
             return SupervisorResult.Done;
         }
-        _wordsToSay.Enqueue(say.Text);
+        _wordsToSay.Enqueue(order);
         SayWaiting();
         return _wordsToSay.Count == 0 ? SupervisorResult.Done : new SupervisorResult(true, "It is said as soon as the caller has finished.");
     }
@@ -83,12 +83,19 @@ internal sealed partial class SessionTurns
         while (_wordsToSay.Count > 0)
         {
             if (State == TurnState.Listening && !_segmenter.InSegment)
-                Speak(new SupervisorReply(new DialogueAction.Say(_wordsToSay.Dequeue())));
+                Speak(new SupervisorReply(new DialogueAction.Say(_wordsToSay.Dequeue().Action.Words!)));
             else if (State is TurnState.Greeting or TurnState.Thinking or TurnState.Speaking && _desk.IsBusy)
-                _desk.Insert(_wordsToSay.Dequeue(), Now);
+                _desk.Insert(_wordsToSay.Dequeue().Action.Words!, Now);
             else
                 return;
         }
+    }
+
+    /// <summary>Words that were promised and are never said: whoever reads the record sees so.</summary>
+    private void DropWaiting(string reason)
+    {
+        while (_wordsToSay.TryDequeue(out SupervisorOrder? order))
+            _notes.Supervised(order, SupervisorResult.Not(reason));
     }
 
     private SupervisorResult TakeOver(string user)
@@ -104,7 +111,7 @@ internal sealed partial class SessionTurns
             _awaitedFinal.Await(_utterance.Number, Now);
             _segmenter.EndSegment();
         }
-        _wordsToSay.Clear();
+        DropWaiting($"{user} took the call over first.");
         _saidToSupervisor.Clear();
         _floorOf = user;
         Fire(TurnTrigger.FloorTaken);

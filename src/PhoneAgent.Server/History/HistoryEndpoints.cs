@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Storage.History;
@@ -16,9 +17,9 @@ internal static partial class HistoryEndpoints
     public static void MapHistory(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder history = routes.MapGroup("/api/history").RequireAuthorization(Policies.View);
-        history.MapGet("", ([AsParameters] SearchRequest search, ICallHistory calls) => Search(search, calls));
+        history.MapGet("", ([AsParameters] SearchRequest search, HttpContext context, ICallHistory calls) => Search(search, JsonFor(context.User), calls));
         history.MapGet("/export.{format}", (string format, [AsParameters] SearchRequest search, HttpContext context, ICallHistory calls) => Export(format, search, context.User, calls));
-        history.MapGet("/{call}", (string call, ICallHistory calls) => calls.Find(call) is { } record ? Results.Json(record, HistoryExport.Json) : NotFound());
+        history.MapGet("/{call}", (string call, HttpContext context, ICallHistory calls) => calls.Find(call) is { } record ? Json(JsonFor(context.User).Of(record)) : NotFound());
         history.MapGet("/{call}/timeline", TimelineAsync);
         history.MapGet("/{call}/recording", (string call, ICallHistory calls) => calls.RecordingOf(call) is { } file
             ? Results.File(file, "audio/wav", enableRangeProcessing: true)
@@ -44,10 +45,10 @@ internal static partial class HistoryEndpoints
         PageSize = search.PageSize ?? 50,
     };
 
-    private static IResult Search(SearchRequest search, ICallHistory calls)
+    private static IResult Search(SearchRequest search, RecordJson json, ICallHistory calls)
     {
         HistoryQuery query = QueryOf(search);
-        return query.Problem() is { } problem ? Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest) : Results.Json(calls.Search(query), HistoryExport.Json);
+        return query.Problem() is { } problem ? Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest) : Json(json.Of(calls.Search(query)));
     }
 
     private static IResult Export(string format, SearchRequest search, ClaimsPrincipal user, ICallHistory calls)
@@ -57,14 +58,18 @@ internal static partial class HistoryEndpoints
             return Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest);
         if (format is not ("csv" or "json"))
             return Results.Problem("There are export.csv and export.json.", statusCode: StatusCodes.Status404NotFound);
-        var export = new HistoryExport(calls, isRedacted: !MaySeeAll(user));
+        var export = new HistoryExport(calls, JsonFor(user));
         return format == "csv"
             ? Results.Stream(stream => export.WriteCsvAsync(query, stream), "text/csv; charset=utf-8", "calls.csv")
             : Results.Stream(stream => export.WriteJsonAsync(query, stream), "application/json", "calls.json");
     }
 
     private static async Task<IResult> TimelineAsync(string call, HttpContext context, ICallHistory calls) =>
-        await calls.ReadAsync(call, context.RequestAborted).ConfigureAwait(false) is { } events ? Results.Json(events, HistoryExport.Json) : NotFound();
+        await calls.ReadAsync(call, context.RequestAborted).ConfigureAwait(false) is { } events ? Json(JsonFor(context.User).Of(events)) : NotFound();
+
+    private static IResult Json(JsonNode json) => Results.Json(json, RecordJson.Options);
+
+    private static RecordJson JsonFor(ClaimsPrincipal user) => new(isRedacted: !MaySeeAll(user));
 
     /// <summary>Supervisors, and machines that may act, see numbers and words in what leaves this server.</summary>
     private static bool MaySeeAll(ClaimsPrincipal user) =>

@@ -1,25 +1,18 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using PhoneAgent.Server.Options;
-using PhoneAgent.Server.Storage;
 using PhoneAgent.Server.Storage.History;
-using PhoneAgent.Server.Storage.Redaction;
 
 namespace PhoneAgent.Server.History;
 
 /// <summary>Takes records out of this server: all that fit, page by page, so that memory stays small.</summary>
-internal sealed class HistoryExport(ICallHistory history, bool isRedacted)
+internal sealed class HistoryExport(ICallHistory history, RecordJson json)
 {
-    public static readonly JsonSerializerOptions Json = new(TimelineJson.Line) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.Never };
-
     private static readonly (string Title, string Field)[] Columns =
     [
         ("id", "id"), ("started", "startedAt"), ("direction", "direction"), ("caller", "caller"), ("called", "called"), ("seconds", "duration"),
         ("disposition", "disposition"), ("cause", "cause"), ("escalated", "isEscalated"), ("recording", "hasRecording"), ("summary", "summary"),
     ];
-
-    private readonly RecordRedactor? _redactor = isRedacted ? RecordRedactor.For(new TimelineOptions { Redact = RedactionChoice.NumbersAndProfanity }) : null;
 
     public async Task WriteCsvAsync(HistoryQuery query, Stream stream)
     {
@@ -49,7 +42,7 @@ internal sealed class HistoryExport(ICallHistory history, bool isRedacted)
             if (!first)
                 await stream.WriteAsync(",\n"u8.ToArray()).ConfigureAwait(false);
             first = false;
-            await JsonSerializer.SerializeAsync(stream, record, Json).ConfigureAwait(false);
+            await JsonSerializer.SerializeAsync(stream, record, RecordJson.Options).ConfigureAwait(false);
         }
         await stream.WriteAsync("\n]\n"u8.ToArray()).ConfigureAwait(false);
     }
@@ -61,23 +54,9 @@ internal sealed class HistoryExport(ICallHistory history, bool isRedacted)
         {
             page = history.Search(query with { Page = number });
             foreach (CallRecord call in page.Calls)
-            {
-                JsonObject record = JsonSerializer.SerializeToNode(call, Json)!.AsObject();
-                Redact(record);
-                yield return record;
-            }
+                yield return json.Of(call);
             if (number >= page.Pages)
                 yield break;
         }
-    }
-
-    private void Redact(JsonObject record)
-    {
-        if (_redactor is null)
-            return;
-        // The id is ours; the caller is who must not be told, also where he has a name or a short number.
-        (string id, string started) = (record["id"]!.GetValue<string>(), record["startedAt"]!.ToString());
-        _redactor.Apply(record);
-        (record["id"], record["startedAt"], record["caller"]) = (id, started, "(redacted)");
     }
 }

@@ -6,7 +6,7 @@ using PhoneAgent.Server.Http.Security;
 namespace PhoneAgent.Server.Supervision;
 
 /// <summary>Lets supervisors listen to running calls, over a socket each. Thread-safe.</summary>
-internal sealed class ListenDesk(LiveCalls calls, HostNames hosts, ServerState state, TimeProvider time)
+internal sealed class ListenDesk(LiveCalls calls, HostNames hosts, AccountDesk accounts, ServerState state, TimeProvider time)
 {
     /// <summary>Sockets that may be open at the same time.</summary>
     public const int MaxSockets = 200;
@@ -33,7 +33,7 @@ internal sealed class ListenDesk(LiveCalls calls, HostNames hosts, ServerState s
             var keepAlive = new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.FromSeconds(10), KeepAliveTimeout = TimeSpan.FromSeconds(10) };
             using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(keepAlive).ConfigureAwait(false);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, state.Closing);
-            using var listening = new ListenSocket(socket, calls.Find(id)!, context.User.Identity!.Name!, time);
+            using var listening = new ListenSocket(socket, calls.Find(id)!, context.User.Identity!.Name!, () => accounts.IsCurrent(context.User), time);
             await listening.RunAsync(end.Token).ConfigureAwait(false);
         }
         finally

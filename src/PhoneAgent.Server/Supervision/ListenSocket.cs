@@ -14,11 +14,13 @@ namespace PhoneAgent.Server.Supervision;
 /// <c>{"type":"take-over"}</c>, <c>{"type":"hand-back","note":"…"}</c>, each answered by <c>result</c>. When the socket
 /// goes, so does the floor: the agent has the call again.
 /// </summary>
-internal sealed class ListenSocket(WebSocket socket, LiveCall call, string user, TimeProvider time) : IDisposable
+/// <param name="isStillAllowed">Asked now and then: whoever may not listen any more does not listen on.</param>
+internal sealed class ListenSocket(WebSocket socket, LiveCall call, string user, Func<bool> isStillAllowed, TimeProvider time) : IDisposable
 {
     private const int MaxMessage = 16 << 10;
     private const int HeaderBytes = sizeof(uint);
     private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
     private static readonly JsonSerializerOptions Json = JsonSerializerOptions.Web;
 
@@ -35,13 +37,13 @@ internal sealed class ListenSocket(WebSocket socket, LiveCall call, string user,
         call.Supervision?.NoteListening(user, begins: true);
         try
         {
-            Task<Close> sending = GuardAsync(SendAsync(listener, end.Token)), receiving = GuardAsync(ReceiveAsync(end.Token));
-            Close reason = await (await Task.WhenAny(sending, receiving).ConfigureAwait(false)).ConfigureAwait(false);
+            Task<Close> watching = GuardAsync(WatchAsync(end.Token)), sending = GuardAsync(SendAsync(listener, end.Token)), receiving = GuardAsync(ReceiveAsync(end.Token));
+            Close reason = await (await Task.WhenAny(sending, receiving, watching).ConfigureAwait(false)).ConfigureAwait(false);
             // Cancelling a read aborts the socket, so that he would not learn why: first his answer, for a while.
             await CloseAsync(reason).ConfigureAwait(false);
             await ((Task)receiving).WaitAsync(CloseLimit, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await end.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(sending, receiving).ConfigureAwait(false);
+            await Task.WhenAll(sending, receiving, watching).ConfigureAwait(false);
         }
         finally
         {
@@ -60,6 +62,7 @@ internal sealed class ListenSocket(WebSocket socket, LiveCall call, string user,
         public static readonly Close Gone = new(WebSocketCloseStatus.EndpointUnavailable, "The connection is gone.");
         public static readonly Close TooBig = new(WebSocketCloseStatus.MessageTooBig, $"A message has at most {MaxMessage} bytes.");
         public static readonly Close TooFast = new(WebSocketCloseStatus.PolicyViolation, "The microphone sends faster than anybody speaks.");
+        public static readonly Close NotAllowed = new(WebSocketCloseStatus.PolicyViolation, "You may not listen any more.");
         public static readonly Close NotUnderstood = new(WebSocketCloseStatus.InvalidPayloadData, "The message is not understood.");
     }
 
@@ -89,6 +92,14 @@ internal sealed class ListenSocket(WebSocket socket, LiveCall call, string user,
             }
         }
         return Close.Normal;
+    }
+
+    private async Task<Close> WatchAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(AskEvery, time);
+        while (isStillAllowed())
+            await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
+        return Close.NotAllowed;
     }
 
     private static void Write(Span<byte> message, long number, ReadOnlySpan<short> caller, ReadOnlySpan<short> agent)

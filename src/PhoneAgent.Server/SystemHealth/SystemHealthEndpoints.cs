@@ -15,7 +15,7 @@ internal static class SystemHealthEndpoints
 
     public static void MapSystemHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/health", (HealthDesk desk) => Results.Json(desk.Look(), HistoryExport.Json)).RequireAuthorization(Policies.View);
+        routes.MapGet("/api/health", (HealthDesk desk) => Results.Json(desk.Look(), RecordJson.Options)).RequireAuthorization(Policies.View);
         routes.MapGet("/live/system", (HttpContext context, HealthDesk desk, EventStreams events, ILoggerFactory loggers) =>
             events.Serve(context, Every, () => RenderAsync(context.RequestServices, loggers, desk.Look()))).RequireAuthorization(Policies.View);
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -92,6 +93,23 @@ internal sealed class AccountDesk(AccountStore store, TimeProvider time)
         if (parts.Length != 3 || parts[0] != KeyPrefix || store.Current.Keys.FirstOrDefault(key => key.Id == parts[1]) is not { } found)
             return null;
         return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(HashOf(secret)), Encoding.ASCII.GetBytes(found.Hash)) ? found : null;
+    }
+
+    /// <summary>
+    /// False once the user or the key is gone, or has another role or password than when he was let in. For what goes on after a
+    /// request was let in.
+    /// </summary>
+    public bool IsCurrent(ClaimsPrincipal who)
+    {
+        if (who.Identity is not { IsAuthenticated: true } identity)
+            return false;
+        Accounts accounts = store.Current;
+        return identity.AuthenticationType switch
+        {
+            ApiKeyHandler.Name => accounts.Keys.Any(key => key.Id == who.FindFirstValue(ApiKeyHandler.IdClaim)),
+            OpenAccessHandler.Name => accounts.Users.Count == 0,
+            _ => identity.Name is { } name && accounts.FindUser(name) is { } user && user.Stamp == who.FindFirstValue(SecurityServices.StampClaim),
+        };
     }
 
     private string? Change(string name, Func<UserAccount, UserAccount> change)

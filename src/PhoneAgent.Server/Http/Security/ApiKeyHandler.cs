@@ -11,6 +11,7 @@ internal sealed class ApiKeyHandler(AccountDesk accounts, IOptionsMonitor<Authen
 {
     public const string Name = "ApiKey";
     public const string Header = "X-Api-Key";
+    public const string IdClaim = "phoneagent:key";
     private const string Bearer = "Bearer ";
 
     public static string? KeyOf(HttpRequest request) =>
@@ -25,7 +26,7 @@ internal sealed class ApiKeyHandler(AccountDesk accounts, IOptionsMonitor<Authen
         if (accounts.CheckKey(secret) is not { } key)
             return Task.FromResult(AuthenticateResult.Fail("The API key is not known."));
         var identity = new ClaimsIdentity(
-            [new Claim(ClaimTypes.Name, key.Name), .. key.Scopes.Select(scope => new Claim(Policies.ScopeClaim, scope.ToString()))], Name);
+            [new Claim(ClaimTypes.Name, key.Name), new Claim(IdClaim, key.Id), .. key.Scopes.Select(scope => new Claim(Policies.ScopeClaim, scope.ToString()))], Name);
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Name)));
     }
 }

@@ -58,9 +58,7 @@ internal static class SecurityServices
     // Somebody who was removed, or has another role or password by now, is not logged in any more.
     private static Task ValidateAsync(CookieValidatePrincipalContext context)
     {
-        Accounts accounts = context.HttpContext.RequestServices.GetRequiredService<AccountDesk>().Accounts;
-        string? name = context.Principal?.Identity?.Name;
-        if (name is null || accounts.FindUser(name) is not { } user || user.Stamp != context.Principal!.FindFirstValue(StampClaim))
+        if (context.Principal is not { } user || !context.HttpContext.RequestServices.GetRequiredService<AccountDesk>().IsCurrent(user))
             context.RejectPrincipal();
         return Task.CompletedTask;
     }

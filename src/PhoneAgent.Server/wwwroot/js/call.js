@@ -12,17 +12,17 @@ if (head) {
 
   const atEnd = () => transcript.scrollHeight - transcript.scrollTop - transcript.clientHeight < 60;
   const goToEnd = () => { transcript.scrollTop = transcript.scrollHeight; };
+  let following = true;
+  let height = 0;
 
   function showLines(lines) {
-    const follow = atEnd();
     for (const { number, html } of lines) {
       const next = elementOf(html);
       const old = document.getElementById(`line-${number}`);
       if (old) replace(old, next);
       else transcript.append(next);
     }
-    if (follow) goToEnd();
-    toEnd.hidden = atEnd();
+    if (following) goToEnd();
   }
 
   function showParts({ parts, lines, events }) {
@@ -67,9 +67,16 @@ if (head) {
     chart.draw();
   });
 
-  transcript.addEventListener('scroll', () => { toEnd.hidden = atEnd(); });
+  transcript.addEventListener('scroll', () => {
+    // A window that changes its size moves the text too; only people decide to stay behind.
+    if (transcript.clientHeight === height) following = atEnd();
+    toEnd.hidden = following;
+  });
   toEnd.addEventListener('click', goToEnd);
-  goToEnd();
+  new ResizeObserver(() => {
+    height = transcript.clientHeight;
+    if (following) goToEnd();
+  }).observe(transcript);
   document.getElementById('events').scrollTop = 1e9;
   runClocks();
   const source = openStream(`/live/calls/${encodeURIComponent(head.dataset.call)}?seen=${head.dataset.seen}`, {

@@ -79,6 +79,20 @@ public class SupervisedCallTests
         Assert.True(Heard(call, "It is here."));
     }
 
+    [Theory]
+    [InlineData(true, "Ada took the call over first.")]
+    [InlineData(false, "The call ended first.")]
+    public async Task Words_that_waited_and_were_never_said_are_told_of(bool takenOver, string reason)
+    {
+        await using var call = new ScriptedCall(Talk);
+        call.Say(2, "where is my parcel", 2).Act(3, new SupervisorAction.Say("It is here."));
+        await (takenOver ? call.Act(3.5, new SupervisorAction.TakeOver()) : call.HangUp(3.5)).RunAsync(6);
+
+        Assert.False(Heard(call, "It is here."));
+        Assert.Equal([null, reason], call.EventsOf<TimelineEvent.Supervised>().Where(e => e.Step == SupervisorStep.Said).Select(e => e.Problem));
+        Assert.All(call.EventsOf<TimelineEvent.Supervised>().Where(e => e.Step == SupervisorStep.Said), e => Assert.Equal("It is here.", e.Text));
+    }
+
     [Fact]
     public async Task A_goodbye_is_said_to_its_end_before_a_sentence_at_once_and_the_call_still_ends()
     {

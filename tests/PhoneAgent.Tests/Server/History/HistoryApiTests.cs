@@ -102,6 +102,22 @@ public sealed class HistoryApiTests
     }
 
     [Theory]
+    [InlineData("/api/history?number=5551234567")]
+    [InlineData("/api/history/one")]
+    [InlineData("/api/history/one/timeline")]
+    public async Task Records_tell_numbers_only_to_those_who_may_know_them(string path)
+    {
+        await using HttpRig rig = await StartAsync();
+        string seen = await (await SendAsync(rig, path, Key(rig, ApiScope.Act, ApiScope.Read))).Content.ReadAsStringAsync();
+        string redacted = await (await SendAsync(rig, path, Key(rig, ApiScope.Read))).Content.ReadAsStringAsync();
+
+        Assert.Contains("15551234567", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("5551234567", redacted, StringComparison.Ordinal);
+        Assert.Contains("(redacted)", redacted, StringComparison.Ordinal);
+        Assert.Contains("\"one\"", redacted, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("plain", "plain")]
     [InlineData("a,b", "\"a,b\"")]
     [InlineData("a\"b", "\"a\"\"b\"")]

@@ -7,6 +7,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Supervision;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Supervision;
+using PhoneAgent.Tests.Server.Http;
 using Xunit;
 
 namespace PhoneAgent.Tests.Server.Supervision;
@@ -90,6 +91,20 @@ public sealed class ListenSocketTests
 
         Assert.Equal(WebSocketMessageType.Close, (await rig.ReceiveAsync(socket)).Type);
         Assert.Equal((WebSocketCloseStatus.NormalClosure, "The call is over."), (socket.CloseStatus, socket.CloseStatusDescription));
+    }
+
+    [Fact]
+    public async Task Whoever_loses_the_right_does_not_listen_on()
+    {
+        await using SupervisedRig rig = await SupervisedRig.StartAsync();
+        NewKey key = rig.Http.Accounts().AddKey("crm", [ApiScope.Act]);
+        using ClientWebSocket socket = await rig.ListenAsync(key.Secret);
+        await rig.ReceiveJsonAsync(socket);
+        rig.Http.Accounts().RemoveKey(key.Key!.Id);
+        rig.Http.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(WebSocketMessageType.Close, (await rig.ReceiveAsync(socket)).Type);
+        Assert.Equal((WebSocketCloseStatus.PolicyViolation, "You may not listen any more."), (socket.CloseStatus, socket.CloseStatusDescription));
     }
 
     [Theory]
