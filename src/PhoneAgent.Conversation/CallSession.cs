@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
+using PhoneAgent.Conversation.Dialogue.Scripted;
 using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Escalation.ModelReading;
 using PhoneAgent.Conversation.Hearing;
@@ -30,6 +31,7 @@ public sealed partial class CallSession : ICallSession
     private readonly CancellationTokenSource _over = new();
     private readonly List<TransferDesk> _transfers = [];
     private DialogueAction? _conclusion;
+    private AgentDefinition? _agent;
     private long _reportedDrops;
 
     /// <param name="call">An established call whose audio has not been started. The session does not dispose it.</param>
@@ -248,6 +250,7 @@ public sealed partial class CallSession : ICallSession
             case DialogueAction.UseVoice use:
                 speaker.Manner = speaker.Manner.With(use);
                 _gate.Ambience = speaker.Manner.Sound.Ambience;
+                _agent = use.Agent ?? _agent;
                 if (use.Language is not { } language || language == turns.Language)
                     break;
                 turns.Language = language;
@@ -267,9 +270,12 @@ public sealed partial class CallSession : ICallSession
             Run(HangUpAsync);
             return;
         }
+        // The first agent's people stay the same people when the session itself asks for them.
+        asked = asked with { Humans = asked.Humans ?? (Transfers.Humans?.Number == asked.Target ? Transfers.Humans : null) };
         // The agent's own voice: how he speaks to this caller, his mood and his language, is not for the human.
-        SpeakerOptions voice = _options.Speaker with { Sound = Sound };
-        var parts = new TransferParts(_call, Transfers, _engines, Timeline, _inbox, _gate, voice, Run, () => turns.Now);
+        SpeakerOptions voice = _options.Speaker with { Sound = _agent?.Sound ?? Sound, Voice = _agent?.Voice ?? _options.Speaker.Voice };
+        TransferSetup setup = _agent is { } agent ? Transfers with { Agent = agent.Name, Definition = agent } : Transfers;
+        var parts = new TransferParts(_call, setup, _engines, Timeline, _inbox, _gate, voice, Run, () => turns.Now);
         _transfers.Add(new TransferDesk(parts, asked, Transfer?.Number ?? 0)
         {
             Return = turns.OnTransferReturned,

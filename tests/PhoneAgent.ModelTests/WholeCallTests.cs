@@ -24,7 +24,7 @@ public class WholeCallTests(ITestOutputHelper output)
         await using var sphinx = new PocketSphinxRecognizer(new PocketSphinxOptions());
         using var client = new HttpClient();
         using IVoiceDetector detector = new EnergyVoiceDetector();
-        string file = Path.Combine(RepositoryRoot(), "config", "agents", "front-desk.yaml");
+        string file = Path.Combine(Repository.Root, "config", "agents", "front-desk.yaml");
         Assert.True(AgentDefinition.TryLoad(file, out AgentDefinition? agent, out IReadOnlyList<ConfigProblem> problems), string.Join('\n', problems));
 
         (double At, string Says)[] script =
@@ -65,13 +65,5 @@ public class WholeCallTests(ITestOutputHelper output)
         G711.MuLawEncode(narrow, wire);
         G711.MuLawDecode(wire, narrow);
         return Resampler.Convert(narrow, 8_000, 16_000);
-    }
-
-    private static string RepositoryRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PhoneAgent.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException("PhoneAgent.sln is not above the test's folder.");
     }
 }

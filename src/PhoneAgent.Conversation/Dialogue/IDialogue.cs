@@ -122,6 +122,9 @@ public abstract record DialogueAction
     {
         /// <summary>The pronunciation, fillers and background of the agent who speaks from here on.</summary>
         public Speaking.AgentSound? Sound { get; init; }
+
+        /// <summary>The agent who speaks from here on, where it is another one.</summary>
+        public Scripted.AgentDefinition? Agent { get; init; }
     }
 
     /// <summary>Something for the timeline (a provider that failed, tokens used, a tool called); kept also when the reply is thrown away.</summary>

@@ -74,7 +74,7 @@ internal sealed class TeamReply(AgentTeam owner, CallInfo call, DialogueTurn tur
             string reason = handOver.Reason.Length > 0 ? handOver.Reason : "not given";
             yield return new DialogueAction.Report(new TimelineEvent.AgentChanged(from.Name, to.Name, reason) { At = TimeSpan.Zero });
             AgentLanguage language = to.Member.SpeaksIn(owner.Language);
-            yield return new DialogueAction.UseVoice(language.Voice, language.Tag) { Sound = to.Member.Agent.Sound };
+            yield return new DialogueAction.UseVoice(language.Voice, language.Tag) { Sound = to.Member.Agent.Sound, Agent = to.Member.Agent };
             reply = Continue(to);
         }
     }

@@ -1,4 +1,5 @@
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation.Dialogue;
 
 namespace PhoneAgent.Conversation.Transfer;
 
@@ -53,7 +54,7 @@ internal static class TransferOutcome
         TransferTrigger.HumanRejected or TransferTrigger.Declined => "the call was declined",
         TransferTrigger.NoKey or TransferTrigger.VoicemailFound => "nobody took the call",
         TransferTrigger.HumanHungUp => "the colleague hung up",
-        TransferTrigger.NobodyLeft => "nobody is there at this time",
+        TransferTrigger.NobodyLeft => TransferReasons.NobodyThere,
         _ => "the colleague could not be reached",
     };
 }

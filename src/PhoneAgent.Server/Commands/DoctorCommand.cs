@@ -47,6 +47,7 @@ internal static class DoctorCommand
             .. config.Problems.Count > 0 ? [] : await EngineCheck.RunAsync(services.GetRequiredService<EngineSet>(), config.Options.Engines, cancellationToken).ConfigureAwait(false),
             .. AgentCheck.Run(config, agents, problems),
             .. config.Problems.Count > 0 ? [] : await AgentCheck.RunAsync(agents, services.GetRequiredService<CallEngines>().Recognizer, cancellationToken).ConfigureAwait(false),
+            .. HumanCheck.Run(config, agents),
             .. KnowledgeCheck.Run(agents),
             .. await McpCheck.RunAsync(config.McpServers, TimeProvider.System, cancellationToken).ConfigureAwait(false),
             .. MachineCheck.Run(config),

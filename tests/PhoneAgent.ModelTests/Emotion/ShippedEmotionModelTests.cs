@@ -14,8 +14,7 @@ public sealed class ShippedEmotionModelTests
 {
     private const int Channels = MelSpectrogram.Bands + 2;
 
-    private static readonly string Root = FindRoot();
-    private static readonly string Folder = Path.Combine(Root, "models", "emotion");
+    private static readonly string Folder = Path.Combine(Repository.Root, "models", "emotion");
     internal static readonly string ModelPath = Path.Combine(Folder, "emotion.onnx");
 
     private static readonly JsonElement Description = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "emotion.json"))).RootElement;
@@ -59,7 +58,7 @@ public sealed class ShippedEmotionModelTests
     {
         using IOnnxRuntime runtime = OnnxServices.CreateRuntime(new OnnxOptions());
         using IOnnxModel model = runtime.Load(ModelPath);
-        foreach (string line in File.ReadLines(Path.Combine(Root, "tests", "PhoneAgent.ModelTests", "Emotion", "logits.csv")))
+        foreach (string line in File.ReadLines(Path.Combine(Repository.Root, "tests", "PhoneAgent.ModelTests", "Emotion", "logits.csv")))
         {
             double[] row = [.. line.Split(',').Select(value => double.Parse(value, CultureInfo.InvariantCulture))];
             float[] logits = Run(model, Features(frames: (int)row[1], seed: (int)row[0]));
@@ -101,13 +100,5 @@ public sealed class ShippedEmotionModelTests
             };
         }
         return features;
-    }
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PhoneAgent.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException("PhoneAgent.sln is not above the test's folder.");
     }
 }

@@ -38,34 +38,31 @@ internal sealed partial class ModelTurn(
                 break;
             case DialogueTurn.CallerSaid said when Agent.HumanTarget is not null && said.Result.Confidence >= Agent.Confidence.Accept && CommandPhrases.AsksForHuman(said.Result.Text):
                 // Obeyed at once: a model might ask why, or offer itself.
-                BeginExchange(Note.With(said.Result.Text));
-                TransferToHuman(TransferReasons.Asked, "human");
+                await TransferToHumanAsync(TransferReasons.Asked, "human", Note, said.Result.Text, cancellationToken).ConfigureAwait(false);
                 break;
             case DialogueTurn.CallerSaid said:
                 await AnswerAsync(said, cancellationToken).ConfigureAwait(false);
                 break;
             case DialogueTurn.CallerPressed { Digits: "0" } when Agent.HumanTarget is not null:
-                BeginExchange(Note.Add("the caller pressed 0, which always is a person").With(""));
-                TransferToHuman(TransferReasons.Asked, "human");
+                await TransferToHumanAsync(TransferReasons.Asked, "human", Note.Add("the caller pressed 0, which always is a person"), "", cancellationToken).ConfigureAwait(false);
                 break;
             case DialogueTurn.CallerPressed pressed:
                 await AskModelAsync(Note.Add($"the caller pressed {TurnNote.Plain(pressed.Digits)}").With(""), "", cancellationToken).ConfigureAwait(false);
                 break;
             case DialogueTurn.NotUnderstood missed:
-                NotUnderstood(missed.Count);
+                await NotUnderstoodAsync(missed.Count, cancellationToken).ConfigureAwait(false);
                 break;
             case DialogueTurn.CallerSilent silent:
                 Silent(silent.Count);
                 break;
             case DialogueTurn.Escalated escalated:
-                BeginExchange(Note.Add("the caller is frustrated; a person takes over").With(""));
-                TransferToHuman(TransferReasons.Frustrated(escalated.Reason), "escalated");
+                await TransferToHumanAsync(TransferReasons.Frustrated(escalated.Reason), "escalated", Note.Add("the caller is frustrated; a person takes over"), "", cancellationToken).ConfigureAwait(false);
                 break;
             case DialogueTurn.HandedBack handed:
                 await AskModelAsync(Note.Add(HandedBack(handed)).With(""), handed.Words, cancellationToken).ConfigureAwait(false);
                 break;
             case DialogueTurn.TransferFailed failed:
-                await TransferFailedAsync(failed, cancellationToken).ConfigureAwait(false);
+                await TransferFailedAsync(failed, Note, "", cancellationToken).ConfigureAwait(false);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(turn));
@@ -124,9 +121,10 @@ internal sealed partial class ModelTurn(
         heard.Equals(tag, StringComparison.OrdinalIgnoreCase)
         || ((!heard.Contains('-', StringComparison.Ordinal) || !tag.Contains('-', StringComparison.Ordinal)) && heard.Split('-')[0].Equals(tag.Split('-')[0], StringComparison.OrdinalIgnoreCase));
 
-    private void NotUnderstood(int count)
+    private async Task NotUnderstoodAsync(int count, CancellationToken cancellationToken)
     {
-        BeginExchange(Note.Add("the caller said something that was not understood").With(""));
+        TurnNote about = Note.Add("the caller said something that was not understood");
+        BeginExchange(about.With(""));
         if (count < Agent.Limits.NotUnderstood)
         {
             SayWording("not_understood");
@@ -136,7 +134,7 @@ internal sealed partial class ModelTurn(
         SayWording("give_up");
         if (Agent.HumanTarget is not null)
         {
-            TransferToHuman(TransferReasons.NotUnderstood, "human");
+            await TransferToHumanAsync(TransferReasons.NotUnderstood, "human", about, "", cancellationToken).ConfigureAwait(false);
             return;
         }
         SayWording("give_up_goodbye");
@@ -156,7 +154,7 @@ internal sealed partial class ModelTurn(
         emit(new DialogueAction.HangUp("silent"));
     }
 
-    private async Task TransferFailedAsync(DialogueTurn.TransferFailed failed, CancellationToken cancellationToken)
+    private async Task TransferFailedAsync(DialogueTurn.TransferFailed failed, TurnNote about, string words, CancellationToken cancellationToken)
     {
         SayAside(Wording("transfer_failed"));
         string status = failed.StatusCode is { } code ? string.Create(CultureInfo.InvariantCulture, $" ({code})") : "";
@@ -168,7 +166,7 @@ internal sealed partial class ModelTurn(
         };
         string why = failed.Reason is { Length: > 0 } reason ? $": {reason}" : "";
         string note = $"the transfer did not work{status}{why}, and the caller has just been told that nobody could be reached; {offer}, if you can";
-        await AskModelAsync(Note.Add(note).With(""), "", cancellationToken).ConfigureAwait(false);
+        await AskModelAsync(about.Add(note).With(words), "", cancellationToken).ConfigureAwait(false);
     }
 
     private static string HandedBack(DialogueTurn.HandedBack handed)
@@ -178,10 +176,27 @@ internal sealed partial class ModelTurn(
         return $"a colleague has just talked to the caller and gives the call back to you{said}{note}. Say in one sentence that you go on, and go on; do not greet again";
     }
 
-    private void TransferToHuman(string reason, string wording)
+    /// <param name="about">What happened, and <paramref name="words"/>, what the caller said.</param>
+    private async Task TransferToHumanAsync(string reason, string wording, TurnNote about, string words, CancellationToken cancellationToken)
     {
-        SayWording(wording);
-        emit(Agent.TransferTo(Agent.HumanTarget!, reason));
+        BeginExchange(about.With(words));
+        if (Agent.Humans is not { } humans)
+        {
+            // Who escalates is the call; an agent who has taken it over may know nobody.
+            SayWording("no_human");
+            Listen();
+        }
+        else if (!humans.IsAnybodyThere(skill: null, _now))
+        {
+            emit(new DialogueAction.Note(TransferReasons.NobodyNote, TransferReasons.NobodyThere));
+            var failed = new DialogueTurn.TransferFailed(humans.Number, null, TransferReasons.NobodyThere);
+            await TransferFailedAsync(failed, about, words, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            SayWording(wording);
+            emit(Agent.TransferTo(humans.Number, reason));
+        }
     }
 
     private void BeginExchange(string caller) => progress.Exchange = progress.Exchange with { Caller = caller };

@@ -20,7 +20,7 @@ internal sealed partial class TurnRunner
         DialogueTurn.CallerSilent silent => Silent(silent.Count),
         DialogueTurn.TransferFailed => TransferFailed(),
         DialogueTurn.HandedBack => CurrentAsk is null ? null : AskAgain(),
-        DialogueTurn.Escalated escalated => TransferToHuman(TransferReasons.Frustrated(escalated.Reason), "escalated"),
+        DialogueTurn.Escalated escalated => Escalate(TransferReasons.Frustrated(escalated.Reason)),
         _ => throw new ArgumentOutOfRangeException(nameof(turn)),
     };
 
@@ -193,10 +193,43 @@ internal sealed partial class TurnRunner
             SayWording("no_human");
             return AskAgain();
         }
+        if (IsNobodyThere(agent.HumanTarget, skill: null))
+            return NobodyIsThere(failed: null);
         SayWording(wording);
         State = State with { Confirming = null, TransferFailedStep = null };
         _out.Add(agent.TransferTo(agent.HumanTarget, reason));
         return null;
+    }
+
+    /// <summary>The caller did not ask: he hears why, and not what the step for callers who ask says.</summary>
+    private string? Escalate(string reason)
+    {
+        if (!agent.CommandSteps.TryGetValue(DialogueCommand.Human, out string? name))
+            return TransferToHuman(reason, "escalated");
+        if (agent.Steps[name] is not { End: StepEnd.Transfer transfer } step || IsNobodyThere(Render(transfer.Target, spoken: false), transfer.Skill))
+            return name;
+        Keep(step);
+        SayWording("escalated");
+        Connect(transfer, reason);
+        return null;
+    }
+
+    private void Connect(StepEnd.Transfer transfer, string reason)
+    {
+        State = State with { TransferFailedStep = transfer.Failed, Confirming = null };
+        _out.Add(agent.TransferTo(Render(transfer.Target, spoken: false), reason, transfer.Skill));
+    }
+
+    /// <summary>Known before a colleague is announced. Once a reply: a script may try again where nobody is there.</summary>
+    private bool IsNobodyThere(string target, string? skill) =>
+        !_foundNobody && target == agent.HumanTarget && agent.Humans?.IsAnybodyThere(skill, moment.Now) == false;
+
+    private string? NobodyIsThere(string? failed)
+    {
+        _foundNobody = true;
+        _out.Add(new DialogueAction.Note(TransferReasons.NobodyNote, TransferReasons.NobodyThere));
+        State = State with { TransferFailedStep = failed, Confirming = null };
+        return TransferFailed();
     }
 
     private string? TransferFailed()

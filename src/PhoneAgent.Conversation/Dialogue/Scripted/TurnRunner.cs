@@ -10,6 +10,7 @@ internal sealed partial class TurnRunner(AgentDefinition agent, IReadOnlyDiction
     private readonly List<DialogueAction> _out = [];
     private readonly List<string> _content = [];
     private bool _isNew = true;
+    private bool _foundNobody;
 
     private DialogueState _state = state;
 
@@ -35,6 +36,11 @@ internal sealed partial class TurnRunner(AgentDefinition agent, IReadOnlyDiction
             if (next is null)
                 yield break;
             StepDefinition step = agent.Steps[next];
+            if (step.End is StepEnd.Transfer connect && IsNobodyThere(Render(connect.Target, spoken: false), connect.Skill))
+            {
+                next = NobodyIsThere(connect.Failed);
+                continue;
+            }
             Enter(step);
             if (step.End is StepEnd.Lookup lookup)
             {
@@ -53,10 +59,7 @@ internal sealed partial class TurnRunner(AgentDefinition agent, IReadOnlyDiction
 
     private void Enter(StepDefinition step)
     {
-        foreach (Assignment set in step.Set)
-            SetVariable(set.Name, Render(set.Value, spoken: false));
-        foreach (Assignment note in step.Notes)
-            _out.Add(new DialogueAction.Note(note.Name, Render(note.Value, spoken: false)));
+        Keep(step);
         if (step.Say.Count == 0)
             return;
         string text = Variant($"{step.Name}.say", step.Say);
@@ -64,6 +67,14 @@ internal sealed partial class TurnRunner(AgentDefinition agent, IReadOnlyDiction
         _out.Add(step.Play is { } file
             ? new DialogueAction.Play(file, text, step.Interruptible)
             : new DialogueAction.Say(text, step.Interruptible));
+    }
+
+    private void Keep(StepDefinition step)
+    {
+        foreach (Assignment set in step.Set)
+            SetVariable(set.Name, Render(set.Value, spoken: false));
+        foreach (Assignment note in step.Notes)
+            _out.Add(new DialogueAction.Note(note.Name, Render(note.Value, spoken: false)));
     }
 
     private string? Leave(StepDefinition step)
@@ -78,9 +89,8 @@ internal sealed partial class TurnRunner(AgentDefinition agent, IReadOnlyDiction
             case StepEnd.Branch branch:
                 return branch.Cases.First(option => option.If is null || option.If.IsTrue(Value)).Next;
             case StepEnd.Transfer transfer:
-                State = State with { TransferFailedStep = transfer.Failed, Confirming = null };
                 Remember();
-                _out.Add(agent.TransferTo(Render(transfer.Target, spoken: false), Render(transfer.Reason, spoken: false), transfer.Skill));
+                Connect(transfer, Render(transfer.Reason, spoken: false));
                 return null;
             case StepEnd.HandOver handOver:
                 _out.Add(new DialogueAction.HandOver(handOver.Agent, Render(handOver.Reason, spoken: false)));

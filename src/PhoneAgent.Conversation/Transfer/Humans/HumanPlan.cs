@@ -69,9 +69,14 @@ public sealed class HumanPlan
     {
         IReadOnlyList<HumanTarget> able = Able(skill);
         int first = Order == HumanOrder.RoundRobin ? (int)((uint)Interlocked.Increment(ref _calls) % (uint)able.Count) : 0;
-        IEnumerable<HumanTarget> there = able.Skip(first).Concat(able.Take(first)).Where(target => (target.Hours ?? Hours)?.IsOpen(now) ?? true);
+        IEnumerable<HumanTarget> there = able.Skip(first).Concat(able.Take(first)).Where(target => IsThere(target, now));
         return [.. LastResort is null ? there : there.Append(LastResort)];
     }
+
+    /// <summary>Somebody can be asked now: whoever announces a colleague should know.</summary>
+    public bool IsAnybodyThere(string? skill, DateTimeOffset now) => LastResort is not null || Able(skill).Any(target => IsThere(target, now));
+
+    private bool IsThere(HumanTarget target, DateTimeOffset now) => (target.Hours ?? Hours)?.IsOpen(now) ?? true;
 
     private IReadOnlyList<HumanTarget> Able(string? skill)
     {

@@ -68,11 +68,17 @@ public sealed class WholeCallTests
     public async Task A_slow_tool_is_bridged_and_its_answer_is_said()
     {
         var looked = new TaskCompletionSource<ToolResult>();
-        var tool = new FakeTool("look", (_, _) => looked.Task) { Timeout = TimeSpan.FromSeconds(20) };
+        DateTimeOffset began = DateTimeOffset.MaxValue;
+        var tool = new FakeTool("look", (_, _) =>
+        {
+            began = _time.GetUtcNow();
+            return looked.Task;
+        }) { Timeout = TimeSpan.FromSeconds(20) };
         await using ScriptedCall call = Call([tool]);
         _model.Call("look", []).Answer("It is ready.");
-        // The tool's time and the filler's: both timers stand while the tool works.
-        call.IsStalled = () => tool.Calls.Count > 0 && !looked.Task.IsCompleted && _time.PendingTimers >= 2;
+        // The tool's time and the filler's: both timers stand while the tool works. What the filler's has set off is waited for.
+        call.IsStalled = () => tool.Calls.Count > 0 && !looked.Task.IsCompleted && _time.PendingTimers >= 2
+            && (_time.GetUtcNow() - began < new ModelDefinition().FillerAfter || call.EventsOf<TimelineEvent.AgentSentence>().Any(sentence => sentence.Text == "One moment, please."));
         await call.Say(2, "is it ready").At(7, () => looked.TrySetResult(ToolResult.Ok("ready"))).RunAsync(12);
         Assert.Equal(["Hello.", "One moment, please.", "It is ready."], call.EventsOf<TimelineEvent.AgentSentence>().Select(sentence => sentence.Text));
         TimeSpan asked = call.EventsOf<TimelineEvent.Endpoint>().First().At;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PhoneAgent.Conversation.Transfer.Humans;
 
 namespace PhoneAgent.Conversation.Dialogue.LanguageModel.Tools.BuiltIn;
 
@@ -24,14 +25,17 @@ internal static class BuiltInTools
         ToolSchema.Of(
             ToolSchema.OneOf("to", "Who.", [.. definition.Targets.Keys, .. definition.Skills], required: definition.Targets.Count + definition.Skills.Count > 1),
             ToolSchema.Text("reason", "Why, in a few words, for the person who takes the call.")),
-        (arguments, _) =>
+        (arguments, context) =>
         {
             string to = arguments.Argument("to") is { Length: > 0 } named ? named : definition.Targets.Keys.First();
             string? skill = definition.Skills.Contains(to) ? to : null;
             string target = skill is null ? definition.Targets[to] : definition.Humans!.Number;
+            HumanPlan? humans = target == definition.Humans?.Number ? definition.Humans : null;
+            if (humans?.IsAnybodyThere(skill, context.Now) == false)
+                return ToolResult.Failed($"The caller was not transferred: {TransferReasons.NobodyThere}. Say so, and offer what else you can do.");
             return ToolResult.Ok("The caller is being transferred.", new DialogueAction.Transfer(target, arguments.Argument("reason"))
             {
-                Humans = target == definition.Humans?.Number ? definition.Humans : null,
+                Humans = humans,
                 Skill = skill,
             });
         });

@@ -1,4 +1,4 @@
-namespace PhoneAgent.ModelTests.Emotion;
+namespace PhoneAgent.ModelTests;
 
 internal static class Repository
 {
