@@ -9,19 +9,17 @@ internal static class AxeCore
     private const string Version = "4.10.3";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Its script; null, with the reason, where it is not to be had.</summary>
-    public static async Task<(string? Script, string? Missing)> FindAsync()
-    {
-        string folder = Path.Combine(ServerProcess.Root, "tests", "PhoneAgent.BrowserTests", "node_modules");
-        string script = Path.Combine(folder, "axe-core", "axe.min.js");
-        if (!File.Exists(script))
-            await InstallAsync(Path.GetDirectoryName(folder)!);
-        return File.Exists(script) ? (await File.ReadAllTextAsync(script), null) : (null, $"npm could not fetch axe-core {Version}");
-    }
+    private static readonly string Folder = Path.Combine(ServerProcess.Root, "tests", "PhoneAgent.BrowserTests");
+    private static readonly string Script = Path.Combine(Folder, "node_modules", "axe-core", "axe.min.js");
+    private static readonly Lazy<string?> WhyMissing = new(Install);
+
+    /// <summary>Why it is not to be had; null when it is there. Fetched at the first question.</summary>
+    public static string? Missing => WhyMissing.Value;
 
     /// <summary>Serious and critical violations of a page, one a line.</summary>
-    public static async Task<string[]> CheckAsync(IPage page, string script)
+    public static async Task<string[]> CheckAsync(IPage page)
     {
+        string script = await File.ReadAllTextAsync(Script);
         // Evaluated by the debugger and not by the page, whose policy forbids strangers' scripts.
         await page.EvaluateAsync($"() => {{ {script} }}");
         return await page.EvaluateAsync<string[]>("""
@@ -30,21 +28,22 @@ internal static class AxeCore
             """);
     }
 
-    private static async Task InstallAsync(string folder)
+    private static string? Install()
     {
+        if (File.Exists(Script))
+            return null;
         try
         {
             using Process npm = Process.Start(new ProcessStartInfo("npm", ["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", $"axe-core@{Version}"])
             {
-                WorkingDirectory = folder,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
+                WorkingDirectory = Folder,
             })!;
-            await npm.WaitForExitAsync().WaitAsync(Patience);
+            npm.WaitForExit(Patience);
         }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or TimeoutException)
+        catch (System.ComponentModel.Win32Exception)
         {
-            // No npm, or no registry: the test says so.
+            return "npm is not installed: it fetches axe-core";
         }
+        return File.Exists(Script) ? null : $"npm could not fetch axe-core {Version}";
     }
 }

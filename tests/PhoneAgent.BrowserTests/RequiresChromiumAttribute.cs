@@ -34,4 +34,16 @@ public sealed class RequiresChromiumFactAttribute : FactAttribute
 public sealed class RequiresChromiumTheoryAttribute : TheoryAttribute
 {
     public RequiresChromiumTheoryAttribute() => Skip = RequiresChromiumFactAttribute.Executable is null ? RequiresChromiumFactAttribute.Missing : null;
+
+    /// <summary>It checks the rules of accessibility.</summary>
+    public bool Axe
+    {
+        get => field;
+        set
+        {
+            field = value;
+            if (value)
+                Skip ??= AxeCore.Missing;
+        }
+    }
 }

@@ -23,17 +23,18 @@ internal sealed partial class BrowserConnection(WebSocket socket, BrowserLine li
     /// <param name="cancellationToken">The server stops.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        (ClientMessage.Hello? hello, VoiceClose? wrong) = await ReadHelloAsync(cancellationToken).ConfigureAwait(false);
+        Task<SocketMessage> first = _reader.ReadAsync(cancellationToken).AsTask();
+        (ClientMessage.Hello? hello, VoiceClose? wrong) = await ReadHelloAsync(first).ConfigureAwait(false);
         if (hello is null)
         {
-            await RefuseAsync(wrong).ConfigureAwait(false);
+            await RefuseAsync(wrong, first).ConfigureAwait(false);
             return;
         }
         string[] agreed = [.. VoiceCapabilities.All.Intersect(hello.Capabilities)];
         (SocketCall? call, bool resumed, VoiceClose? refusal) = await OpenAsync(hello, agreed).ConfigureAwait(false);
         if (call is null)
         {
-            await RefuseAsync(refusal).ConfigureAwait(false);
+            await RefuseAsync(refusal, first).ConfigureAwait(false);
             return;
         }
         var outbox = new VoiceOutbox(socket, new BrowserWire(agreed), time);
@@ -52,11 +53,17 @@ internal sealed partial class BrowserConnection(WebSocket socket, BrowserLine li
         }
     }
 
-    private async Task<(ClientMessage.Hello? Hello, VoiceClose? Wrong)> ReadHelloAsync(CancellationToken cancellationToken)
+    private async Task<(ClientMessage.Hello? Hello, VoiceClose? Wrong)> ReadHelloAsync(Task<SocketMessage> first)
     {
-        using var patience = new CancellationTokenSource(HelloTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        SocketMessage message = await _reader.ReadAsync(either.Token).ConfigureAwait(false);
+        SocketMessage message;
+        try
+        {
+            message = await first.WaitAsync(HelloTimeout, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return (null, new VoiceClose(VoiceCloseCode.HelloTimeout, "no hello came in time"));
+        }
         switch (message.Kind)
         {
             case SocketMessageKind.Text when ClientMessage.TryParse(message.Bytes.Span, out ClientMessage? parsed) && parsed is ClientMessage.Hello hello:
@@ -66,8 +73,7 @@ internal sealed partial class BrowserConnection(WebSocket socket, BrowserLine li
             case SocketMessageKind.TooBig:
                 return (null, new VoiceClose(VoiceCloseCode.TooBig, $"messages are at most {MaxMessageBytes} bytes"));
             default:
-                // A cancelled read leaves no socket to say more on; the reason is for the log.
-                Log.NoHello(logger, patience.IsCancellationRequested ? "no hello in time" : "closed before its hello");
+                Log.NoHello(logger);
                 return (null, null);
         }
     }
@@ -118,8 +124,9 @@ internal sealed partial class BrowserConnection(WebSocket socket, BrowserLine li
             SocketMessage message = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             switch (message.Kind)
             {
-                case SocketMessageKind.Closed when socket.CloseStatus is WebSocketCloseStatus.NormalClosure or WebSocketCloseStatus.EndpointUnavailable:
-                    // 1001 is a page that was left.
+                // 1001 is a page that was left; a close without a code reads as 1000. The answer to a close of ours is no goodbye, whatever code it has.
+                case SocketMessageKind.Closed when outbox.Close is null
+                    && socket.CloseStatus is WebSocketCloseStatus.NormalClosure or WebSocketCloseStatus.EndpointUnavailable:
                     call.EndUnlessReplaced(outbox, new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
                     return;
                 case SocketMessageKind.Closed or SocketMessageKind.Lost:
@@ -180,28 +187,20 @@ internal sealed partial class BrowserConnection(WebSocket socket, BrowserLine li
         return null;
     }
 
-    private async Task RefuseAsync(VoiceClose? close)
+    private async Task RefuseAsync(VoiceClose? close, Task<SocketMessage> reading)
     {
         if (close is not null)
         {
             Log.Refused(logger, (int)close.Code, close.Reason);
-            var outbox = new VoiceOutbox(socket, new BrowserWire([]), time);
-            Task writing = outbox.RunAsync();
-            outbox.Finish(close);
-            // Until the client has closed too, or is too slow to: then its place is free again.
-            while ((await _reader.ReadAsync(CancellationToken.None).ConfigureAwait(false)).Kind is not (SocketMessageKind.Closed or SocketMessageKind.Lost))
-            {
-            }
-            await writing.ConfigureAwait(false);
-            await outbox.DisposeAsync().ConfigureAwait(false);
+            await VoiceOutbox.RefuseAsync(socket, close, _reader, reading, time).ConfigureAwait(false);
         }
         socket.Dispose();
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Debug, Message = "A voice socket was closed: {Why}")]
-        public static partial void NoHello(ILogger logger, string why);
+        [LoggerMessage(Level = LogLevel.Debug, Message = "A voice socket was closed before its hello")]
+        public static partial void NoHello(ILogger logger);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "A voice socket was refused with {Code}: {Reason}")]
         public static partial void Refused(ILogger logger, int code, string reason);

@@ -19,6 +19,8 @@ internal sealed class VoiceOutbox : IAudioSink
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(4);
     /// <summary>For the client to answer our close.</summary>
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
+    /// <summary>From <see cref="Finish"/> to the end, however slowly the client takes what waits: more than the audio that may wait.</summary>
+    private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(5);
     /// <summary>A frame without room counts 2, one with room −1: a client that takes half of its audio is given up after some 10 s.</summary>
     private const int MaxBehind = 400;
 
@@ -28,6 +30,7 @@ internal sealed class VoiceOutbox : IAudioSink
     private readonly short[] _frames = new short[MaxAudio * AudioFormat.FrameSamples];
     private readonly byte[] _message;
     private readonly ITimer _watch;
+    private readonly ITimer _last;
     private long _writtenFrames;
     private long _readFrames;
     private int _waitingControl;
@@ -39,7 +42,10 @@ internal sealed class VoiceOutbox : IAudioSink
     {
         (_socket, _wire) = (socket, wire);
         _message = new byte[wire.MaxAudioBytes];
-        _watch = time.CreateTimer(static socket => ((WebSocket)socket!).Abort(), socket, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _watch = AbortTimer();
+        _last = AbortTimer();
+
+        ITimer AbortTimer() => time.CreateTimer(static socket => ((WebSocket)socket!).Abort(), socket, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>How it was closed from our side; null: it was not.</summary>
@@ -81,6 +87,7 @@ internal sealed class VoiceOutbox : IAudioSink
     {
         if (Interlocked.CompareExchange(ref _close, close, null) is not null)
             return;
+        _last.Change(FinishTimeout, Timeout.InfiniteTimeSpan);
         _items.Writer.TryWrite(new Item(0, false, null, close));
         _items.Writer.TryComplete();
     }
@@ -107,7 +114,24 @@ internal sealed class VoiceOutbox : IAudioSink
     }
 
     /// <summary>After the reading side has ended.</summary>
-    public ValueTask DisposeAsync() => _watch.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _watch.DisposeAsync().ConfigureAwait(false);
+        await _last.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Closes a socket that got no call, and reads until its client has closed too or is too slow to: so the reason arrives.</summary>
+    /// <param name="reading">The read that has begun, or the last one.</param>
+    public static async Task RefuseAsync(WebSocket socket, VoiceClose close, MessageReader reader, Task<SocketMessage> reading, TimeProvider time)
+    {
+        var outbox = new VoiceOutbox(socket, new BrowserWire([]), time);
+        Task writing = outbox.RunAsync();
+        outbox.Finish(close);
+        while ((await reading.ConfigureAwait(false)).Kind is not (SocketMessageKind.Closed or SocketMessageKind.Lost))
+            reading = reader.ReadAsync(CancellationToken.None).AsTask();
+        await writing.ConfigureAwait(false);
+        await outbox.DisposeAsync().ConfigureAwait(false);
+    }
 
     private ValueTask WriteAsync(in Item item)
     {

@@ -57,14 +57,17 @@ internal sealed class WakeWordGate(int samples, Func<float[], float> score, doub
             {
                 _quiet = 0;
                 _isOpen = true;
-                onHeard(Math.Round(likely, 3));
+                onHeard(Math.Round(Math.Min(likely, 1), 3));
             }
         }
-        catch (EngineException)
+        catch (Exception e) when (e is EngineException or ObjectDisposedException or OperationCanceledException)
         {
-            // A run that failed has heard nothing; the next one may.
+            // A run that failed has heard nothing; the next one may. A server that stops takes the model away meanwhile.
         }
-        Interlocked.Exchange(ref _running, 0);
+        finally
+        {
+            Interlocked.Exchange(ref _running, 0);
+        }
     }
 
     private void Keep(ReadOnlySpan<short> frame)

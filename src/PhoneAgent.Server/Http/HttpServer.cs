@@ -43,6 +43,7 @@ internal static class HttpServer
     public static WebApplication UseHttp(this WebApplication app)
     {
         app.Use(SecurityHeaders.AddAsync);
+        app.Use(SecurityHeaders.CatchAsync);
         app.Use(app.Services.GetRequiredService<HostNames>().RefuseOthersAsync);
         app.UseStatusCodePages(StatusPages.WriteAsync);
         app.UseWebSockets();

@@ -206,6 +206,7 @@ public sealed class BadTalkTests
         using var silent = new ClientWebSocket();
         await silent.ConnectAsync(new UriBuilder(new Uri(rig.Address, "/talk/socket")) { Scheme = "ws" }.Uri, CancellationToken.None);
         await TalkRig.UntilAsync(() => rig.Door.Limits.Open == 1, "he has a place");
+        Assert.Equal(4408, await CodeAsync(silent));
         await TalkRig.UntilAsync(() => rig.Door.Limits.Open == 0, "he has none");
     }
 

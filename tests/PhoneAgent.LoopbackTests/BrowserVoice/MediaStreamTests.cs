@@ -93,6 +93,19 @@ public sealed class MediaStreamTests
     }
 
     [Fact]
+    public async Task EventsThatWeDoNotKnowAreIgnored()
+    {
+        await using TalkRig rig = await TalkRig.StartAsync(Greet);
+        using ClientWebSocket cloud = await OpenAsync(rig);
+        await SendAsync(cloud, Start("audio/x-mulaw", 8_000));
+        RunningCall running = await rig.StartedAsync();
+        await SendAsync(cloud, """{"event":"quality","score":{"mos":4.1}}""");
+        await SendAsync(cloud, """{"event":"dtmf","dtmf":{"digit":"3"}}""");
+        await TalkRig.UntilAsync(() => running.Timeline.Snapshot().Any(e => e is Conversation.TimelineEvent.Dtmf { Digit: '3' }), "the key after it");
+        Assert.False(running.Completion.IsCompleted);
+    }
+
+    [Fact]
     public async Task OnceThereArePasswordsAKeyIsNeeded()
     {
         await using TalkRig rig = await TalkRig.StartAsync(Greet);

@@ -3,8 +3,8 @@ using PhoneAgent.Audio;
 namespace PhoneAgent.Server.BrowserVoice.Media;
 
 /// <summary>
-/// Packets on their way from a socket's loop to the media thread: one writer, one reader, slots allocated once, nobody waits.
-/// What does not fit is dropped and counted.
+/// Packets on their way from a socket's loop to the media thread: one reader, who never waits; slots allocated once. Writers
+/// take turns, for a socket that is being replaced may have a frame in hand. What does not fit is dropped and counted.
 /// </summary>
 internal sealed class PacketRing
 {
@@ -19,6 +19,7 @@ internal sealed class PacketRing
 
     private readonly byte[] _bytes = new byte[Slots * SlotBytes];
     private readonly int[] _lengths = new int[Slots];
+    private readonly Lock _writing = new();
     private long _written;
     private long _read;
     private long _dropped;
@@ -28,15 +29,18 @@ internal sealed class PacketRing
     /// <summary>Writer: 16 kHz PCM as an RTP packet, which is what jitter buffers read.</summary>
     public void Write(ushort sequence, uint timestamp, bool marker, uint stream, ReadOnlySpan<byte> pcm)
     {
-        long written = _written;
-        if (written - Volatile.Read(ref _read) == Slots || pcm.Length > MaxPayload)
+        lock (_writing)
         {
-            Interlocked.Increment(ref _dropped);
-            return;
+            long written = _written;
+            if (written - Volatile.Read(ref _read) == Slots || pcm.Length > MaxPayload)
+            {
+                Volatile.Write(ref _dropped, _dropped + 1);
+                return;
+            }
+            int slot = (int)(written % Slots);
+            _lengths[slot] = RtpPacket.Write(_bytes.AsSpan(slot * SlotBytes, SlotBytes), PayloadType, marker, sequence, timestamp, stream, pcm);
+            Volatile.Write(ref _written, written + 1);
         }
-        int slot = (int)(written % Slots);
-        _lengths[slot] = RtpPacket.Write(_bytes.AsSpan(slot * SlotBytes, SlotBytes), PayloadType, marker, sequence, timestamp, stream, pcm);
-        Volatile.Write(ref _written, written + 1);
     }
 
     /// <summary>Reader: the oldest packet, valid until <see cref="Advance"/>.</summary>

@@ -25,15 +25,18 @@ internal sealed partial class StreamConnection(WebSocket socket, BrowserLine lin
     /// <summary>Carries the connection to its end. Never faults for what the cloud or the network does.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        (StreamMessage.Started? start, VoiceClose? wrong) = await ReadStartAsync(cancellationToken).ConfigureAwait(false);
+        (StreamMessage.Started? start, VoiceClose? wrong, Task<SocketMessage> reading) = await ReadStartAsync(cancellationToken).ConfigureAwait(false);
         SocketCall? call = null;
-        if (start is not null)
+        if (start is not null && wrong is null)
             (call, wrong) = await line.CallAsync(Describe(start), canResume: false).ConfigureAwait(false);
         if (call is null)
         {
             if (wrong is not null)
+            {
                 Log.Refused(logger, (int)wrong.Code, wrong.Reason);
-            await SocketDoor.TurnAwayAsync(socket, wrong ?? new VoiceClose(VoiceCloseCode.HelloTimeout, "no start came"), CancellationToken.None).ConfigureAwait(false);
+                await VoiceOutbox.RefuseAsync(socket, wrong, _reader, reading, time).ConfigureAwait(false);
+            }
+            socket.Dispose();
             return;
         }
         StreamFormat format = start!.Start!.MediaFormat!;
@@ -53,24 +56,34 @@ internal sealed partial class StreamConnection(WebSocket socket, BrowserLine lin
         }
     }
 
-    private async Task<(StreamMessage.Started? Start, VoiceClose? Wrong)> ReadStartAsync(CancellationToken cancellationToken)
+    private async Task<(StreamMessage.Started? Start, VoiceClose? Wrong, Task<SocketMessage> Reading)> ReadStartAsync(CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(StartTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        Task<SocketMessage> reading = null!;
+        long begin = time.GetTimestamp();
         // Some clouds say "connected" first.
         for (int i = 0; i < 2; i++)
         {
-            SocketMessage message = await _reader.ReadAsync(either.Token).ConfigureAwait(false);
+            reading = _reader.ReadAsync(cancellationToken).AsTask();
+            SocketMessage message;
+            try
+            {
+                TimeSpan left = StartTimeout - time.GetElapsedTime(begin);
+                message = await reading.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                return (null, new VoiceClose(VoiceCloseCode.HelloTimeout, "no start came in time"), reading);
+            }
             if (message.Kind is SocketMessageKind.Closed or SocketMessageKind.Lost)
-                return (null, null);
+                return (null, null, reading);
             if (message.Kind != SocketMessageKind.Text || !StreamMessage.TryParse(message.Bytes.Span, out StreamMessage? parsed))
-                return (null, new VoiceClose(VoiceCloseCode.BadMessage, "no start message, or a member of it is wrong"));
+                return (null, new VoiceClose(VoiceCloseCode.BadMessage, "no start message, or a member of it is wrong"), reading);
             if (parsed is StreamMessage.Started start)
-                return Check(start) is { } wrong ? (null, wrong) : (start, null);
+                return (start, Check(start), reading);
             if (parsed is not StreamMessage.Connected)
                 break;
         }
-        return (null, new VoiceClose(VoiceCloseCode.BadMessage, "the first message must be a start"));
+        return (null, new VoiceClose(VoiceCloseCode.BadMessage, "the first message must be a start"), reading);
     }
 
     private VoiceClose? Check(StreamMessage.Started start)

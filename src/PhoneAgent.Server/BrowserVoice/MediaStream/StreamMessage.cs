@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -23,6 +25,9 @@ internal abstract record StreamMessage
         MaxDepth = MaxDepth,
         AllowOutOfOrderMetadataProperties = true,
     };
+
+    private static readonly FrozenSet<string> Known = typeof(StreamMessage).GetCustomAttributes<JsonDerivedTypeAttribute>()
+        .Select(derived => (string)derived.TypeDiscriminator!).ToFrozenSet();
 
     private StreamMessage() { }
 
@@ -53,6 +58,9 @@ internal abstract record StreamMessage
 
     public sealed record Stopped : StreamMessage;
 
+    /// <summary>An event that we do not know: clouds add some.</summary>
+    public sealed record Other : StreamMessage;
+
     internal virtual bool IsValid => true;
 
     public static bool TryParse(ReadOnlySpan<byte> json, [NotNullWhen(true)] out StreamMessage? message)
@@ -65,11 +73,26 @@ internal abstract record StreamMessage
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             // What is no message is answered by the one who asked.
+            message = IsOther(json) ? new Other() : null;
         }
         if (message?.IsValid != true)
             message = null;
         return message is not null;
     }
+
+    private static bool IsOther(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Envelope>(json, Json)?.Event is { Length: > 0 and <= MaxText } name && !Known.Contains(name);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private sealed record Envelope(string? Event);
 }
 
 internal sealed record StreamStart(string? StreamSid, string? CallSid, StreamFormat? MediaFormat, IReadOnlyDictionary<string, string>? CustomParameters)

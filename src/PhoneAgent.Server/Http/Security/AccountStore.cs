@@ -59,7 +59,7 @@ internal sealed class AccountStore(string path)
             return _accounts;
         try
         {
-            _accounts = now == default ? new Accounts() : JsonSerializer.Deserialize<Accounts>(System.IO.File.ReadAllBytes(path), Json) ?? new Accounts();
+            _accounts = now == default ? new Accounts() : Read();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -68,6 +68,14 @@ internal sealed class AccountStore(string path)
         _read = now;
         return _accounts;
     }
+
+    // A damaged file must never read as one without users: then everybody at this machine would be administrator.
+    private Accounts Read() =>
+        JsonSerializer.Deserialize<Accounts>(System.IO.File.ReadAllBytes(path), Json) is { Users: { } users, Keys: { } keys } accounts
+        && users.All(user => user is { Name.Length: > 0, PasswordHash.Length: > 0, Stamp.Length: > 0 })
+        && keys.All(key => key is { Id.Length: > 0, Hash.Length: > 0, Name: not null, Scopes: not null })
+            ? accounts
+            : throw new JsonException("a user or a key lacks a member.");
 
     private void Write(Accounts accounts)
     {

@@ -31,7 +31,7 @@ internal static partial class LoginEndpoints
             Log.Refused(loggers.CreateLogger("PhoneAgent.Login"), address);
             return Results.Redirect($"/login?failed=true&returnUrl={back}");
         }
-        guard.OnSuccess(name);
+        guard.OnSuccess(name, address);
         await SignInAsync(context, user).ConfigureAwait(false);
         return Results.LocalRedirect(LocalOrHome(returnUrl));
     }

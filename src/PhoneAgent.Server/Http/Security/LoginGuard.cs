@@ -2,7 +2,8 @@ namespace PhoneAgent.Server.Http.Security;
 
 /// <summary>
 /// Slows down who guesses passwords: after some failures a name, and the address they came from, must wait, each time twice as
-/// long. What is remembered is bounded. Thread-safe.
+/// long. Where a user has logged in before he waits only for failures from there: strangers cannot keep him out (OWASP
+/// Authentication Cheat Sheet, account lockout). What is remembered is bounded. Thread-safe.
 /// </summary>
 internal sealed class LoginGuard(TimeProvider time)
 {
@@ -19,6 +20,7 @@ internal sealed class LoginGuard(TimeProvider time)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Failures> _failures = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How long nobody may try this name from this address; zero when now is fine.</summary>
     public TimeSpan WaitFor(string name, string address)
@@ -26,7 +28,7 @@ internal sealed class LoginGuard(TimeProvider time)
         DateTimeOffset now = time.GetUtcNow();
         lock (_lock)
         {
-            DateTimeOffset until = Max(Until($"name {name}"), Until($"from {address}"));
+            DateTimeOffset until = Max(Until(KeyOf_NeedsLock(name, address)), Until($"from {address}"));
             return until > now ? until - now : TimeSpan.Zero;
         }
     }
@@ -35,17 +37,24 @@ internal sealed class LoginGuard(TimeProvider time)
     {
         lock (_lock)
         {
-            Count_NeedsLock($"name {name}", FreeForName);
+            Count_NeedsLock(KeyOf_NeedsLock(name, address), FreeForName);
             Count_NeedsLock($"from {address}", FreeForAddress);
         }
     }
 
     /// <summary>The name begins anew. The address does not: a guesser may have an account of his own.</summary>
-    public void OnSuccess(string name)
+    public void OnSuccess(string name, string address)
     {
         lock (_lock)
-            _failures.Remove($"name {name}");
+        {
+            _failures.Remove(KeyOf_NeedsLock(name, address));
+            if (_known.Count >= MaxRemembered)
+                _known.Clear();
+            _known.Add($"{name} at {address}");
+        }
     }
+
+    private string KeyOf_NeedsLock(string name, string address) => _known.Contains($"{name} at {address}") ? $"known {name} at {address}" : $"name {name}";
 
     private DateTimeOffset Until(string key) => _failures.TryGetValue(key, out Failures? failures) ? failures.LockedUntil : DateTimeOffset.MinValue;
 

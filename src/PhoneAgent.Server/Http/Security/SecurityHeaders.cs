@@ -1,7 +1,7 @@
 namespace PhoneAgent.Server.Http.Security;
 
 /// <summary>What browsers are told about every answer: nothing from elsewhere, no inline script or style, no frames.</summary>
-internal static class SecurityHeaders
+internal static partial class SecurityHeaders
 {
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -28,5 +28,28 @@ internal static class SecurityHeaders
             return Task.CompletedTask;
         }, context);
         return next(context);
+    }
+
+    /// <summary>
+    /// An error of ours is answered by 500, with the same headers: the server underneath would throw them away. What went wrong
+    /// is for the log.
+    /// </summary>
+    public static async Task CatchAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not BadHttpRequestException && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            Log.Failed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(SecurityHeaders)), e, context.Request.Path);
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The request for {Path} failed")]
+        public static partial void Failed(ILogger logger, Exception exception, string path);
     }
 }

@@ -13,7 +13,7 @@ export class Resampler {
   #position; // of the next output, in input samples from the start of the history
 
   constructor(sourceRate, targetRate, maxBlock) {
-    const cutoff = Math.min(1, targetRate / sourceRate) * 0.92;
+    const cutoff = Math.min(1, targetRate / sourceRate) * 0.91; // 7 kHz passes, and from half the lower rate on nothing does
     const half = Math.ceil(HALF_WIDTH / cutoff);
     this.#taps = 2 * half;
     this.#step = sourceRate / targetRate;

@@ -22,7 +22,7 @@ public sealed class LoginGuardTests
         Fail(guard, 1);
         Assert.Equal(2 * LoginGuard.FirstWait, guard.WaitFor("ann", "a"));
         _time.Advance(2 * LoginGuard.FirstWait);
-        guard.OnSuccess("ann");
+        guard.OnSuccess("ann", "a");
         Fail(guard, 1);
         Assert.Equal(TimeSpan.Zero, guard.WaitFor("ann", "a"));
 
@@ -42,6 +42,20 @@ public sealed class LoginGuardTests
 
         Assert.Equal(LoginGuard.FirstWait, guard.WaitFor("somebody", "a"));
         Assert.Equal(TimeSpan.Zero, guard.WaitFor("somebody", "b"));
+    }
+
+    [Fact]
+    public void StrangersCannotKeepAUserOutWhereHeHasLoggedInBefore()
+    {
+        var guard = new LoginGuard(_time);
+        guard.OnSuccess("ann", "home");
+        for (int i = 0; i < 50; i++)
+            guard.OnFailure("ann", $"from-{i}");
+        Assert.True(guard.WaitFor("ann", "elsewhere") > TimeSpan.Zero);
+        Assert.Equal(TimeSpan.Zero, guard.WaitFor("ANN", "home"));
+        for (int i = 0; i < LoginGuard.FreeForName; i++)
+            guard.OnFailure("ann", "home");
+        Assert.Equal(LoginGuard.FirstWait, guard.WaitFor("ann", "home"));
     }
 
     [Fact]
