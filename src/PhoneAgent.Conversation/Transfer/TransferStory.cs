@@ -1,3 +1,5 @@
+using PhoneAgent.Conversation.Dialogue;
+
 namespace PhoneAgent.Conversation.Transfer;
 
 /// <summary>What became of a call's transfers, in words for people. The numbers in it are personal data.</summary>
@@ -22,7 +24,7 @@ public static class TransferStory
         ArgumentNullException.ThrowIfNull(events);
         List<TimelineEvent.Transfer> steps = [.. events.OfType<TimelineEvent.Transfer>()];
         if (steps.Count == 0)
-            return null;
+            return events.OfType<TimelineEvent.Noted>().LastOrDefault(note => note.Key == TransferReasons.NobodyNote) is { Value: var reason } ? $"Nobody took the caller over: {reason}." : null;
         // A colleague's hang-up is a refusal only before he has the caller.
         int connected = steps.FindIndex(step => step.Step is "referred" or "connected");
         string refused = string.Join(", ", steps.Take(connected < 0 ? steps.Count : connected)

@@ -14,6 +14,7 @@ namespace PhoneAgent.LoopbackTests.Rig;
 public sealed class ToneOfVoiceTests : IDisposable
 {
     private const string Human = "tone-human", WordsVoice = "rms";
+    private const double IsThere = 0.8;
 
     private static readonly string[] s_words = ["this is ridiculous", "nobody helps me", "this is ridiculous", "nobody helps me"];
 
@@ -26,9 +27,9 @@ public sealed class ToneOfVoiceTests : IDisposable
 
     public ToneOfVoiceTests(ITestOutputHelper output) => _output = output;
 
-    private static string Agent(string target) => $$"""
+    private static string Agent(string target, string mode) => $$"""
         name: tone
-        human: {target: "{{target}}", mode: blind}
+        human: {target: "{{target}}", mode: {{mode}}}
         limits: {not_understood: 9}
         escalation:
           threshold: 0.55
@@ -50,30 +51,51 @@ public sealed class ToneOfVoiceTests : IDisposable
             expect: complaint
         """;
 
-    [RigFact]
-    public async Task An_angry_voice_is_handed_to_a_human()
+    [RigTheory]
+    [InlineData("blind")]
+    [InlineData("attended")]
+    [InlineData("bridged")]
+    public async Task An_angry_voice_is_handed_to_a_human(string mode)
     {
-        await using Softphone human = Softphone.Start("answer", "--user", Human, "--timeout", "150", "--hangup-after", "3");
+        string heard = Path.Combine(_folder, "human.wav"), last = Recorded(s_angry[0]);
+        await using Softphone human = Softphone.Start("answer", "--user", Human, "--stdin", "--stereo", heard, "--timeout", "170");
         int port = (await human.WaitAsync("ready")).GetProperty("sip_port").GetInt32();
-        TimelineFollower timeline = await CallAsync(s_angry, $"sip:{Human}@127.0.0.1:{port}", stopWhenEscalated: true, async timeline =>
+        TimelineFollower timeline = await CallAsync(s_angry, $"sip:{Human}@127.0.0.1:{port}", mode, stopWhenEscalated: true, async (caller, timeline) =>
         {
-            await human.WaitAsync("established", 40);
-            Assert.Equal("transferred", (await timeline.WaitForAsync("ended", 40)).GetProperty("cause").GetString());
+            await human.WaitAsync("established", 60);
+            if (mode != "blind")
+            {
+                await StepAsync(timeline, "brief-spoken");
+                await human.DoAsync("dtmf 1");
+            }
+            await StepAsync(timeline, mode == "bridged" ? "connected" : "referred");
+            if (mode != "bridged")
+                await caller.WaitAsync("refer_followed", 20);
+            await caller.DoAsync("play " + last);
+            using var spoken = new PeriodicTimer(TimeSpan.FromSeconds(RecordedCall.Resampled(last, 8000).Length / 8000.0 + 1.5));
+            await spoken.WaitForNextTickAsync();
+            await caller.DoAsync("hangup");
+            await human.DoAsync("quit");
+            await human.EndAsync();
+            Assert.Equal(mode == "bridged" ? "hung-up" : "transferred", (await timeline.WaitForAsync("ended", 40)).GetProperty("cause").GetString());
         });
 
+        if (mode != "blind")
+            Assert.True(Likeness(heard, await Voices.SpeakAsync(_folder, "slt", "The caller is frustrated.")) > IsThere, "the human did not hear the brief");
+        Assert.True(Likeness(heard, last) > IsThere, "the human did not hear the caller");
         JsonElement escalated = Assert.Single(timeline.Of("escalated"));
         Assert.Contains("Voice", escalated.GetProperty("sources").GetString(), StringComparison.Ordinal);
         Assert.InRange(FinalTones(timeline).Count(label => label == "frustrated"), 2, 8);
         Assert.Contains(timeline.Of("frustration"), e => e.GetProperty("source").GetString() == "voice" && e.GetProperty("amount").GetDouble() > 0.1);
         Assert.Contains(timeline.Of("frustration"), e => e.GetProperty("source").GetString() == "words");
-        Assert.Contains(timeline.Of("transfer"), e => e.GetProperty("step").GetString() == "referred");
+        Assert.Contains(timeline.Of("transfer"), e => e.GetProperty("step").GetString() == (mode == "bridged" ? "connected" : "referred"));
         TonesComeBeforeWords(timeline);
     }
 
     [RigFact]
     public async Task A_calm_voice_with_the_same_words_is_not()
     {
-        TimelineFollower timeline = await CallAsync(s_neutral, "sip:nobody@127.0.0.1:9", stopWhenEscalated: false, _ => Task.CompletedTask);
+        TimelineFollower timeline = await CallAsync(s_neutral, "sip:nobody@127.0.0.1:9", "blind", stopWhenEscalated: false, (_, _) => Task.CompletedTask);
 
         Assert.Empty(timeline.Of("escalated"));
         Assert.Empty(timeline.Of("transfer"));
@@ -82,14 +104,25 @@ public sealed class ToneOfVoiceTests : IDisposable
         TonesComeBeforeWords(timeline);
     }
 
+    private static Task<JsonElement> StepAsync(TimelineFollower timeline, string step) => timeline.WaitAsync($"transfer step '{step}'",
+        e => e.GetProperty("event").GetString() == "transfer" && e.GetProperty("step").GetString() == step, 40);
+
+    private double Likeness(string stereo, string spoken)
+    {
+        (int rate, short[] heard) = RecordedCall.Channel(stereo, 1);
+        (double correlation, TimeSpan at) = Voices.Match(RecordedCall.Resampled(spoken, rate), heard, rate);
+        _output.WriteLine(FormattableString.Invariant($"the human hears it at {at.TotalSeconds:0.0} s with a likeness of {correlation:0.00}"));
+        return correlation;
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>The caller speaks in recorded voices and complains in words, in turn, until he has said all or is escalated.</summary>
-    private async Task<TimelineFollower> CallAsync(string[] voices, string human, bool stopWhenEscalated, Func<TimelineFollower, Task> end)
+    private async Task<TimelineFollower> CallAsync(string[] voices, string human, string mode, bool stopWhenEscalated, Func<Softphone, TimelineFollower, Task> end)
     {
         string agents = Path.Combine(_folder, "agents");
         Directory.CreateDirectory(agents);
-        await File.WriteAllTextAsync(Path.Combine(agents, "tone.yaml"), Agent(human));
+        await File.WriteAllTextAsync(Path.Combine(agents, "tone.yaml"), Agent(human, mode));
         await using AgentProcess agent = await AgentProcess.StartAsync($"agents.folder={agents}", "agents.default=tone");
         await using Softphone phone = Softphone.Start("call", "--to", $"sip:agent@127.0.0.1:{agent.Port}", "--stdin", "--max-call", "170", "--timeout", "180");
         await phone.WaitAsync("established");
@@ -109,7 +142,7 @@ public sealed class ToneOfVoiceTests : IDisposable
         }
         if (!stopWhenEscalated)
             await timeline.WaitForStateAsync("Listening");
-        await end(timeline);
+        await end(phone, timeline);
         if (!stopWhenEscalated)
             await phone.DoAsync("hangup");
         await phone.EndAsync();

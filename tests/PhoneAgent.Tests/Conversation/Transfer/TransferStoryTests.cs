@@ -13,6 +13,11 @@ public sealed class TransferStoryTests
     public void A_call_without_a_transfer_has_none() => Assert.Null(Story());
 
     [Fact]
+    public void It_says_that_nobody_was_asked_because_nobody_was_there() => Assert.Equal(
+        "Nobody took the caller over: nobody is there at this time.",
+        TransferStory.Of([new TimelineEvent.Noted("human.failed", "nobody is there at this time") { At = default }]));
+
+    [Fact]
     public void It_says_who_got_the_caller_and_who_did_not_before() => Assert.Equal(
         "The caller was connected with 201 (200 was busy).",
         Story(("200", "announced", "asked"), ("200", "dialling", null), ("200", "busy", null), ("201", "answered", null), ("201", "accepted", null), ("201", "referred", null)));
