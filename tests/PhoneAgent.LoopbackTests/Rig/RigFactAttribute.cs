@@ -1,6 +1,9 @@
 using PhoneAgent.Testing;
 using Xunit;
 
+// Calls in real time wait more than they compute.
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+
 namespace PhoneAgent.LoopbackTests.Rig;
 
 /// <summary>A test that needs the softphone rig; skipped with the reason where a part of it is missing.</summary>
@@ -15,7 +18,7 @@ public sealed class RigTheoryAttribute : TheoryAttribute
     public RigTheoryAttribute() => Skip = Rig.Missing;
 }
 
-/// <summary>Real calls take real time and real processors: one at a time.</summary>
+/// <summary>Calls whose gaps are measured: one at a time, and no other test beside them. What a call is only listened to for runs among the others.</summary>
 [CollectionDefinition("rig", DisableParallelization = true)]
 public sealed class RigCollection;
 

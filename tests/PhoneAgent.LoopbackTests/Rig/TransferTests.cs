@@ -6,7 +6,6 @@ using Xunit.Abstractions;
 namespace PhoneAgent.LoopbackTests.Rig;
 
 /// <summary>A caller asks for a human, who has a real phone too: what each of them hears, in all modes and when nobody takes the call.</summary>
-[Collection("rig")]
 public sealed class TransferTests(ITestOutputHelper output) : IDisposable
 {
     private const string CallersWords = "I have been waiting for my bicycle since the first of March.";
