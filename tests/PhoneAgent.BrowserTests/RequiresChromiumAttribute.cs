@@ -22,6 +22,18 @@ public sealed class RequiresChromiumFactAttribute : FactAttribute
         }
     }
 
+    /// <summary>It checks the rules of accessibility.</summary>
+    public bool Axe
+    {
+        get => field;
+        set
+        {
+            field = value;
+            if (value)
+                Skip ??= AxeCore.Missing;
+        }
+    }
+
     /// <summary>The browser; null where there is none.</summary>
     public static string? Executable { get; } = Environment.GetEnvironmentVariable("PHONEAGENT_CHROMIUM") is { Length: > 0 } set
         ? set
@@ -34,16 +46,4 @@ public sealed class RequiresChromiumFactAttribute : FactAttribute
 public sealed class RequiresChromiumTheoryAttribute : TheoryAttribute
 {
     public RequiresChromiumTheoryAttribute() => Skip = RequiresChromiumFactAttribute.Executable is null ? RequiresChromiumFactAttribute.Missing : null;
-
-    /// <summary>It checks the rules of accessibility.</summary>
-    public bool Axe
-    {
-        get => field;
-        set
-        {
-            field = value;
-            if (value)
-                Skip ??= AxeCore.Missing;
-        }
-    }
 }

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -22,7 +25,7 @@ public sealed class SupervisorTests
         """;
 
     [RequiresChromiumFact]
-    public async Task ASupervisorListensTakesOverGivesBackAndHangsUp()
+    public async Task ASupervisorListensTakesOverGivesBackTransfersAndHangsUp()
     {
         await using ServerProcess server = await ServerProcess.StartAsync();
         await using Browser browser = await Browser.StartAsync();
@@ -53,6 +56,16 @@ public sealed class SupervisorTests
         await supervisor.ClickAsync("form[data-act=mark] button");
         await Assertions.Expect(result).ToHaveTextAsync("Done.");
         await Assertions.Expect(supervisor.Locator("#transcript")).ToContainTextAsync("seen", new() { Timeout = 20_000 });
+
+        // A human's phone, which rings.
+        using var human = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        string target = $"sip:200@{human.Client.LocalEndPoint}";
+        await supervisor.FillAsync("#act-transfer", target);
+        await supervisor.ClickAsync("form[data-act=transfer] button");
+        UdpReceiveResult invite = await human.ReceiveAsync(patience.Token);
+        Assert.StartsWith($"INVITE {target} ", Encoding.ASCII.GetString(invite.Buffer), StringComparison.Ordinal);
+        await Assertions.Expect(supervisor.Locator("#part-head")).ToContainTextAsync("Transferring", new() { Timeout = 20_000 });
 
         await supervisor.ClickAsync("[data-act=hang-up]");
         await supervisor.ClickAsync("[data-act=hang-up]");

@@ -18,7 +18,7 @@ internal static class BrowserVoiceServices
         if (!options.Enabled)
             return services;
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(s => WakeWords.Load(s.GetRequiredService<IOnnxRuntime>(), options.WakeWordModel is { } model ? s.GetRequiredService<LoadedConfig>().PathOf(model) : null, options));
+        services.TryAddSingleton(s => WakeWords.Load(s.GetRequiredService<IOnnxRuntime>, options.WakeWordModel is { } model ? s.GetRequiredService<LoadedConfig>().PathOf(model) : null, options));
         return services
             .AddSingleton(options)
             .AddSingleton(s => new OneTimeTokens<TalkGrant>(s.GetRequiredService<TimeProvider>(), options.TokenLifetime, options.MaxSockets))

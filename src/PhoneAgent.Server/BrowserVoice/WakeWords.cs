@@ -11,14 +11,15 @@ internal sealed class WakeWords
     public static WakeWords None(string reason) => new(new ServerMessage.WakeWordState(false, null, reason), null);
 
     /// <summary>The word of the model that the options name; none, with the reason, where there is no such model.</summary>
+    /// <param name="runtime">Asked only for a model: a machine without the runtime answers calls all the same.</param>
     /// <param name="file">The model's file; null where none is configured.</param>
-    public static WakeWords Load(IOnnxRuntime runtime, string? file, BrowserVoiceOptions options)
+    public static WakeWords Load(Func<IOnnxRuntime> runtime, string? file, BrowserVoiceOptions options)
     {
         if (file is null)
             return None("no wake word model is configured (talk.wake_word_model)");
         try
         {
-            (WakeWordModel? model, string? problem) = WakeWordModel.From(runtime.Load(file));
+            (WakeWordModel? model, string? problem) = WakeWordModel.From(runtime().Load(file));
             return model is null
                 ? None(problem!)
                 : new WakeWords(new ServerMessage.WakeWordState(true, options.WakeWord, null), heard => new WakeWordGate(model.Samples, model.Score, options.WakeWordThreshold, heard));

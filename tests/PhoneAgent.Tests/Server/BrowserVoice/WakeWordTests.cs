@@ -1,5 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
+using PhoneAgent.Conversation;
 using PhoneAgent.Inference.Onnx;
 using PhoneAgent.Server.BrowserVoice;
+using PhoneAgent.Server.BrowserVoice.Wire;
+using PhoneAgent.Server.Options;
 using Xunit;
 
 namespace PhoneAgent.Tests.Server.BrowserVoice;
@@ -50,6 +54,23 @@ public sealed class WakeWordTests
         Assert.False(none.State.Available);
         Assert.Contains("talk.wake_word_model", none.State.Reason, StringComparison.Ordinal);
         Assert.Null(none.Open(_ => { }));
+    }
+
+    [Theory]
+    [InlineData(null, "talk.wake_word_model")]
+    [InlineData("word.onnx", "no runtime here")]
+    public void WithoutARuntimeTheServerStartsWithoutTheWord(string? model, string reason)
+    {
+        var options = new BrowserVoiceOptions { WakeWordModel = model };
+        using ServiceProvider services = new ServiceCollection()
+            .AddSingleton<IOnnxRuntime>(_ => throw new EngineException("no runtime here"))
+            .AddSingleton(new LoadedConfig(new PhoneAgentOptions(), null, "/", []))
+            .AddBrowserVoice(options)
+            .BuildServiceProvider();
+
+        ServerMessage.WakeWordState state = services.GetRequiredService<WakeWords>().State;
+        Assert.False(state.Available);
+        Assert.Contains(reason, state.Reason, StringComparison.Ordinal);
     }
 
     private static short[] Frame(short value)

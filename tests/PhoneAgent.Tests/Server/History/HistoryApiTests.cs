@@ -167,9 +167,11 @@ public sealed class HistoryApiTests
     {
         await using HttpRig rig = await StartAsync();
         rig.Call();
+        rig.Time.Advance(TimeSpan.FromMinutes(2));
         JsonNode health = (await (await SendAsync(rig, "/api/health", Key(rig, ApiScope.Read))).Content.ReadFromJsonAsync<JsonNode>())!;
 
         Assert.Equal((1, "starting", false), ((int)health["calls"]!, (string)health["phase"]!, (bool)health["engines"]!["areLoaded"]!));
+        Assert.Equal(120, (double)health["uptime"]!); // nobody looked before
         Assert.True((long)health["memoryBytes"]! > 1 << 20);
         Assert.DoesNotContain("5551234567", health.ToJsonString(), StringComparison.Ordinal);
     }
