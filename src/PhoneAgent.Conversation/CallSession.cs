@@ -219,9 +219,9 @@ public sealed partial class CallSession : ICallSession
                 turns.OnKey(dtmf.Digit, dtmf.Source);
                 Transfer?.OnKey(dtmf);
                 break;
-            case CallSignal.Held:
+            case CallSignal.Held held:
                 voice.Reset();
-                turns.OnHold(true);
+                turns.OnHold(true, held.IsLost);
                 Transfer?.OnCallerHold(true);
                 break;
             case CallSignal.Resumed:

@@ -61,7 +61,8 @@ public abstract record CallSignal
     public sealed record Dtmf(char Digit, TimeSpan Duration, DtmfSource Source) : CallSignal;
 
     /// <summary>The other side put us on hold.</summary>
-    public sealed record Held : CallSignal;
+    /// <param name="IsLost">Its connection broke, and it may come back: nothing is to be computed for it for long.</param>
+    public sealed record Held(bool IsLost = false) : CallSignal;
 
     public sealed record Resumed : CallSignal;
 

@@ -42,6 +42,9 @@ internal sealed class ReplyDesk(
     /// <summary>A reply is being made or heard.</summary>
     public bool IsBusy => _current is not null;
 
+    /// <summary>The dialogue has not said all of its reply.</summary>
+    public bool IsAsking => _current is { IsRead: false };
+
     /// <summary>Replies to a turn that stands.</summary>
     /// <param name="turn">What to reply to.</param>
     /// <param name="now">Media time.</param>

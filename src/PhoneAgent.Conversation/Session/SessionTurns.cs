@@ -17,6 +17,9 @@ internal sealed partial class SessionTurns
 {
     private readonly CallSessionOptions _options;
     private readonly TurnNotes _notes;
+    /// <summary>A connection that is back within that has lost nothing.</summary>
+    private static readonly TimeSpan LostPatience = TimeSpan.FromSeconds(3);
+
     private readonly SpeechQueue _queue;
     private readonly CallerUtterance _utterance;
     private readonly AwaitedFinal _awaitedFinal;
@@ -35,6 +38,7 @@ internal sealed partial class SessionTurns
     private RecognitionResult? _final;
     private TimeSpan _endpointAt;
     private TimeSpan _silentSince;
+    private TimeSpan? _lostAt;
     private int _silentInARow;
     private int _notUnderstoodInARow;
     private (string Target, TransferResult Result)? _failedTransfer;
@@ -145,8 +149,10 @@ internal sealed partial class SessionTurns
             Fire(TurnTrigger.KeysEntered);
     }
 
-    public void OnHold(bool held)
+    /// <param name="isLost">The caller's connection is gone, and may come back.</param>
+    public void OnHold(bool held, bool isLost = false)
     {
+        _lostAt = held && isLost ? Now : null;
         _notes.Hold(held);
         SetHold(ref _heldByCaller, held);
     }
@@ -187,10 +193,23 @@ internal sealed partial class SessionTurns
             case TurnState.TakenOver:
                 TickTakenOver(silence);
                 break;
+            case TurnState.OnHold:
+                TickLost();
+                break;
         }
         // On hold, and while an interruption is judged, the agent's side stands still.
         if (State is not (TurnState.OnHold or TurnState.TakenOver) && !_judging)
             TickAgent();
+    }
+
+    // Whoever comes back after that asks again: he is listened to.
+    private void TickLost()
+    {
+        if (_lostAt is not { } lost || Now - lost < LostPatience)
+            return;
+        _lostAt = null;
+        if (_desk.IsAsking)
+            _desk.Cut(Now);
     }
 
     private bool AgentHasFloor => State is TurnState.Greeting or TurnState.Speaking or TurnState.Thinking or TurnState.MaybeInterrupted;

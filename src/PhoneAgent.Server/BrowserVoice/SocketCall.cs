@@ -216,6 +216,6 @@ internal sealed class SocketCall : ICall
         if (held == _isHeld || _end is not null)
             return;
         _isHeld = held;
-        _signals.Writer.TryWrite(held ? new CallSignal.Held() : new CallSignal.Resumed());
+        _signals.Writer.TryWrite(held ? new CallSignal.Held(_isAway) : new CallSignal.Resumed());
     }
 }

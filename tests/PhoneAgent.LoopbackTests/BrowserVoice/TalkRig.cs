@@ -26,11 +26,12 @@ internal sealed class TalkRig : IAsyncDisposable, ICallWatcher
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication _app;
+    private FakeDialogue? _dialogue;
     private readonly MediaClock _clock = new(NullLogger.Instance, realTime: false);
     private readonly Channel<RunningCall> _started = Channel.CreateUnbounded<RunningCall>();
     private readonly ConcurrentBag<TalkClient> _clients = [];
 
-    private TalkRig(Func<DialogueTurn, IEnumerable<DialogueAction>> respond, BrowserVoiceOptions? options)
+    private TalkRig(Func<DialogueTurn, IEnumerable<DialogueAction>> respond, BrowserVoiceOptions? options, Func<DialogueTurn, CancellationToken, IAsyncEnumerable<DialogueAction>>? stream)
     {
         var all = new PhoneAgentOptions
         {
@@ -41,7 +42,7 @@ internal sealed class TalkRig : IAsyncDisposable, ICallWatcher
             Limits = new LimitOptions { DrainTimeout = TimeSpan.Zero },
         };
         var config = new LoadedConfig(all, null, Folder, []);
-        var agent = new TalkingAgent("fake", new CallSessionOptions(), _ => new FakeDialogue(respond));
+        var agent = new TalkingAgent("fake", new CallSessionOptions(), _ => _dialogue = new FakeDialogue(respond) { Stream = stream });
         var agents = new AgentDirectory([agent], all.Agents);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services
@@ -76,12 +77,17 @@ internal sealed class TalkRig : IAsyncDisposable, ICallWatcher
     public PhoneAgent.Server.Http.Security.AccountDesk Accounts => _app.Services.GetRequiredService<PhoneAgent.Server.Http.Security.AccountDesk>();
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Replies that are being made in the last call.</summary>
+    public int Thinking => _dialogue?.Waiting ?? 0;
+
     /// <summary>Calls on the media clock.</summary>
     public int OnTheClock => _clock.Count;
 
-    public static async Task<TalkRig> StartAsync(Func<DialogueTurn, IEnumerable<DialogueAction>> respond, BrowserVoiceOptions? options = null)
+    public static async Task<TalkRig> StartAsync(
+        Func<DialogueTurn, IEnumerable<DialogueAction>> respond, BrowserVoiceOptions? options = null,
+        Func<DialogueTurn, CancellationToken, IAsyncEnumerable<DialogueAction>>? stream = null)
     {
-        var rig = new TalkRig(respond, options);
+        var rig = new TalkRig(respond, options, stream);
         await rig._app.StartAsync();
         rig.Address = new Uri(rig._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         return rig;

@@ -125,6 +125,32 @@ public sealed class TalkTests
     }
 
     [Fact]
+    public async Task AReplyThatIsBeingMadeIsStoppedWhenTheConnectionIsLost()
+    {
+        await using TalkRig rig = await TalkRig.StartAsync(Greet, stream: (_, token) => Never(token));
+        TalkClient client = await rig.CallAsync(Everything);
+        TalkEvent ready = await client.NextAsync("ready");
+        RunningCall running = await rig.StartedAsync();
+        await TalkRig.UntilAsync(() => rig.Thinking == 1, "a reply is being made");
+        client.Abort();
+        await TalkRig.UntilAsync(() => rig.Thinking == 0, "nothing is thought for nobody");
+        Assert.False(running.Completion.IsCompleted);
+        Assert.Equal(1, rig.Line.Calls);
+
+        TalkClient again = await rig.ConnectAsync(new() { ["resume"] = ready.Text("resume")!, ["capabilities"] = Everything });
+        await again.NextAsync("ready");
+        while ((await again.NextAsync("state")).Text("name") != "listening")
+        {
+        }
+
+        static async IAsyncEnumerable<DialogueAction> Never([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
+        {
+            await new TaskCompletionSource().Task.WaitAsync(token);
+            yield break;
+        }
+    }
+
+    [Fact]
     public async Task KeysAndHoldReachTheSession()
     {
         await using TalkRig rig = await TalkRig.StartAsync(Greet);
