@@ -75,10 +75,8 @@ internal sealed class HealthDesk(IServiceProvider services, LiveCalls calls, Lis
 
     private static EngineHealth EnginesOf(EngineSet? set) => set is null
         ? new EngineHealth(false, null, null, null, new Dictionary<string, string>())
-        : new EngineHealth(true, NameOf(set.Engines.VoiceDetector),
-            set.Model is null ? null : "language model", set.Engines.Tone is { } tone ? NameOf(tone.Classifier) : null, set.Unusable);
-
-    private static string NameOf(object engine) => engine.GetType().Name;
+        : new EngineHealth(true, set.Engines.VoiceDetector.Name,
+            set.Model is null ? null : "language model", set.Engines.Tone?.Classifier.Name, set.Unusable);
 
     private static DiskHealth DiskOf(string folder)
     {

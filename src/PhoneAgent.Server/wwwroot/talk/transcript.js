@@ -1,3 +1,7 @@
+// A call may last for hours.
+const MAX_LINES = 400;
+const MAX_TURNS = 50;
+
 // The conversation as lines: what the caller says as it forms, what the agent says, and what of it was cut off.
 export class Transcript {
   #list;
@@ -45,6 +49,7 @@ export class Transcript {
     const entry = this.#turns.get(turn) ?? { line: this.#add('agent', 'Agent'), text: '' };
     entry.text = entry.text ? `${entry.text} ${text}` : text;
     this.#turns.set(turn, entry);
+    if (this.#turns.size > MAX_TURNS) this.#turns.delete(this.#turns.keys().next().value);
     this.#say(entry.line, entry.text);
   }
 
@@ -82,6 +87,7 @@ export class Transcript {
 
   #append(line) {
     this.#list.append(line);
+    if (this.#list.childElementCount > MAX_LINES) this.#list.firstElementChild.remove();
     this.#list.scrollTop = this.#list.scrollHeight;
   }
 }
