@@ -208,7 +208,7 @@ internal sealed partial class SessionTurns
         if (_lostAt is not { } lost || Now - lost < LostPatience)
             return;
         _lostAt = null;
-        if (_desk.IsAsking)
+        if (_desk.IsAsking || _queue.IsBeingMade)
             _desk.Cut(Now);
     }
 

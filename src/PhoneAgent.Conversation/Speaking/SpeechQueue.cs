@@ -79,6 +79,23 @@ public sealed class SpeechQueue
         }
     }
 
+    /// <summary>Audio of a sentence is still to come.</summary>
+    public bool IsBeingMade
+    {
+        get
+        {
+            lock (_lock)
+            {
+                for (int i = _current; i < _sentences.Count; i++)
+                {
+                    if (!_sentences[i].IsComplete)
+                        return true;
+                }
+                return false;
+            }
+        }
+    }
+
     /// <summary>More audio of a sentence. Ignored when the sentence was cut.</summary>
     public void Append(SpeechSentence sentence, in SynthesizedAudio audio)
     {

@@ -77,6 +77,21 @@ public class TurnRaceTests
         Assert.Equal(("You said hello.", false), call.Dialogue.HeardTexts[^1]);
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)] // who only holds comes back to it
+    public async Task A_voice_that_is_still_at_it_is_stopped_when_the_connection_is_lost(bool isLost, int atIt)
+    {
+        await using var call = new ScriptedCall(Talk);
+        call.DoesNotWait = true;
+        int hanging = -1;
+        call.At(0.9, () => call.Synthesizer.Hangs = true);
+        await call.Say(1, "hello", 0.5).At(3, () => call.Call.Signal(new CallSignal.Held(isLost)))
+            .At(6.5, () => hanging = call.Synthesizer.Hanging).At(6.6, () => call.Synthesizer.Hangs = false).RunAsync(8);
+
+        Assert.Equal(atIt, hanging);
+    }
+
     [Fact]
     public async Task A_transfer_that_fails_while_the_caller_holds_us_is_told_when_he_is_back()
     {
