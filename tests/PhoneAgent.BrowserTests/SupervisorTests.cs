@@ -24,6 +24,26 @@ public sealed class SupervisorTests
         }
         """;
 
+    /// <summary>The same for a page that keeps its sound to itself: of what goes to the loudspeaker.</summary>
+    private const string ListenAtLoudspeaker = """
+        () => {
+          const connect = AudioNode.prototype.connect;
+          globalThis.loudest = 0;
+          AudioNode.prototype.connect = function (to, ...rest) {
+            if (to === this.context.destination) {
+              const analyser = this.context.createAnalyser();
+              connect.call(this, analyser);
+              const wave = new Float32Array(analyser.fftSize);
+              setInterval(() => {
+                analyser.getFloatTimeDomainData(wave);
+                loudest = Math.max(loudest, Math.sqrt(wave.reduce((sum, x) => sum + x * x, 0) / wave.length));
+              }, 20);
+            }
+            return connect.call(this, to, ...rest);
+          };
+        }
+        """;
+
     [RequiresChromiumFact]
     public async Task ASupervisorListensTakesOverGivesBackTransfersAndHangsUp()
     {
@@ -38,8 +58,10 @@ public sealed class SupervisorTests
         IPage supervisor = await browser.OpenAsync(server.Address, errors);
         await supervisor.Locator(".caller-link").First.ClickAsync(new() { Timeout = 20_000 });
         ILocator result = supervisor.Locator("#act-result");
+        await supervisor.EvaluateAsync(ListenAtLoudspeaker);
         await supervisor.ClickAsync("[data-listen]");
         await Assertions.Expect(supervisor.Locator("[data-listen]")).ToHaveTextAsync("Stop listening", new() { Timeout = 20_000 });
+        await supervisor.UntilAsync("() => loudest > 0.01", "the supervisor hears the call");
 
         // The browser's made-up microphone beeps.
         await supervisor.ClickAsync("[data-take-over]");
