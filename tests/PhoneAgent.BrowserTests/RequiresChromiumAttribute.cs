@@ -22,6 +22,18 @@ public sealed class RequiresChromiumFactAttribute : FactAttribute
         }
     }
 
+    /// <summary>A file or folder of the shared data that it needs.</summary>
+    public string? Shared
+    {
+        get => field;
+        set
+        {
+            field = value;
+            if (value is not null)
+                Skip ??= Requirements.Shared(value);
+        }
+    }
+
     /// <summary>It checks the rules of accessibility.</summary>
     public bool Axe
     {

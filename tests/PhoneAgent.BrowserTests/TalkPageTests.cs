@@ -68,4 +68,27 @@ public sealed class TalkPageTests
         Assert.Empty(errors);
         Directory.Delete(folder, recursive: true);
     }
+
+    /// <summary>A recorded actress, angry and then calm, with the same sentence.</summary>
+    [RequiresChromiumFact(Speech = true, Shared = "data/emotion/emodb")]
+    public async Task TheToneOfARecordedCallerIsShown()
+    {
+        string folder = Directory.CreateTempSubdirectory("phoneagent-caller-").FullName;
+        await using ServerProcess server = await ServerProcess.StartAsync();
+        string caller = CallerSpeech.WriteRecorded(folder, TimeSpan.FromSeconds(80), [.. Enumerable.Range(0, 4).SelectMany(round => new[]
+        {
+            (TimeSpan.FromSeconds(10 + (16 * round)), "data/emotion/emodb/08a04Wc.wav"),
+            (TimeSpan.FromSeconds(18 + (16 * round)), "data/emotion/emodb/08a04Nc.wav"),
+        })]);
+        await using Browser browser = await Browser.StartAsync(caller);
+        var errors = new List<string>();
+        IPage page = await browser.OpenAsync(new Uri(server.Address, "/talk"), errors);
+        await page.ClickAsync("#call");
+        ILocator emotion = page.Locator("#emotion");
+        await Assertions.Expect(emotion).ToContainTextAsync("You sound frustrated", Patient);
+        await Assertions.Expect(emotion).ToContainTextAsync("You sound neutral", Patient);
+        await page.ClickAsync("#hang-up");
+        Assert.Empty(errors);
+        Directory.Delete(folder, recursive: true);
+    }
 }
