@@ -79,6 +79,16 @@ public sealed class SupervisorTests
         await Assertions.Expect(result).ToHaveTextAsync("Done.");
         await Assertions.Expect(supervisor.Locator("#transcript")).ToContainTextAsync("seen", new() { Timeout = 20_000 });
 
+        await supervisor.FillAsync("#act-say", "Your colleague is on her way.");
+        await supervisor.CheckAsync("form[data-act=say] input[type=checkbox]");
+        await supervisor.ClickAsync("form[data-act=say] button");
+        await Assertions.Expect(caller.Locator("#transcript")).ToContainTextAsync("Your colleague is on her way.", new() { Timeout = 20_000 });
+
+        await supervisor.ClickAsync("[data-act=hold]");
+        await Assertions.Expect(supervisor.Locator("#part-head")).ToContainTextAsync("hold", new() { Timeout = 20_000, IgnoreCase = true });
+        await supervisor.ClickAsync("[data-act=resume]");
+        await Assertions.Expect(supervisor.Locator("#part-head")).Not.ToContainTextAsync("hold", new() { Timeout = 20_000, IgnoreCase = true });
+
         // A human's phone, which rings.
         using var human = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
