@@ -50,6 +50,8 @@ public sealed class PageLooksTests
         await CheckAsync(watcher, "history");
         await watcher.Locator("table.records a").First.ClickAsync();
         await CheckAsync(watcher, "record");
+        await watcher.EvaluateAsync("() => { const player = document.getElementById('player'); player.muted = true; return player.play(); }");
+        await watcher.UntilAsync("() => document.querySelector('#spoken > li.heard .words .now') !== null", "the transcript follows the recording");
         foreach (string page in new[] { "system", "access", "account", "login", "setup" })
         {
             await watcher.GotoAsync(new Uri(server.Address, $"/{page}").ToString());
