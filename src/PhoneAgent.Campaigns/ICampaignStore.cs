@@ -1,0 +1,77 @@
+using PhoneAgent.Campaigns.Attempts;
+using PhoneAgent.Campaigns.Consent;
+using PhoneAgent.Campaigns.Contacts;
+
+namespace PhoneAgent.Campaigns;
+
+/// <summary>
+/// Campaigns on disk. Safe from any thread and from several nodes at once; every member is one transaction, and what has
+/// returned has reached the disk. Throws <see cref="CampaignStoreException"/> when the database cannot be reached or refuses.
+/// </summary>
+public interface ICampaignStore
+{
+    /// <summary>Keeps a new campaign, stopped at <see cref="CampaignState.Draft"/>. False when its identifier is taken.</summary>
+    Task<bool> CreateAsync(Campaign campaign, CancellationToken cancellationToken);
+
+    Task<CampaignStatus?> GetAsync(string campaignId, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<CampaignStatus>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Changes the state when it is one of <paramref name="from"/>; false when it was another, or there is no such campaign.</summary>
+    Task<bool> SetStateAsync(string campaignId, IReadOnlyList<CampaignState> from, CampaignState to, CancellationToken cancellationToken);
+
+    /// <summary>Adds contacts, all or none. A number that the campaign has already is merged: its variables are replaced, its state is kept.</summary>
+    Task<ImportCounts> ImportAsync(string campaignId, IEnumerable<NewContact> contacts, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Leases up to <paramref name="limit"/> contacts of a running campaign that are due, longest due first. No contact is given
+    /// to two nodes (PostgreSQL: FOR UPDATE SKIP LOCKED).
+    /// </summary>
+    Task<IReadOnlyList<Lease>> LeaseAsync(string campaignId, string node, int limit, DateTimeOffset now, TimeSpan length, CancellationToken cancellationToken);
+
+    /// <summary>Renews every lease of the node. Called several times within a lease's length.</summary>
+    Task RenewAsync(string node, DateTimeOffset now, TimeSpan length, CancellationToken cancellationToken);
+
+    /// <summary>Gives a leased contact back without a call; it is due again at <paramref name="dueAt"/>.</summary>
+    Task ReleaseAsync(Lease lease, DateTimeOffset dueAt, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes the attempt, right before it is dialled. In the same transaction it checks the lease, the campaign's state, the
+    /// do-not-call lists, and that no campaign calls this number now or began to within <paramref name="spacing"/>.
+    /// </summary>
+    Task<AttemptStart> BeginAsync(Lease lease, string? callerId, TimeSpan spacing, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Ends an attempt. The first outcome counts: false when it had one already.</summary>
+    /// <param name="dueAt">When to try again; null: the contact is finished.</param>
+    Task<bool> FinishAsync(long attemptId, AttemptOutcome outcome, string? callId, DateTimeOffset endedAt, DateTimeOffset? dueAt, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes back what dead nodes held: expired leases without an attempt are due again at once; running attempts whose lease
+    /// expired are returned, and are to be finished as <see cref="AttemptOutcome.Lost"/>.
+    /// </summary>
+    Task<IReadOnlyList<Attempt>> RecoverAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>A contact; null when there is none.</summary>
+    Task<Contact?> GetContactAsync(long contactId, CancellationToken cancellationToken);
+
+    /// <summary>Every contact with its last outcome, for the report.</summary>
+    IAsyncEnumerable<Contact> ContactsAsync(string campaignId, CancellationToken cancellationToken);
+
+    /// <summary>Every attempt, oldest first.</summary>
+    IAsyncEnumerable<Attempt> AttemptsAsync(string campaignId, CancellationToken cancellationToken);
+
+    Task RecordConsentAsync(ConsentRecord consent, CancellationToken cancellationToken);
+
+    IAsyncEnumerable<ConsentRecord> ConsentsAsync(PhoneNumber number, CancellationToken cancellationToken);
+
+    /// <summary>Forgets a person: contacts, attempts and consents of the number. Do-not-call entries stay. Returns the rows that went.</summary>
+    Task<int> DeleteAsync(PhoneNumber number, CancellationToken cancellationToken);
+}
+
+/// <summary>The store failed; says which, where and what to do.</summary>
+public sealed class CampaignStoreException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <param name="Added">New contacts.</param>
+/// <param name="Merged">Numbers that the campaign, or an earlier row, had already.</param>
+/// <param name="OnDoNotCallList">Kept as finished, so that the report shows them; never dialled.</param>
+public sealed record ImportCounts(int Added, int Merged, int OnDoNotCallList);
