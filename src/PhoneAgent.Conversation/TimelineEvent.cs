@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PhoneAgent.Conversation.Answering;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Escalation;
 using PhoneAgent.Conversation.Hearing;
@@ -48,6 +49,8 @@ namespace PhoneAgent.Conversation;
 [JsonDerivedType(typeof(Escalated), "escalated")]
 [JsonDerivedType(typeof(Supervised), "supervised")]
 [JsonDerivedType(typeof(Dropped), "dropped")]
+[JsonDerivedType(typeof(AnsweredBy), "answered-by")]
+[JsonDerivedType(typeof(MessageLeft), "message-left")]
 [JsonDerivedType(typeof(Ended), "ended")]
 public abstract record TimelineEvent
 {
@@ -222,6 +225,19 @@ public abstract record TimelineEvent
 
     /// <summary>Something was dropped because a queue was full.</summary>
     public sealed record Dropped(string What, long Count) : TimelineEvent;
+
+    /// <summary>Who answered a call of ours; the last one holds.</summary>
+    /// <param name="Rule">As in <see cref="AnswerVerdict.Rule"/>.</param>
+    /// <param name="Detail">The figures or words that led to it. Personal data.</param>
+    public sealed record AnsweredBy(AnswerKind Kind, string Rule, string Detail) : TimelineEvent
+    {
+        /// <summary>It takes the place of an earlier verdict.</summary>
+        public bool IsRevised { get; init; }
+    }
+
+    /// <summary>The message for an answering machine was said.</summary>
+    /// <param name="Text">What the machine could record of it. Personal data.</param>
+    public sealed record MessageLeft(string Text, bool IsComplete) : TimelineEvent;
 
     public sealed record Ended(CallEndCause Cause, EndedBy By, string? Reason, string? Disposition) : TimelineEvent;
 }

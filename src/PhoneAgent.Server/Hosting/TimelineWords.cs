@@ -1,4 +1,5 @@
 using System.Globalization;
+using PhoneAgent.Conversation.Answering;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Server.Options;
@@ -56,9 +57,24 @@ internal static class TimelineWords
         TimelineEvent.Frustration e => ("caller", $"frustration {e.Amount.ToString("+0.00;-0.00", CultureInfo.InvariantCulture)} by {e.Source}, now {Number(e.Score)}{(e.Detail.Length == 0 ? "" : $": {e.Detail}")}"),
         TimelineEvent.Escalated e => ("turn", $"handed to a human: {e.Rule}, score {Number(e.Score)}, by {e.Sources}"),
         TimelineEvent.Supervised e => (e.User, $"{ConfigValue.EnumText(e.Step.ToString()).Replace('-', ' ')}{(e.Text is null ? "" : $": {e.Text}")}{(e.Problem is null ? "" : $" – not done: {e.Problem}")}"),
+        TimelineEvent.AnsweredBy e => ("call", $"{(e.IsRevised ? "after all " : "")}answered by {Who(e.Kind)} ({e.Rule}: {e.Detail})"),
+        TimelineEvent.MessageLeft e => ("agent", e.IsComplete ? "left the message" : "left a part of the message"),
         TimelineEvent.SpeechStarted when everything => ("caller", "speech"),
         TimelineEvent.SpeechStopped when everything => ("caller", "silence"),
         _ => null,
+    };
+
+    private static string Who(AnswerKind kind) => kind switch
+    {
+        AnswerKind.Person => "a person",
+        AnswerKind.Machine => "a machine",
+        AnswerKind.Voicemail => "a machine that records now",
+        AnswerKind.Fax => "a fax",
+        AnswerKind.NotInService => "the network: not in service",
+        AnswerKind.Busy => "a busy tone",
+        AnswerKind.Congested => "a congestion tone",
+        AnswerKind.Silent => "silence",
+        _ => "nobody knows whom",
     };
 
     private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
