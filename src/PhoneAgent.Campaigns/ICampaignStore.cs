@@ -7,6 +7,7 @@ namespace PhoneAgent.Campaigns;
 /// <summary>
 /// Campaigns on disk. Safe from any thread and from several nodes at once; every member is one transaction, and what has
 /// returned has reached the disk. Throws <see cref="CampaignStoreException"/> when the database cannot be reached or refuses.
+/// A "node" is one run of a process: its name is not used again, or a restarted one would renew what its predecessor held.
 /// </summary>
 public interface ICampaignStore
 {
@@ -17,10 +18,17 @@ public interface ICampaignStore
 
     Task<IReadOnlyList<CampaignStatus>> ListAsync(CancellationToken cancellationToken);
 
-    /// <summary>Changes the state when it is one of <paramref name="from"/>; false when it was another, or there is no such campaign.</summary>
+    /// <summary>
+    /// Changes the state when it is one of <paramref name="from"/>; false when it was another, or there is no such campaign. Only
+    /// a campaign whose contacts are all finished becomes <see cref="CampaignState.Completed"/>. After it has returned, no
+    /// attempt begins that the new state forbids.
+    /// </summary>
     Task<bool> SetStateAsync(string campaignId, IReadOnlyList<CampaignState> from, CampaignState to, CancellationToken cancellationToken);
 
-    /// <summary>Adds contacts, all or none. A number that the campaign has already is merged: its variables are replaced, its state is kept.</summary>
+    /// <summary>
+    /// Adds contacts, all or none. A number that the campaign has already is merged: its variables and time zone are replaced, its
+    /// state is kept. A campaign that was completed and has somebody to call again is paused: a person resumes it.
+    /// </summary>
     Task<ImportCounts> ImportAsync(string campaignId, IEnumerable<NewContact> contacts, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
@@ -29,8 +37,11 @@ public interface ICampaignStore
     /// </summary>
     Task<IReadOnlyList<Lease>> LeaseAsync(string campaignId, string node, int limit, DateTimeOffset now, TimeSpan length, CancellationToken cancellationToken);
 
-    /// <summary>Renews every lease of the node. Called several times within a lease's length.</summary>
-    Task RenewAsync(string node, DateTimeOffset now, TimeSpan length, CancellationToken cancellationToken);
+    /// <summary>
+    /// Renews every lease of the node, a late one too where nobody has taken it yet. Called several times within a lease's length.
+    /// Returns the contacts that the node holds; one that is missing belongs to another now: do not dial it, end its call.
+    /// </summary>
+    Task<IReadOnlyList<long>> RenewAsync(string node, DateTimeOffset now, TimeSpan length, CancellationToken cancellationToken);
 
     /// <summary>Gives a leased contact back without a call; it is due again at <paramref name="dueAt"/>.</summary>
     Task ReleaseAsync(Lease lease, DateTimeOffset dueAt, CancellationToken cancellationToken);
@@ -47,9 +58,10 @@ public interface ICampaignStore
 
     /// <summary>
     /// Takes back what dead nodes held: expired leases without an attempt are due again at once; running attempts whose lease
-    /// expired are returned, and are to be finished as <see cref="AttemptOutcome.Lost"/>.
+    /// expired are returned, each to one node only, which holds the contact from now on and finishes the attempt as
+    /// <see cref="AttemptOutcome.Lost"/>. If that node dies too, the next one gets them.
     /// </summary>
-    Task<IReadOnlyList<Attempt>> RecoverAsync(DateTimeOffset now, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Attempt>> RecoverAsync(string node, DateTimeOffset now, TimeSpan length, CancellationToken cancellationToken);
 
     /// <summary>A contact; null when there is none.</summary>
     Task<Contact?> GetContactAsync(long contactId, CancellationToken cancellationToken);
@@ -64,7 +76,10 @@ public interface ICampaignStore
 
     IAsyncEnumerable<ConsentRecord> ConsentsAsync(PhoneNumber number, CancellationToken cancellationToken);
 
-    /// <summary>Forgets a person: contacts, attempts and consents of the number. Do-not-call entries stay. Returns the rows that went.</summary>
+    /// <summary>
+    /// Forgets a person: contacts, attempts and consents of the number. Do-not-call entries stay. An attempt that runs is
+    /// forgotten when it ends, for until then its number must not be called by another. Returns the rows that went or will go.
+    /// </summary>
     Task<int> DeleteAsync(PhoneNumber number, CancellationToken cancellationToken);
 }
 
@@ -72,6 +87,6 @@ public interface ICampaignStore
 public sealed class CampaignStoreException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <param name="Added">New contacts.</param>
-/// <param name="Merged">Numbers that the campaign, or an earlier row, had already.</param>
-/// <param name="OnDoNotCallList">Kept as finished, so that the report shows them; never dialled.</param>
+/// <param name="Merged">Rows whose number the campaign, or an earlier row, had already.</param>
+/// <param name="OnDoNotCallList">How many of these numbers are on a list: kept as finished, so that the report shows them; never dialled.</param>
 public sealed record ImportCounts(int Added, int Merged, int OnDoNotCallList);

@@ -29,6 +29,9 @@ public sealed record Contact
 
     /// <summary>Not to be dialled before; null when it is finished.</summary>
     public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>The do-not-call list that finished it; null when none did.</summary>
+    public string? DoNotCallList { get; init; }
 }
 
 public enum ContactState
