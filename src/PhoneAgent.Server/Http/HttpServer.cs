@@ -42,6 +42,7 @@ internal static class HttpServer
     /// <summary>Middleware from the outside to the inside, then the areas.</summary>
     public static WebApplication UseHttp(this WebApplication app)
     {
+        app.UseTrustedProxies(app.Services.GetRequiredService<LoadedConfig>().Options.Http);
         app.Use(SecurityHeaders.AddAsync);
         app.Use(SecurityHeaders.CatchAsync);
         app.Use(app.Services.GetRequiredService<HostNames>().RefuseOthersAsync);

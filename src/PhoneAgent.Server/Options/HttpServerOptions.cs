@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace PhoneAgent.Server.Options;
 
 /// <summary>The pages and the API: <c>http</c>.</summary>
@@ -16,6 +18,9 @@ public sealed record HttpServerOptions
 
     /// <summary>Further names that requests may be addressed to, besides the listeners' own and <see cref="PublicUrl"/>'s.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.</summary>
+    public IReadOnlyList<string> Proxies { get; init; } = [];
 
     /// <summary>Users, API keys and the keys of cookies.</summary>
     public string StateFolder { get; init; } = "state";
@@ -37,6 +42,9 @@ public sealed record HttpServerOptions
             yield return ("tls.certificate_file", "A listener with https needs a certificate.");
         if (PublicUrl is not null && !(Uri.TryCreate(PublicUrl, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"))
             yield return ("public_url", $"'{PublicUrl}' is no address; write e.g. https://calls.example.com.");
+        foreach ((int index, string proxy) in Proxies.Index())
+            if (!IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _))
+                yield return ($"proxies[{index}]", $"'{proxy}' is neither an IP address nor a network such as 10.0.0.0/8.");
         if (StateFolder.Length == 0)
             yield return ("state_folder", "The folder is empty.");
         if (SessionLifetime < TimeSpan.FromMinutes(1))

@@ -12,7 +12,6 @@ using Xunit;
 namespace PhoneAgent.LoopbackTests.Rig;
 
 /// <summary>The scenarios of the rig against our line: sipp calls us, and we call sipp.</summary>
-[Collection("rig")]
 public sealed class SippTests : IDisposable
 {
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(90));

@@ -72,6 +72,7 @@ internal sealed class AccountStore(string path)
     // A damaged file must never read as one without users: then everybody at this machine would be administrator.
     private Accounts Read() =>
         JsonSerializer.Deserialize<Accounts>(System.IO.File.ReadAllBytes(path), Json) is { Users: { } users, Keys: { } keys } accounts
+        && users.Count + keys.Count > 0 // an emptied file is never written by us: the last administrator stays
         && users.All(user => user is { Name.Length: > 0, PasswordHash.Length: > 0, Stamp.Length: > 0 })
         && keys.All(key => key is { Id.Length: > 0, Hash.Length: > 0, Name: not null, Scopes: not null })
             ? accounts

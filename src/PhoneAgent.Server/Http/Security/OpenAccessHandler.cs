@@ -34,6 +34,6 @@ internal sealed class OpenAccessHandler(LoadedConfig config, AccountDesk account
     private static bool IsLocal(HttpRequest request, HttpServerOptions http) =>
         request.HttpContext.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)
         && HostNames.IsLoopback(request.Host.Host)
-        && !request.Headers.ContainsKey("X-Forwarded-For") && !request.Headers.ContainsKey("Forwarded") && !request.Headers.ContainsKey("X-Real-IP")
+        && !request.Headers.ContainsKey("X-Forwarded-For") && !request.Headers.ContainsKey(TrustedProxies.OriginalFor) && !request.Headers.ContainsKey("Forwarded") && !request.Headers.ContainsKey("X-Real-IP")
         && (http.PublicUrl is not { } url || HostNames.IsLoopback(new Uri(url).Host));
 }
