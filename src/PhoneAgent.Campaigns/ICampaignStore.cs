@@ -58,10 +58,10 @@ public interface ICampaignStore
 
     /// <summary>
     /// Takes back what dead nodes held: expired leases without an attempt are due again at once; running attempts whose lease
-    /// expired are returned, each to one node only, which holds the contact from now on and finishes the attempt as
-    /// <see cref="AttemptOutcome.Lost"/>. If that node dies too, the next one gets them.
+    /// expired are returned and are to be finished as <see cref="AttemptOutcome.Lost"/>. Each is given to one caller only, who
+    /// has <paramref name="length"/> for it; not finished by then, it is given to the next.
     /// </summary>
-    Task<IReadOnlyList<Attempt>> RecoverAsync(string node, DateTimeOffset now, TimeSpan length, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Attempt>> RecoverAsync(DateTimeOffset now, TimeSpan length, CancellationToken cancellationToken);
 
     /// <summary>A contact; null when there is none.</summary>
     Task<Contact?> GetContactAsync(long contactId, CancellationToken cancellationToken);
