@@ -17,7 +17,7 @@ internal static class DoctorCommand
     public static Command Create(CommonOptions common)
     {
         var json = new Option<bool>("--json") { Description = "Prints the findings as JSON." };
-        var command = new Command("doctor", "Checks configuration, ports, packages, models, engines, agents, their knowledge and MCP servers; says what to do about each.") { json };
+        var command = new Command("doctor", "Checks configuration, ports, storage, packages, models, engines, agents, their knowledge and MCP servers; says what to do about each.") { json };
         command.SetAction(async (result, cancellationToken) =>
         {
             List<CheckResult> findings = await RunAsync(common.Load(result), cancellationToken).ConfigureAwait(false);
@@ -50,6 +50,7 @@ internal static class DoctorCommand
             .. HumanCheck.Run(config, agents),
             .. KnowledgeCheck.Run(agents),
             .. await McpCheck.RunAsync(config.McpServers, TimeProvider.System, cancellationToken).ConfigureAwait(false),
+            .. config.Problems.Count > 0 ? [] : new[] { await StorageCheck.RunAsync(config, TimeProvider.System, cancellationToken).ConfigureAwait(false) },
             .. MachineCheck.Run(config),
         ];
     }

@@ -5,6 +5,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.Database;
 
 namespace PhoneAgent.Server.Commands;
 
@@ -62,7 +63,7 @@ internal static class Setup
         {
             return await work().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is PhoneLineException or EngineException or HttpServerException)
+        catch (Exception e) when (e is PhoneLineException or EngineException or HttpServerException or StorageException)
         {
             Console.Error.WriteLine(e.Message);
             return 1;

@@ -17,6 +17,7 @@ using PhoneAgent.Server.Handover;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
+using PhoneAgent.Server.Storage.Database;
 using PhoneAgent.Telephony;
 using PhoneAgent.Telephony.Rtp;
 using PhoneAgent.Telephony.Sip;
@@ -58,6 +59,7 @@ internal static class PhoneAgentServices
         .AddSingleton(TimeProvider.System)
         .AddSingleton(s => new Lazy<EngineSet>(() => LookedAfter(s.GetRequiredService<EngineSet>())))
         .AddSingleton(s => new Lazy<CallEngines>(() => WithModel(s.GetRequiredService<Lazy<EngineSet>>().Value, s.GetRequiredService<ServerTools>()) with { Transfers = s.GetRequiredService<TransferSetup>() }))
+        .AddDatabase()
         .AddTransfers(config)
         .AddSingleton<Func<string, Stream>>(CallFiles.Create)
         .AddMcp(config.McpServers)

@@ -29,6 +29,8 @@ internal static class OptionRules
             yield return ($"http.{key}", message);
         foreach ((string key, string message) in options.Talk.Check())
             yield return ($"talk.{key}", message);
+        foreach ((string key, string message) in options.Storage.Check())
+            yield return ($"storage.{key}", message);
         foreach ((string key, string message) in options.Transfer.Check())
             yield return ($"transfer.{key}", message);
         if (options.Limits.MaxCallDuration < TimeSpan.FromSeconds(1))

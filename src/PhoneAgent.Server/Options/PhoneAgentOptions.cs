@@ -21,6 +21,8 @@ public sealed record PhoneAgentOptions
 
     public TimelineOptions Timeline { get; init; } = new();
 
+    public StorageOptions Storage { get; init; } = new();
+
     public EngineOptions Engines { get; init; } = new();
 
     /// <summary>Name → an engine or a service with settings of its own; used by naming it in a chain of <see cref="Engines"/>.</summary>

@@ -1,0 +1,67 @@
+using PhoneAgent.Server.Storage.Database;
+
+namespace PhoneAgent.Server.Storage.Calls;
+
+/// <summary>The tables of <see cref="SqlDatabase"/>.</summary>
+internal static class CallMigrations
+{
+    public static readonly MigrationSet Set = new("calls", [new Migration(1, "calls, timelines, transcripts, nodes", First)]);
+
+    private static string First(SqlDialect sql) => $"""
+        CREATE TABLE nodes (
+            id TEXT PRIMARY KEY,
+            host TEXT NOT NULL,
+            process BIGINT NOT NULL,
+            process_started_at BIGINT NOT NULL,
+            seen_at BIGINT NOT NULL
+        );
+        CREATE TABLE calls (
+            id TEXT PRIMARY KEY,
+            node TEXT,
+            agent TEXT,
+            direction TEXT NOT NULL,
+            caller TEXT NOT NULL,
+            party TEXT NOT NULL,
+            called TEXT NOT NULL,
+            started_at BIGINT NOT NULL,
+            duration BIGINT NOT NULL,
+            is_over BOOLEAN NOT NULL,
+            cause TEXT,
+            disposition TEXT,
+            is_escalated BOOLEAN NOT NULL,
+            summary TEXT,
+            words TEXT,
+            report TEXT,
+            recording TEXT
+        );
+        CREATE INDEX calls_started_at ON calls (started_at DESC, id);
+        CREATE INDEX calls_party ON calls (party);
+        CREATE INDEX calls_disposition ON calls (disposition, started_at DESC);
+        CREATE INDEX calls_running ON calls (node) WHERE NOT is_over;
+        CREATE TABLE call_events (
+            call_id TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            at BIGINT NOT NULL,
+            event {sql.Bytes} NOT NULL,
+            PRIMARY KEY (call_id, number)
+        );
+        CREATE TABLE call_lines (
+            call_id TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            begins BIGINT NOT NULL,
+            ends BIGINT NOT NULL,
+            side TEXT NOT NULL,
+            text TEXT NOT NULL,
+            cut TEXT NOT NULL,
+            PRIMARY KEY (call_id, number)
+        );
+        CREATE TABLE call_escalations (
+            call_id TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            at BIGINT NOT NULL,
+            rule TEXT NOT NULL,
+            score DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (call_id, number)
+        );
+        """;
+}

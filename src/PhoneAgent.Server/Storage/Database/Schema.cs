@@ -1,0 +1,10 @@
+namespace PhoneAgent.Server.Storage.Database;
+
+/// <summary>Everything that this program keeps in a database: one line an area.</summary>
+internal static class Schema
+{
+    public static readonly IReadOnlyList<MigrationSet> All =
+    [
+        Calls.CallMigrations.Set,
+    ];
+}

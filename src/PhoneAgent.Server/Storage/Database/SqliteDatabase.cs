@@ -1,0 +1,116 @@
+using Microsoft.Data.Sqlite;
+
+namespace PhoneAgent.Server.Storage.Database;
+
+/// <summary>
+/// One file. Readers see the last finished transaction while one writer works (WAL); writers of this program queue here rather
+/// than in SQLite, which would let them sleep and try again.
+/// </summary>
+internal sealed class SqliteDatabase : SqlDatabase
+{
+    private const int BusySeconds = 30;
+
+    private readonly string _file;
+    private readonly string _connection;
+    private readonly SemaphoreSlim _writer = new(1);
+
+    public SqliteDatabase(string file)
+    {
+        _file = file;
+        _connection = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate, ForeignKeys = true, DefaultTimeout = BusySeconds }.ToString();
+    }
+
+    public override SqlDialect Dialect => SqlDialect.Sqlite;
+
+    public override string Place => _file;
+
+    public override async Task<string> VersionAsync(CancellationToken cancellationToken)
+    {
+        SqliteLibrary.Use();
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+            return await ReadAsync(async session =>
+            {
+                // Kept in the file.
+                string? mode = await session.ScalarAsync<string>("PRAGMA journal_mode = WAL").ConfigureAwait(false);
+                string? version = await session.ScalarAsync<string>("SELECT sqlite_version()").ConfigureAwait(false);
+                return mode == "wal" ? $"SQLite {version}" : $"SQLite {version}, without WAL: its disk cannot share memory";
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"{_file} (storage.file) cannot be opened: {e.Message} Check its owner and the space on its disk.", e);
+        }
+    }
+
+    // SQLite's calls are synchronous, whatever their names say.
+    public override Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> read, CancellationToken cancellationToken) => Task.Run(async () =>
+    {
+        SqliteConnection connection = Open();
+        await using (connection.ConfigureAwait(false))
+            return await read(new SqlSession(connection, null, Dialect, cancellationToken)).ConfigureAwait(false);
+    }, cancellationToken);
+
+    public override async Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> write, CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => TransactAsync(write, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    // BEGIN IMMEDIATE holds every other writer off already.
+    protected override Task LockMigrationsAsync(SqlSession session) => Task.CompletedTask;
+
+    private async Task<T> TransactAsync<T>(Func<SqlSession, Task<T>> write, CancellationToken cancellationToken)
+    {
+        SqliteConnection connection = Open();
+        await using (connection.ConfigureAwait(false))
+        {
+            // Immediate: a transaction that begins by reading could otherwise not become a writer.
+            SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                T result = await write(new SqlSession(connection, transaction, Dialect, cancellationToken)).ConfigureAwait(false);
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+                return result;
+            }
+        }
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connection);
+        try
+        {
+            connection.Open();
+            using SqliteCommand settings = connection.CreateCommand();
+            // FULL: a transaction that was finished is there also after a power cut. An attempt must not be dialled twice.
+            settings.CommandText = $"PRAGMA synchronous = FULL; PRAGMA busy_timeout = {BusySeconds * 1000}";
+            settings.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        if (Directory.Exists(Path.GetDirectoryName(_file)))
+        {
+            using var connection = new SqliteConnection(_connection);
+            SqliteConnection.ClearPool(connection);
+        }
+        _writer.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
