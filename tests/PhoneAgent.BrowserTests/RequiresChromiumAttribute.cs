@@ -22,6 +22,18 @@ public sealed class RequiresChromiumFactAttribute : FactAttribute
         }
     }
 
+    /// <summary>A softphone calls or is called, and what it heard is read.</summary>
+    public bool Softphone
+    {
+        get => field;
+        set
+        {
+            field = value;
+            if (value)
+                Skip ??= Requirements.Shared("rig/softphone.py") ?? Requirements.Command("baresip") ?? Requirements.Command("sox");
+        }
+    }
+
     /// <summary>A file or folder of the shared data that it needs.</summary>
     public string? Shared
     {

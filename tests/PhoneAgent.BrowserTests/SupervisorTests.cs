@@ -9,41 +9,6 @@ namespace PhoneAgent.BrowserTests;
 /// <summary>A second browser watches a call, listens in and steps in.</summary>
 public sealed class SupervisorTests
 {
-    /// <summary>The loudest of what the page plays from now on.</summary>
-    private const string Listen = """
-        async () => {
-          const { client } = await import('/assets/talk/talk.js');
-          const analyser = client.output.context.createAnalyser();
-          client.output.connect(analyser);
-          const wave = new Float32Array(analyser.fftSize);
-          globalThis.loudest = 0;
-          setInterval(() => {
-            analyser.getFloatTimeDomainData(wave);
-            loudest = Math.max(loudest, Math.sqrt(wave.reduce((sum, x) => sum + x * x, 0) / wave.length));
-          }, 20);
-        }
-        """;
-
-    /// <summary>The same for a page that keeps its sound to itself: of what goes to the loudspeaker.</summary>
-    private const string ListenAtLoudspeaker = """
-        () => {
-          const connect = AudioNode.prototype.connect;
-          globalThis.loudest = 0;
-          AudioNode.prototype.connect = function (to, ...rest) {
-            if (to === this.context.destination) {
-              const analyser = this.context.createAnalyser();
-              connect.call(this, analyser);
-              const wave = new Float32Array(analyser.fftSize);
-              setInterval(() => {
-                analyser.getFloatTimeDomainData(wave);
-                loudest = Math.max(loudest, Math.sqrt(wave.reduce((sum, x) => sum + x * x, 0) / wave.length));
-              }, 20);
-            }
-            return connect.call(this, to, ...rest);
-          };
-        }
-        """;
-
     [RequiresChromiumFact]
     public async Task ASupervisorListensTakesOverGivesBackTransfersAndHangsUp()
     {
@@ -53,21 +18,21 @@ public sealed class SupervisorTests
         IPage caller = await browser.OpenAsync(new Uri(server.Address, "/talk"), errors);
         await caller.ClickAsync("#call");
         await Assertions.Expect(caller.Locator("#connection")).ToHaveTextAsync("Connected", new() { Timeout = 20_000 });
-        await caller.EvaluateAsync(Listen);
+        await caller.EvaluateAsync(Loudness.OfTalkPage);
 
         IPage supervisor = await browser.OpenAsync(server.Address, errors);
         await supervisor.Locator(".caller-link").First.ClickAsync(new() { Timeout = 20_000 });
         ILocator result = supervisor.Locator("#act-result");
-        await supervisor.EvaluateAsync(ListenAtLoudspeaker);
+        await supervisor.EvaluateAsync(Loudness.OfLoudspeaker);
         await supervisor.ClickAsync("[data-listen]");
         await Assertions.Expect(supervisor.Locator("[data-listen]")).ToHaveTextAsync("Stop listening", new() { Timeout = 20_000 });
-        await supervisor.UntilAsync("() => loudest > 0.01", "the supervisor hears the call");
+        await supervisor.UntilAsync(Loudness.IsHeard, "the supervisor hears the call");
 
         // The browser's made-up microphone beeps.
         await supervisor.ClickAsync("[data-take-over]");
         await Assertions.Expect(result).ToHaveTextAsync("You have the call: speak.", new() { Timeout = 20_000 });
-        await caller.EvaluateAsync("() => { loudest = 0; }");
-        await caller.UntilAsync("() => loudest > 0.01", "the caller hears the supervisor");
+        await caller.EvaluateAsync(Loudness.Reset);
+        await caller.UntilAsync(Loudness.IsHeard, "the caller hears the supervisor");
         await supervisor.ClickAsync("[data-take-over]");
         await Assertions.Expect(result).ToHaveTextAsync("The agent has the call again.", new() { Timeout = 20_000 });
 
