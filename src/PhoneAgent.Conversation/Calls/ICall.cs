@@ -111,6 +111,8 @@ public enum CallEndCause
     NotAcceptable,
     Unauthorized,
     ShuttingDown,
+    /// <summary>Our own rules about whom this server may call; nothing was sent.</summary>
+    NotAllowed,
     Failed,
 }
 

@@ -14,6 +14,7 @@ internal static class TransferOutcome
         CallEndCause.Busy => TransferTrigger.HumanBusy,
         CallEndCause.NoAnswer => TransferTrigger.HumanSilent,
         CallEndCause.Rejected => TransferTrigger.HumanRejected,
+        CallEndCause.NotAllowed => TransferTrigger.HumanUnreachable,
         // Nobody but us has said no: the caller's phone may know a way.
         _ when end is { By: EndedBy.Agent, StatusCode: null } && mayRefer => TransferTrigger.CannotDial,
         _ => TransferTrigger.HumanUnreachable,

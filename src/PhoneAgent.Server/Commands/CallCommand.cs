@@ -5,7 +5,6 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
-using PhoneAgent.Telephony;
 using PhoneAgent.Telephony.Sip;
 using Spectre.Console;
 
@@ -64,7 +63,7 @@ internal static class CallCommand
         ServiceProvider services, string target, Agent agent, string? record, bool verbose, CancellationToken cancellationToken)
     {
         CallRunner runner = services.GetRequiredService<CallRunner>();
-        SipPhoneLine line = services.GetRequiredService<SipPhoneLine>();
+        IPhoneLine line = services.GetRequiredService<IPhoneLine>();
         await line.StartAsync(cancellationToken).ConfigureAwait(false);
         AnsiConsole.MarkupLineInterpolated($"Calling {target} …");
         PlaceCallResult placed = await line.PlaceAsync(new PlaceCallRequest(target), cancellationToken).ConfigureAwait(false);

@@ -40,6 +40,7 @@ internal static class DoctorCommand
             .. ConfigurationCheck.Run(config),
             .. PortCheck.Run(config.Options),
             .. HttpCheck.Run(config),
+            .. OutboundCheck.Run(config),
             .. PackageCheck.Run(),
             .. ModelCheck.Run(config),
             .. await EngineCheck.RunAsync(services.GetServices<IEngineProbe>(), cancellationToken).ConfigureAwait(false),

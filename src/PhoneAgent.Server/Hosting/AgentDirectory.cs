@@ -14,8 +14,11 @@ internal sealed class AgentDirectory
 
     /// <param name="agents">All that <paramref name="options"/> names.</param>
     /// <param name="options">Which calls they answer.</param>
-    public AgentDirectory(IEnumerable<Agent> agents, AgentsOptions options) =>
+    public AgentDirectory(IEnumerable<Agent> agents, AgentsOptions options)
+    {
         (_agents, _routes, _default) = (agents.ToDictionary(a => a.Name), new RouteTable(options.Routes), options.Default);
+        NamedNumbers = _agents.Values.OfType<ScriptedAgent>().SelectMany(agent => agent.Definition.NamedNumbers()).ToHashSet(StringComparer.Ordinal);
+    }
 
     /// <summary>The agent for a call; null when there is none.</summary>
     public Agent? For(CallInfo call) => _agents.GetValueOrDefault(_routes.Find(call) ?? _default);
@@ -23,6 +26,9 @@ internal sealed class AgentDirectory
     public Agent Default => _agents[_default];
 
     public IReadOnlyCollection<Agent> All => _agents.Values;
+
+    /// <summary>The numbers that the agents' files connect callers with.</summary>
+    public IReadOnlySet<string> NamedNumbers { get; }
 
     /// <summary>Reads every agent that the configuration names; "echo" needs no file.</summary>
     /// <returns>Null when one cannot be read; <paramref name="problems"/> then says all that is wrong with all of them.</returns>

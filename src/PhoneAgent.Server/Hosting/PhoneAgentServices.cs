@@ -16,6 +16,7 @@ using PhoneAgent.Inference.SpeechCache;
 using PhoneAgent.Server.Handover;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Outbound;
 using PhoneAgent.Server.Storage;
 using PhoneAgent.Server.Storage.Database;
 using PhoneAgent.Telephony;
@@ -50,7 +51,9 @@ internal static class PhoneAgentServices
     /// <summary>A telephone line over SIP.</summary>
     public static IServiceCollection AddSipLine(this IServiceCollection services, SipOptions sip) => services
         .AddSingleton(s => SipLines.Create(sip, s.GetRequiredService<ICallMediaFactory>(), TimeProvider.System, s.GetRequiredService<ILoggerFactory>()))
-        .AddSingleton<IPhoneLine>(s => s.GetRequiredService<SipPhoneLine>());
+        .AddSingleton(s => new OutboundGuard(
+            s.GetRequiredService<LoadedConfig>().Options.Outbound, sip, () => s.GetRequiredService<AgentDirectory>().NamedNumbers, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<OutboundGuard>>()))
+        .AddSingleton<IPhoneLine>(s => new GuardedLine(s.GetRequiredService<SipPhoneLine>(), s.GetRequiredService<OutboundGuard>()));
 
     /// <summary>Agents answer what arrives on the line.</summary>
     public static IServiceCollection AddCalls(this IServiceCollection services, LoadedConfig config, AgentDirectory agents) => services

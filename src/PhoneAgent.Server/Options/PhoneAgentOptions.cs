@@ -44,6 +44,9 @@ public sealed record PhoneAgentOptions
     /// <summary>How callers are handed to humans; an agent's file may say another mode and ring time.</summary>
     public HandoverOptions Transfer { get; init; } = new();
 
+    /// <summary>Whom this server may call.</summary>
+    public OutboundOptions Outbound { get; init; } = new();
+
     public LimitOptions Limits { get; init; } = new();
 
     public LogOptions Log { get; init; } = new();

@@ -76,10 +76,19 @@ public sealed record AgentDefinition
         .SelectMany(step => step.End is StepEnd.Ask ask ? [.. step.Say.All, .. ask.Question.All, .. ask.Reprompt.All, ask.Help ?? Template.Empty] : step.Say.All)
         .Concat(Wordings.All)
         .Concat(Model?.Greeting ?? [])
-        .Where(text => text.Variables.All(variable => variable.Format is null && Variables.ContainsKey(variable.Name)))
+        .Where(IsFixed)
         .Select(text => text.Render(name => Variables[name]))
         .Concat(Sound.Fillers)
         .Where(text => text.Length > 0);
+
+    /// <summary>The numbers and addresses that the file itself connects callers with: none that a caller or a lookup says.</summary>
+    public IEnumerable<string> NamedNumbers() => (Humans?.Targets ?? []).Append(Humans?.LastResort).OfType<HumanTarget>().Select(target => target.Number)
+        .Concat(Tools.OfType<ToolDefinition.Transfer>().SelectMany(tool => tool.Targets.Values))
+        .Concat(Steps.Values.Select(step => step.End).OfType<StepEnd.Transfer>().Select(end => end.Target).Where(IsFixed).Select(text => text.Render(name => Variables[name])))
+        .Select(number => number.Trim())
+        .Where(number => number.Length > 0);
+
+    private bool IsFixed(Template text) => text.Variables.All(variable => variable.Format is null && Variables.ContainsKey(variable.Name));
 
     /// <summary>The step of a dialogue that connects a caller.</summary>
     /// <param name="target">A number; that of <see cref="HumanTarget"/> means all the people behind it.</param>

@@ -68,7 +68,8 @@ internal sealed class CallTargets(SipOptions options)
         return Find(target, account) is { } found ? new SipNameAddress(found.Uri) : null;
     }
 
-    private (SipUri Uri, SipAccountOptions? Account)? Find(string target, SipAccountOptions? preferred)
+    /// <summary>Whom a target means, and the account that pays for it.</summary>
+    internal (SipUri Uri, SipAccountOptions? Account)? Find(string target, SipAccountOptions? preferred = null)
     {
         if (SipUri.TryParse(target.Trim(), out var uri) && (uri.IsSip || uri.IsTel))
         {
