@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using PhoneAgent.Conversation.Calls;
-using PhoneAgent.LoopbackTests.Telephony.Sip;
 using PhoneAgent.Telephony.Sip;
 using PhoneAgent.Telephony.Sip.Messages;
 using PhoneAgent.Telephony.Sip.Registration;
 using PhoneAgent.Testing;
+using PhoneAgent.Testing.Telephony;
 using Xunit;
 
 namespace PhoneAgent.LoopbackTests.Rig;

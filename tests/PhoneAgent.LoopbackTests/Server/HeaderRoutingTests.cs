@@ -1,7 +1,7 @@
 using PhoneAgent.Conversation.Calls;
-using PhoneAgent.LoopbackTests.Telephony.Sip;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Testing.Telephony;
 using Xunit;
 
 namespace PhoneAgent.LoopbackTests.Server;

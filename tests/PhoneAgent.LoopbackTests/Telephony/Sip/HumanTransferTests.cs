@@ -7,6 +7,7 @@ using PhoneAgent.Conversation.Transfer;
 using PhoneAgent.Telephony;
 using PhoneAgent.Telephony.Rtp;
 using PhoneAgent.Testing.Calls;
+using PhoneAgent.Testing.Telephony;
 using Xunit;
 
 namespace PhoneAgent.LoopbackTests.Telephony.Sip;

@@ -3,13 +3,15 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Telephony;
 using PhoneAgent.Telephony.Sip;
 using PhoneAgent.Telephony.Sip.UserAgent;
-using PhoneAgent.Testing.Telephony;
 using Xunit;
 
-namespace PhoneAgent.LoopbackTests.Telephony.Sip;
+namespace PhoneAgent.Testing.Telephony;
+
+/// <summary>Makes the user agent under a line.</summary>
+public delegate ISipUserAgent UserAgentMaker(SipOptions options, ICallMediaFactory media);
 
 /// <summary>A line on loopback with media that speaks SDP only.</summary>
-internal sealed class TestLine : IAsyncDisposable
+public sealed class TestLine : IAsyncDisposable
 {
     private TestLine(SipPhoneLine line, FakeCallMediaFactory media) => (Line, Media) = (line, media);
 
@@ -18,7 +20,9 @@ internal sealed class TestLine : IAsyncDisposable
 
     /// <param name="change">What differs from an open line on loopback with ports of the system's choice.</param>
     /// <param name="media">Media with sound in place of <see cref="Media"/>.</param>
-    public static async Task<TestLine> StartAsync(Func<SipOptions, SipOptions>? change = null, ICallMediaFactory? media = null)
+    /// <param name="userAgent">Our own user agent when absent.</param>
+    public static async Task<TestLine> StartAsync(
+        Func<SipOptions, SipOptions>? change = null, ICallMediaFactory? media = null, UserAgentMaker? userAgent = null)
     {
         var options = new SipOptions
         {
@@ -28,11 +32,22 @@ internal sealed class TestLine : IAsyncDisposable
         options = change?.Invoke(options) ?? options;
         Assert.Empty(options.Validate());
         var silent = new FakeCallMediaFactory();
-        var agent = new SipUserAgent(options, media ?? silent, TimeProvider.System, NullLogger<SipUserAgent>.Instance);
+        var agent = (userAgent ?? BuiltIn)(options, media ?? silent);
         var line = new SipPhoneLine(agent, options.Inbound.Backlog, TimeProvider.System, NullLogger<SipPhoneLine>.Instance);
-        await line.StartAsync(CancellationToken.None);
+        try
+        {
+            await line.StartAsync(CancellationToken.None);
+        }
+        catch
+        {
+            await line.DisposeAsync();
+            throw;
+        }
         return new TestLine(line, silent);
     }
+
+    public static ISipUserAgent BuiltIn(SipOptions options, ICallMediaFactory media) =>
+        new SipUserAgent(options, media, TimeProvider.System, NullLogger<SipUserAgent>.Instance);
 
     /// <summary>A URI that leads here.</summary>
     public string Uri(string user, string transport = "udp")
@@ -51,7 +66,7 @@ internal sealed class TestLine : IAsyncDisposable
     public ValueTask DisposeAsync() => Line.DisposeAsync();
 }
 
-internal static class Signals
+public static class Signals
 {
     /// <summary>Reads until the end of the call.</summary>
     public static async Task<CallEnd> EndAsync(this ICall call, CancellationToken cancellationToken)
@@ -60,5 +75,14 @@ internal static class Signals
             if (signal is CallSignal.Ended ended)
                 return ended.End;
         throw new InvalidOperationException("the signals ended without a reason");
+    }
+
+    /// <summary>Reads until a signal of that kind.</summary>
+    public static async Task<T> NextAsync<T>(this ICall call, CancellationToken cancellationToken) where T : CallSignal
+    {
+        await foreach (var signal in call.Signals.ReadAllAsync(cancellationToken))
+            if (signal is T wanted)
+                return wanted;
+        throw new InvalidOperationException($"the call ended without {typeof(T).Name}");
     }
 }

@@ -1,0 +1,181 @@
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Testing.Telephony;
+using Xunit;
+
+namespace PhoneAgent.Testing.Contracts.Sip;
+
+/// <summary>Calls that we place.</summary>
+public abstract class SipOutboundContract : SipUserAgentContract
+{
+    [Theory]
+    [InlineData("udp")]
+    [InlineData("tcp")]
+    [InlineData("tls")]
+    public virtual async Task A_call_is_placed_answered_and_hung_up_by_us(string transport)
+    {
+        var mine = await MineAsync();
+        var (here, there) = await OutboundAsync(mine, await TheirsAsync(), transport);
+
+        Assert.Equal((CallDirection.Outbound, "bob", "alice"), (here.Info.Direction, here.Info.RemoteParty, here.Info.LocalParty));
+        Assert.Equal(("alice", "bob"), (there.Info.RemoteParty, there.Info.LocalParty));
+        Assert.Equal(there.Info.ProtocolId, here.Info.ProtocolId);
+        Assert.Equal(["offer sendrecv", "accepted", "started"], mine.Media.Last.Journal);
+
+        await here.HangUpAsync(Soon);
+        Assert.Equal(new CallEnd(CallEndCause.HungUp, EndedBy.Agent), await here.EndAsync(Soon));
+        Assert.Equal(EndedBy.Caller, (await there.EndAsync(Soon)).By);
+        await NothingLeftAsync(mine);
+    }
+
+    [Theory]
+    [InlineData("udp")]
+    [InlineData("tcp")]
+    [InlineData("tls")]
+    public virtual async Task The_callee_hangs_up(string transport)
+    {
+        var mine = await MineAsync();
+        var (here, there) = await OutboundAsync(mine, await TheirsAsync(), transport);
+
+        await there.HangUpAsync(Soon);
+
+        Assert.Equal(new CallEnd(CallEndCause.HungUp, EndedBy.Caller), await here.EndAsync(Soon));
+    }
+
+    [Theory]
+    [InlineData(RejectReason.Busy, CallEndCause.Busy, 486)]
+    [InlineData(RejectReason.Decline, CallEndCause.Rejected, 603)]
+    [InlineData(RejectReason.NotFound, CallEndCause.NotFound, 404)]
+    [InlineData(RejectReason.Overloaded, CallEndCause.Failed, 503)]
+    public virtual async Task A_refused_call_says_how(RejectReason reason, CallEndCause cause, int status)
+    {
+        var mine = await MineAsync();
+        var theirs = await TheirsAsync();
+        var placing = mine.Line.PlaceAsync(new PlaceCallRequest(theirs.Uri("bob")), Soon);
+        await (await theirs.NextAsync(Soon)).RejectAsync(reason, Soon);
+
+        var failure = (await placing).Failure!;
+
+        Assert.Equal((cause, status), (failure.Cause, failure.StatusCode));
+        await NothingLeftAsync(mine);
+    }
+
+    [Fact]
+    public virtual async Task Ringing_is_told_and_early_media_with_it()
+    {
+        var mine = await MineAsync();
+        var peer = Peer();
+        var progress = new TaskCompletionSource<CallProgress>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var placing = mine.Line.PlaceAsync(new PlaceCallRequest(peer.Uri) { Progress = new Forward(told => progress.TrySetResult(told)) }, Soon);
+        var invite = await peer.NextAsync("INVITE", Soon);
+
+        await peer.RespondAsync(invite, 183, SipPeer.Sdp);
+        var told = await progress.Task.WaitAsync(Soon);
+        Assert.Equal(183, told.StatusCode);
+        Assert.NotNull(told.EarlyMedia);
+        Assert.True(mine.Media.Last.IsStarted);
+
+        await peer.RespondAsync(invite, 200, SipPeer.Sdp);
+        await peer.NextAsync("ACK", Soon);
+        await using var here = (await placing).Call!;
+        var hangingUp = here.HangUpAsync(Soon);
+        await peer.RespondAsync(await peer.NextAsync("BYE", Soon), 200);
+        await hangingUp;
+    }
+
+    [Fact]
+    public virtual async Task Nobody_answers_in_time()
+    {
+        var mine = await MineAsync();
+        var theirs = await TheirsAsync();
+        var placing = mine.Line.PlaceAsync(new PlaceCallRequest(theirs.Uri("bob")) { RingTimeout = TimeSpan.FromMilliseconds(300) }, Soon);
+        var incoming = await theirs.NextAsync(Soon);
+
+        Assert.Equal((CallEndCause.NoAnswer, EndedBy.Agent), ((await placing).Failure!.Cause, (await placing).Failure!.By));
+        Assert.Null(await incoming.AnswerAsync(Soon));
+        await NothingLeftAsync(mine);
+    }
+
+    [Fact]
+    public virtual async Task Cancelling_a_call_that_rings_sends_cancel()
+    {
+        var mine = await MineAsync();
+        var peer = Peer();
+        using var cancel = new CancellationTokenSource();
+        var ringing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var placing = mine.Line.PlaceAsync(new PlaceCallRequest(peer.Uri) { Progress = new Forward(_ => ringing.TrySetResult()) }, cancel.Token);
+        var invite = await peer.NextAsync("INVITE", Soon);
+        await peer.RespondAsync(invite, 180);
+        await ringing.Task.WaitAsync(Soon);
+
+        await cancel.CancelAsync();
+
+        var cancelled = await peer.NextAsync("CANCEL", Soon);
+        await peer.RespondAsync(cancelled, 200);
+        await peer.RespondAsync(invite, 487);
+        Assert.Equal(CallEndCause.Cancelled, (await placing).Failure!.Cause);
+        await NothingLeftAsync(mine);
+    }
+
+    [Fact]
+    public virtual async Task An_answer_that_crosses_the_cancel_is_hung_up()
+    {
+        var mine = await MineAsync();
+        var peer = Peer();
+        using var cancel = new CancellationTokenSource();
+        var ringing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var placing = mine.Line.PlaceAsync(new PlaceCallRequest(peer.Uri) { Progress = new Forward(_ => ringing.TrySetResult()) }, cancel.Token);
+        var invite = await peer.NextAsync("INVITE", Soon);
+        await peer.RespondAsync(invite, 180);
+        await ringing.Task.WaitAsync(Soon);
+
+        await cancel.CancelAsync();
+        await peer.NextAsync("CANCEL", Soon);
+        await peer.RespondAsync(invite, 200, SipPeer.Sdp);
+
+        await peer.RespondAsync(await peer.NextAsync("BYE", Soon), 200);
+        Assert.Equal(CallEndCause.Cancelled, (await placing).Failure!.Cause);
+    }
+
+    [Fact]
+    public virtual async Task An_answer_with_audio_that_we_do_not_know_ends_the_call()
+    {
+        var mine = await MineAsync();
+        var peer = Peer();
+        var placing = mine.Line.PlaceAsync(new PlaceCallRequest(peer.Uri), Soon);
+        await peer.RespondAsync(await peer.NextAsync("INVITE", Soon), 200, SipPeer.Sdp.Replace("AVP 0", "AVP 98", StringComparison.Ordinal));
+
+        await peer.RespondAsync(await peer.NextAsync("BYE", Soon), 200);
+        Assert.Equal(CallEndCause.NotAcceptable, (await placing).Failure!.Cause);
+        await NothingLeftAsync(mine);
+    }
+
+    [Fact]
+    public virtual async Task A_target_that_is_none_and_a_peer_that_is_not_there_fail_quickly()
+    {
+        var mine = await MineAsync();
+        Assert.Equal(CallEndCause.NotFound, (await FailsAsync(mine, new PlaceCallRequest("5550100"))).Cause);
+        Assert.Equal((CallEndCause.Failed, 503), Status(await FailsAsync(mine, new PlaceCallRequest("sip:bob@127.0.0.1:9;transport=tcp"))));
+    }
+
+    [Fact]
+    public virtual async Task Headers_of_the_application_arrive_and_line_breaks_do_not()
+    {
+        var mine = await MineAsync();
+        var theirs = await TheirsAsync(options => options with { KeepHeaders = ["X-Order"] });
+        var placing = mine.Line.PlaceAsync(new PlaceCallRequest(theirs.Uri("bob"))
+        {
+            Headers = new Dictionary<string, string> { ["X-Order"] = "4711", ["Contact"] = "<sip:evil@192.0.2.1>" },
+        }, Soon);
+        var incoming = await theirs.NextAsync(Soon);
+        Assert.Equal("4711", incoming.Info.Headers["X-Order"]);
+        await incoming.RejectAsync(RejectReason.Busy, Soon);
+        await placing;
+
+        await Assert.ThrowsAsync<ArgumentException>(() => mine.Line.PlaceAsync(new PlaceCallRequest(theirs.Uri("bob"))
+        {
+            Headers = new Dictionary<string, string> { ["X-Order"] = "1\r\nX-Evil: 1" },
+        }, Soon));
+    }
+
+    private static (CallEndCause, int?) Status(CallEnd end) => (end.Cause, end.StatusCode);
+}

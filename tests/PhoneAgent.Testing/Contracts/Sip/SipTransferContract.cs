@@ -1,0 +1,174 @@
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Telephony.Sip;
+using PhoneAgent.Telephony.Sip.Messages;
+using PhoneAgent.Testing.Telephony;
+using Xunit;
+
+namespace PhoneAgent.Testing.Contracts.Sip;
+
+/// <summary>Transfers by us, and by the peer.</summary>
+public abstract class SipTransferContract : SipUserAgentContract
+{
+    private static SipOptions FollowingRefer(SipOptions options) => options with { Transfer = new() { AcceptRefer = true } };
+
+    [Fact]
+    public virtual async Task A_blind_transfer_is_followed_to_its_end()
+    {
+        var mine = await MineAsync();
+        var human = await TheirsAsync();
+        var (here, customer) = await InboundAsync(mine, await TheirsAsync(FollowingRefer));
+
+        var transferring = here.TransferAsync(new TransferRequest(human.Uri("human")), Soon);
+        await using var atHuman = await human.AnswerNextAsync(Soon);
+
+        Assert.Equal(new TransferResult(true, 200, "OK"), await transferring);
+        Assert.Equal(CallEndCause.Transferred, (await here.EndAsync(Soon)).Cause);
+        Assert.Equal("human", atHuman.Info.LocalParty);
+        await atHuman.HangUpAsync(Soon);
+        Assert.Equal(CallEndCause.HungUp, (await customer.EndAsync(Soon)).Cause);
+        await NothingLeftAsync(mine);
+    }
+
+    [Fact]
+    public virtual async Task A_transfer_that_the_target_refuses_leaves_the_call_up()
+    {
+        var mine = await MineAsync();
+        var human = await TheirsAsync();
+        var (here, _) = await InboundAsync(mine, await TheirsAsync(FollowingRefer));
+
+        var transferring = here.TransferAsync(new TransferRequest(human.Uri("human")), Soon);
+        await (await human.NextAsync(Soon)).RejectAsync(RejectReason.Busy, Soon);
+
+        var result = await transferring;
+        Assert.Equal((false, 486, false), (result.Success, result.StatusCode, result.IsRefused));
+        Assert.True(await here.SetHoldAsync(true, Soon));
+    }
+
+    [Fact]
+    public virtual async Task A_peer_that_takes_no_transfers_leaves_the_call_up()
+    {
+        var mine = await MineAsync();
+        var (here, _) = await InboundAsync(mine, await TheirsAsync());
+
+        var result = await here.TransferAsync(new TransferRequest("sip:human@127.0.0.1"), Soon);
+
+        Assert.Equal((false, 603, true), (result.Success, result.StatusCode, result.IsRefused));
+        Assert.True(await here.SetHoldAsync(true, Soon));
+    }
+
+    [Fact]
+    public virtual async Task An_attended_transfer_replaces_the_consultation()
+    {
+        var mine = await MineAsync();
+        var human = await TheirsAsync();
+        var (here, customer) = await InboundAsync(mine, await TheirsAsync(FollowingRefer));
+        var (consultation, atHuman) = await OutboundAsync(mine, human, user: "human");
+
+        var result = await here.TransferAsync(new TransferRequest(human.Uri("human"), TransferKind.Attended) { Consultation = consultation }, Soon);
+
+        Assert.True(result.Success, result.ToString());
+        await atHuman.NextAsync<CallSignal.Redirected>(Soon);
+        await customer.NextAsync<CallSignal.Redirected>(Soon);
+        Assert.Equal(EndedBy.Caller, (await consultation.EndAsync(Soon)).By);
+        await customer.HangUpAsync(Soon);
+        Assert.Equal(CallEndCause.HungUp, (await atHuman.EndAsync(Soon)).Cause);
+    }
+
+    [Fact]
+    public virtual async Task A_refer_says_where_who_and_what_the_application_adds()
+    {
+        var mine = await MineAsync();
+        var peer = Peer();
+        var calling = peer.CallAsync(mine.Port(), "refer", Soon);
+        await using var here = await mine.AnswerNextAsync(Soon);
+        await calling;
+
+        var transferring = here.TransferAsync(new TransferRequest("sip:human@192.0.2.1;user=phone")
+        {
+            Headers = new Dictionary<string, string> { ["X-Brief"] = "https://example.com/b" },
+        }, Soon);
+        var refer = await peer.NextAsync("REFER", Soon);
+        // In brackets: without them the parameter would be the header's (RFC 3261 §20).
+        Assert.Equal("<sip:human@192.0.2.1;user=phone>", refer.Headers.Get("Refer-To"));
+        Assert.NotNull(refer.ReferredBy);
+        Assert.Equal("https://example.com/b", refer.Headers.Get("X-Brief"));
+
+        // 200 in place of 202 is success, too (RFC 6665 §8.3.1 did away with 202).
+        await peer.RespondAsync(refer, 200);
+        await peer.RequestAsync(mine.Port(), "NOTIFY", "refer", 2, refer.From.Tag, "SIP/2.0 100 Trying\r\n", "message/sipfrag",
+            ("Event", "refer"), ("Subscription-State", "active;expires=60"));
+        Assert.Equal(200, (await peer.FinalAsync("refer", 2, Soon)).StatusCode);
+        await peer.RequestAsync(mine.Port(), "NOTIFY", "refer", 3, refer.From.Tag, "SIP/2.0 200 OK\r\n", "message/sipfrag",
+            ("Event", "refer"), ("Subscription-State", "terminated;reason=noresource"));
+        Assert.Equal(200, (await peer.FinalAsync("refer", 3, Soon)).StatusCode);
+        // The call stays up after an accepted transfer until we hang up.
+        await peer.RespondAsync(await peer.NextAsync("BYE", Soon), 200);
+        Assert.True((await transferring).Success);
+    }
+
+    [Fact]
+    public virtual async Task A_transferee_that_hangs_up_while_it_is_transferred_has_gone_well()
+    {
+        var mine = await MineAsync();
+        var peer = Peer();
+        var calling = peer.CallAsync(mine.Port(), "leaves", Soon);
+        await using var here = await mine.AnswerNextAsync(Soon);
+        await calling;
+
+        var transferring = here.TransferAsync(new TransferRequest("sip:human@192.0.2.1"), Soon);
+        var refer = await peer.NextAsync("REFER", Soon);
+        await peer.RespondAsync(refer, 202);
+        await peer.RequestAsync(mine.Port(), "BYE", "leaves", 2, refer.From.Tag);
+
+        Assert.True((await transferring).Success);
+        Assert.Equal(CallEndCause.Transferred, (await here.EndAsync(Soon)).Cause);
+    }
+
+    [Fact]
+    public virtual async Task The_peer_may_not_send_us_elsewhere_unless_allowed()
+    {
+        var mine = await MineAsync();
+        var (_, there) = await InboundAsync(mine, await TheirsAsync());
+
+        var result = await there.TransferAsync(new TransferRequest("sip:human@127.0.0.1"), Soon);
+
+        Assert.Equal((false, 603), (result.Success, result.StatusCode));
+    }
+
+    [Fact]
+    public virtual async Task The_peer_sends_us_elsewhere_where_it_may()
+    {
+        var mine = await MineAsync(FollowingRefer);
+        var human = await TheirsAsync();
+        var (here, there) = await InboundAsync(mine, await TheirsAsync());
+
+        var transferring = there.TransferAsync(new TransferRequest(human.Uri("human")), Soon);
+        await using var atHuman = await human.AnswerNextAsync(Soon);
+
+        await here.NextAsync<CallSignal.Redirected>(Soon);
+        Assert.True((await transferring).Success);
+        await atHuman.HangUpAsync(Soon);
+        Assert.Equal((CallEndCause.HungUp, EndedBy.Caller), Both(await here.EndAsync(Soon)));
+    }
+
+    [Fact]
+    public virtual async Task An_invite_with_replaces_takes_over_the_call()
+    {
+        var mine = await MineAsync();
+        var first = Peer();
+        var second = Peer();
+        var calling = first.CallAsync(mine.Port(), "old", Soon);
+        await using var here = await mine.AnswerNextAsync(Soon);
+        var answer = await calling;
+
+        var takingOver = second.CallAsync(mine.Port(), "new", Soon, ("Replaces", $"old;to-tag={answer.To.Tag};from-tag=peer"), ("Require", "replaces"));
+        Assert.Equal(200, (await takingOver).StatusCode);
+
+        await first.RespondAsync(await first.NextAsync("BYE", Soon), 200);
+        await here.NextAsync<CallSignal.Redirected>(Soon);
+        await second.RequestAsync(mine.Port(), "BYE", "new", 2, (await takingOver).To.Tag);
+        Assert.Equal((CallEndCause.HungUp, EndedBy.Caller), Both(await here.EndAsync(Soon)));
+    }
+
+    private static (CallEndCause, EndedBy) Both(CallEnd end) => (end.Cause, end.By);
+}
