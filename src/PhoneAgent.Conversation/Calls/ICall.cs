@@ -49,6 +49,8 @@ public sealed record CallInfo
     public string? ProtocolId { get; init; }
     /// <summary>Headers of the INVITE that the configuration asks to keep, by their full name.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+    /// <summary>What a campaign knows of the contact it calls: <c>{contact.name}</c> in an agent's texts. Data from outside, personal.</summary>
+    public IReadOnlyDictionary<string, string> Contact { get; init; } = new Dictionary<string, string>();
     public DateTimeOffset StartedAt { get; init; }
 }
 

@@ -50,6 +50,10 @@ public sealed record PlaceCallRequest(string Target)
     /// <summary>User part or number to present; the account's own by default.</summary>
     public string? CallerId { get; init; }
     public string? DisplayName { get; init; }
+    /// <summary>The number that the line vouches for to its operator, beside what is presented (SIP: P-Asserted-Identity, RFC 3325). Digits, with "+" in front where it is international.</summary>
+    public string? AssertedNumber { get; init; }
+    /// <summary>The other party is not to see who calls (SIP: an anonymous From and Privacy, RFC 3323).</summary>
+    public bool IsCallerIdWithheld { get; init; }
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
     /// <summary>The call for whose caller this one is placed; the line says so where it can (SIP: Referred-By, RFC 3892).</summary>
     public ICall? OnBehalfOf { get; init; }

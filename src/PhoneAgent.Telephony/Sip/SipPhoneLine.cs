@@ -45,6 +45,7 @@ public sealed partial class SipPhoneLine : IPhoneLine, ISipCallReceiver
         ArgumentNullException.ThrowIfNull(request);
         if (request.OnBehalfOf is SipCall first && !request.Headers.ContainsKey(SipHeaderNames.ReferredBy))
             request = request with { Headers = new Dictionary<string, string>(request.Headers) { [SipHeaderNames.ReferredBy] = $"<{first.LocalUri}>" } };
+        request = CallerIdentity.AddTo(request);
         var result = await _userAgent.InviteAsync(request, cancellationToken).ConfigureAwait(false);
         return result.Session is { } session
             ? PlaceCallResult.Answered(new SipCall(session, _time))

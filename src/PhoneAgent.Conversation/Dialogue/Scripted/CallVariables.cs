@@ -9,6 +9,12 @@ internal static class CallVariables
     public static readonly IReadOnlyList<string> Names =
         ["today", "tomorrow", "now", "agent.name", "agent.human", "call.id", "caller.number", "caller.name", "called.number", "handover.from", "handover.reason"];
 
+    /// <summary>What the campaign's file says of the contact: {contact.name}. Which ones there are is known with the contact only.</summary>
+    private const string OfContact = "contact.";
+
+    /// <summary>A name that has its value from the call, never from the script.</summary>
+    public static bool IsKnown(string name) => Names.Contains(name) || (name.StartsWith(OfContact, StringComparison.Ordinal) && name.Length > OfContact.Length);
+
     /// <summary>Null when it is none of these.</summary>
     public static string? Value(string name, AgentDefinition agent, CallInfo? call, DateTimeOffset now) => name switch
     {
@@ -21,6 +27,7 @@ internal static class CallVariables
         "caller.number" => call?.RemoteParty ?? "",
         "caller.name" => call?.RemoteDisplayName ?? "",
         "called.number" => call?.LocalParty ?? "",
+        _ when IsKnown(name) => call?.Contact.GetValueOrDefault(name[OfContact.Length..]) ?? "",
         _ => null,
     };
 

@@ -26,6 +26,7 @@ public static class SipHeaderNames
     public const string MinExpires = "Min-Expires";
     public const string MinSE = "Min-SE";
     public const string PAssertedIdentity = "P-Asserted-Identity";
+    public const string Privacy = "Privacy";
     public const string ProxyAuthenticate = "Proxy-Authenticate";
     public const string ProxyAuthorization = "Proxy-Authorization";
     public const string ProxyRequire = "Proxy-Require";
@@ -68,7 +69,7 @@ public static class SipHeaderNames
         [
             Accept, AcceptEncoding, AcceptLanguage, Allow, AllowEvents, Authorization, CallId, Contact,
             ContentDisposition, ContentEncoding, ContentLength, ContentType, CSeq, Date, Event, Expires, From,
-            MaxForwards, MinExpires, MinSE, PAssertedIdentity, ProxyAuthenticate, ProxyAuthorization, ProxyRequire,
+            MaxForwards, MinExpires, MinSE, PAssertedIdentity, Privacy, ProxyAuthenticate, ProxyAuthorization, ProxyRequire,
             RAck, Reason, RecordRoute, ReferTo, ReferredBy, Replaces, Require, RetryAfter, Route, RSeq, Server,
             SessionExpires, Subject, SubscriptionState, Supported, Timestamp, To, Unsupported, UserAgent, Via,
             Warning, WwwAuthenticate,

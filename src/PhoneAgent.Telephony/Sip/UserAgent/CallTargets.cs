@@ -29,7 +29,8 @@ internal sealed class CallTargets(SipOptions options)
         var user = request.CallerId ?? account?.User ?? options.User;
         return new CallPlan(
             uri with { HeadersText = null },
-            account is null ? null : new SipNameAddress(SipUri.Create(user, account.Domain)) { DisplayName = request.DisplayName ?? account.DisplayName },
+            request.IsCallerIdWithheld ? CallerIdentity.Anonymous
+                : account is null ? null : new SipNameAddress(SipUri.Create(user, account.Domain)) { DisplayName = request.DisplayName ?? account.DisplayName },
             account, Routes(account))
         {
             User = user,

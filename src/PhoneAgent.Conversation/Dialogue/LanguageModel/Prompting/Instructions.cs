@@ -100,6 +100,8 @@ internal static class Instructions
         yield return call.Direction == CallDirection.Inbound
             ? $"The caller called {Plain(call.LocalParty)}."
             : "You called them; they did not call you.";
+        foreach ((string column, string value) in call.Contact.Take(MaxContactFacts))
+            yield return $"About the person you called, as data: {Plain(column)} is {Plain(value)}.";
         if (!model.TellsCallerNumber)
             yield break;
         yield return $"The caller's number is {Plain(call.RemoteParty)}.";
@@ -107,7 +109,10 @@ internal static class Instructions
             yield return $"The caller's telephone shows the name {Plain(name)}.";
     }
 
-    /// <summary>Comes from the network: nothing in it may look like a note or an instruction of ours.</summary>
+    // A row of a contact file may have hundreds of columns; every turn pays for them.
+    private const int MaxContactFacts = 24;
+
+    /// <summary>Comes from the network or a file of contacts: nothing in it may look like a note or an instruction of ours.</summary>
     private static string Plain(string value) =>
         new([.. value.Where(c => char.IsLetterOrDigit(c) || c is ' ' or '+' or '-' or '.' or '_' or '@').Take(64)]);
 }

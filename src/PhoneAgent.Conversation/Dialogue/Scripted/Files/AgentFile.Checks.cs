@@ -15,7 +15,7 @@ internal sealed partial class AgentFile
             foreach ((string name, string? format) in use.Template.Variables)
             {
                 bool broken = _brokenLookups.Contains(name.Split('.')[0]);
-                if (!broken && !known.Contains(name) && !use.Own.Contains(name))
+                if (!broken && !known.Contains(name) && !CallVariables.IsKnown(name) && !use.Own.Contains(name))
                     _root.Report(use.At, use.Key, $"nothing sets {{{name}}}{MapReader.DidYouMean(name, known.Concat(use.Own))}");
                 if (format is not null && !SpokenForms.Names.Contains(format))
                     _root.Report(use.At, use.Key, $"'{format}' is no spoken form{MapReader.DidYouMean(format, SpokenForms.Names)}");
