@@ -13,7 +13,9 @@ internal static class CallVariables
     private const string OfContact = "contact.";
 
     /// <summary>A name that has its value from the call, never from the script.</summary>
-    public static bool IsKnown(string name) => Names.Contains(name) || (name.StartsWith(OfContact, StringComparison.Ordinal) && name.Length > OfContact.Length);
+    public static bool IsKnown(string name) => Names.Contains(name) || IsOfContact(name);
+
+    private static bool IsOfContact(string name) => name.StartsWith(OfContact, StringComparison.Ordinal) && name.Length > OfContact.Length;
 
     /// <summary>Null when it is none of these.</summary>
     public static string? Value(string name, AgentDefinition agent, CallInfo? call, DateTimeOffset now) => name switch
@@ -27,7 +29,7 @@ internal static class CallVariables
         "caller.number" => call?.RemoteParty ?? "",
         "caller.name" => call?.RemoteDisplayName ?? "",
         "called.number" => call?.LocalParty ?? "",
-        _ when IsKnown(name) => call?.Contact.GetValueOrDefault(name[OfContact.Length..]) ?? "",
+        _ when IsOfContact(name) => call?.Contact.GetValueOrDefault(name[OfContact.Length..]) ?? "",
         _ => null,
     };
 
