@@ -23,6 +23,9 @@ internal sealed class AgentDirectory
     /// <summary>The agent for a call; null when there is none.</summary>
     public Agent? For(CallInfo call) => _agents.GetValueOrDefault(_routes.Find(call) ?? _default);
 
+    /// <summary>The agent of this name; null when it was not loaded.</summary>
+    public Agent? Find(string name) => _agents.GetValueOrDefault(name);
+
     public Agent Default => _agents[_default];
 
     public IReadOnlyCollection<Agent> All => _agents.Values;

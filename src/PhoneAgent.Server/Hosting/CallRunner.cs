@@ -19,11 +19,12 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
     /// <summary>Begins; the call is disposed when it is over.</summary>
     /// <param name="recordTo">Records into this file, whatever the configuration says.</param>
     /// <param name="cancellationToken">Hangs up.</param>
-    public RunningCall Start(ICall call, Agent agent, string? recordTo, CancellationToken cancellationToken)
+    /// <param name="permission">Whether it may be recorded; null: as the configuration says.</param>
+    public RunningCall Start(ICall call, Agent agent, string? recordTo, CancellationToken cancellationToken, RecordingPermission? permission = null)
     {
         CallFiles files = FilesOf(call.Info);
-        string? recording = recordTo ?? (config.Options.Recording.Enabled ? files.Recording : null);
-        WavRecorder? recorder = recording is null ? null : new WavRecorder(() => create(recording), time);
+        permission ??= recordTo is not null || config.Options.Recording.Enabled ? RecordingPermission.FromTheStart : RecordingPermission.None;
+        CallRecording? recorder = permission.Open(() => new CallRecording(before => new WavRecorder(() => create(recordTo ?? files.Recording), time, before)));
         var tap = new CallTap(recorder);
         ICallSession session;
         try
@@ -43,7 +44,7 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
         };
     }
 
-    private async Task<CallEnd> RunAsync(ICall call, Agent agent, ICallSession session, WavRecorder? recorder, CallFiles files, CancellationToken cancellationToken)
+    private async Task<CallEnd> RunAsync(ICall call, Agent agent, ICallSession session, CallRecording? recorder, CallFiles files, CancellationToken cancellationToken)
     {
         Log.Started(_logger, call.Info.Id, call.Info.Direction);
         Task timeline = config.Options.Timeline.Enabled
@@ -94,7 +95,7 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
         return CallFiles.For(call, timeline, config.Options.Recording.Folder is { } folder ? config.PathOf(folder) : timeline);
     }
 
-    private async Task ReportAsync(WavRecorder recorder, CallTimeline timeline, string callId)
+    private async Task ReportAsync(CallRecording recorder, CallTimeline timeline, string callId)
     {
         if (await recorder.Completion.ConfigureAwait(false) is { } failure)
         {

@@ -19,6 +19,7 @@ internal sealed class WavRecorder : ICallRecorder, IAsyncDisposable
     private static readonly TimeSpan WriteInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Func<Stream> _open;
+    private readonly long _framesBefore;
     private readonly PeriodicTimer _timer;
     // Single producer (media thread), single consumer (loop); indices in frames, ever growing.
     private readonly short[] _ring = new short[RingFrames * SamplesPerFrame];
@@ -29,9 +30,10 @@ internal sealed class WavRecorder : ICallRecorder, IAsyncDisposable
     private volatile bool _failed;
 
     /// <param name="open">Opens a stream that can seek; called once, by the loop.</param>
-    public WavRecorder(Func<Stream> open, TimeProvider time)
+    /// <param name="framesBefore">Frames of the call that were before; silence stands in the file for them.</param>
+    public WavRecorder(Func<Stream> open, TimeProvider time, long framesBefore = 0)
     {
-        _open = open;
+        (_open, _framesBefore) = (open, framesBefore);
         _timer = new PeriodicTimer(WriteInterval, time);
         Completion = Task.Run(RunAsync);
     }
@@ -82,6 +84,7 @@ internal sealed class WavRecorder : ICallRecorder, IAsyncDisposable
             await using (stream.ConfigureAwait(false))
             {
                 await WriteHeaderAsync(stream, 0).ConfigureAwait(false);
+                bytes = await WriteSilenceAsync(stream, _framesBefore).ConfigureAwait(false);
                 bool more;
                 do
                 {
@@ -104,6 +107,14 @@ internal sealed class WavRecorder : ICallRecorder, IAsyncDisposable
     {
         _failed = true;
         return new RecordingFailure(reason, AudioFormat.ToTime(bytes / (Channels * sizeof(short))), AudioFormat.ToTime(Volatile.Read(ref _written) * AudioFormat.FrameSamples));
+    }
+
+    private static async Task<long> WriteSilenceAsync(Stream stream, long frames)
+    {
+        byte[] silence = new byte[SamplesPerFrame * sizeof(short)];
+        for (long frame = 0; frame < frames; frame++)
+            await stream.WriteAsync(silence).ConfigureAwait(false);
+        return frames * silence.Length;
     }
 
     private async Task<int> DrainAsync(Stream stream)
