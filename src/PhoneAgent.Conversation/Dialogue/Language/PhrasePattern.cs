@@ -39,6 +39,15 @@ public sealed class PhrasePattern
         return ends.Any(end => words.Skip(end).All(Words.Fillers.Contains));
     }
 
+    /// <summary>The end of the longest of the sentences that begins at a word; -1 when none does.</summary>
+    public int MatchAt(IReadOnlyList<string> words, int start)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        var ends = new SortedSet<int>();
+        _root.Match(words, [start], ends);
+        return ends.Count == 0 || ends.Max == start ? -1 : ends.Max;
+    }
+
     /// <summary>The sentences, first alternatives first, without the empty one; at most <paramref name="limit"/>.</summary>
     public IEnumerable<string> Sentences(int limit) =>
         _root.Sentences().Where(sentence => sentence.Count > 0).Take(limit).Select(sentence => string.Join(' ', sentence));

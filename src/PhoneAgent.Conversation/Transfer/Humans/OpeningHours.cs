@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PhoneAgent.Conversation.Transfer.Humans;
 
 /// <summary>When somebody is there. Immutable.</summary>
@@ -29,4 +31,16 @@ public readonly record struct OpenTime(TimeSpan From, TimeSpan To);
 public readonly record struct ClosedDate(int? Year, int Month, int Day)
 {
     public bool Is(DateOnly day) => (Year ?? day.Year) == day.Year && Month == day.Month && Day == day.Day;
+
+    /// <summary>"2026-12-24", or "12-25" for every year.</summary>
+    public static bool TryParse(string text, out ClosedDate closed)
+    {
+        bool isDated = TryDate(text, out DateOnly date);
+        // In a leap year 02-29 is a date.
+        bool isYearly = !isDated && TryDate($"2000-{text}", out date);
+        closed = new ClosedDate(isYearly ? null : date.Year, date.Month, date.Day);
+        return isDated || isYearly;
+    }
+
+    private static bool TryDate(string text, out DateOnly date) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
 }

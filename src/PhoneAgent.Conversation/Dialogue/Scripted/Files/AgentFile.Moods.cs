@@ -1,4 +1,3 @@
-using System.Globalization;
 using PhoneAgent.Conversation.Speaking;
 
 namespace PhoneAgent.Conversation.Dialogue.Scripted.Files;
@@ -19,8 +18,8 @@ internal sealed partial class AgentFile
                 continue;
             moods[mood] = new MoodManner
             {
-                Rate = Number(manner, "rate", 1, 0.8, 1.2),
-                GainDb = Number(manner, "gain_db", 0, -6, 3),
+                Rate = manner.Number("rate", 1, 0.8, 1.2),
+                GainDb = manner.Number("gain_db", 0, -6, 3),
                 Pause = manner.Duration("pause", TimeSpan.FromSeconds(1)) ?? TimeSpan.Zero,
                 Style = manner.Text("style"),
                 Rules = Sentences(manner, "rules"),
@@ -48,15 +47,5 @@ internal sealed partial class AgentFile
         if (usual.Count == 0)
             moods.ReportHere("'usual' is missing: what callers hear whose mood is not named, or not known");
         return new Lines(usual, byMood);
-    }
-
-    private static double Number(MapReader map, string name, double fallback, double min, double max)
-    {
-        if (map.Text(name) is not { } text)
-            return fallback;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= min && value <= max)
-            return value;
-        map.Report(map.Get(name)!, map.PathOf(name), string.Create(CultureInfo.InvariantCulture, $"must be a number from {min} to {max}, not '{text}'"));
-        return fallback;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class HoursReader(MapReader map)
         return TimeZoneInfo.Utc;
     }
 
-    private Dictionary<DayOfWeek, IReadOnlyList<OpenTime>> ReadWeek()
+    public Dictionary<DayOfWeek, IReadOnlyList<OpenTime>> ReadWeek()
     {
         var week = new Dictionary<DayOfWeek, IReadOnlyList<OpenTime>>();
         if (!map.Has("open"))
@@ -82,16 +82,13 @@ internal sealed class HoursReader(MapReader map)
         return text == "24:00" || TimeSpan.TryParseExact(text, @"h\:mm", CultureInfo.InvariantCulture, out time);
     }
 
-    private HashSet<ClosedDate> ReadClosed()
+    public HashSet<ClosedDate> ReadClosed()
     {
         var closed = new HashSet<ClosedDate>();
         foreach (ScalarNode text in map.Texts("closed").Take(MaxClosed))
         {
-            if (DateOnly.TryParseExact(text.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date))
-                closed.Add(new ClosedDate(date.Year, date.Month, date.Day));
-            // A leap year, so that 02-29 is a date.
-            else if (DateOnly.TryParseExact($"2000-{text.Value}", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date))
-                closed.Add(new ClosedDate(null, date.Month, date.Day));
+            if (ClosedDate.TryParse(text.Value, out ClosedDate date))
+                closed.Add(date);
             else
                 map.Report(text, map.PathOf("closed"), $"'{text.Value}' is no date; write 2026-12-24, or 12-25 for every year");
         }

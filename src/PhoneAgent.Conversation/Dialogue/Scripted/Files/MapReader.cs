@@ -68,6 +68,16 @@ internal sealed class MapReader(string file, List<ConfigProblem> problems, MapNo
         return fallback;
     }
 
+    public double Number(string name, double fallback, double min, double max)
+    {
+        if (Text(name) is not { } text)
+            return fallback;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= min && value <= max)
+            return value;
+        Report(Get(name)!, PathOf(name), string.Create(CultureInfo.InvariantCulture, $"must be a number from {min} to {max}, not '{text}'"));
+        return fallback;
+    }
+
     public double Fraction(string name, double fallback)
     {
         if (Text(name) is not { } text)
@@ -94,20 +104,22 @@ internal sealed class MapReader(string file, List<ConfigProblem> problems, MapNo
         }
     }
 
-    /// <summary>"8s", "1.5s" or "500ms".</summary>
+    /// <summary>"8s", "1.5s", "500ms", "30m", "2h" or "1d".</summary>
     public TimeSpan? Duration(string name, TimeSpan max)
     {
         if (Text(name) is not { } text)
             return null;
-        bool millis = text.EndsWith("ms", StringComparison.Ordinal);
-        string number = millis ? text[..^2] : text.EndsWith('s') ? text[..^1] : "";
-        if (double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value))
+        string number = text.TrimEnd('m', 's', 'h', 'd');
+        double unit = text[number.Length..] switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, "d" => 86_400, _ => 0 };
+        if (unit > 0 && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value))
         {
-            double seconds = millis ? value / 1000 : value;
+            double seconds = value * unit;
             if (seconds > 0 && seconds <= max.TotalSeconds)
                 return TimeSpan.FromSeconds(seconds);
         }
-        Report(Get(name)!, PathOf(name), $"must be a time such as '8s' or '500ms', at most {max.TotalSeconds:0}s, not '{text}'");
+        string example = max > TimeSpan.FromHours(1) ? "'90s', '30m', '2h' or '1d'" : "'8s' or '500ms'";
+        string most = max > TimeSpan.FromHours(1) ? $"{max.TotalHours:0}h" : $"{max.TotalSeconds:0}s";
+        Report(Get(name)!, PathOf(name), $"must be a time such as {example}, at most {most}, not '{text}'");
         return null;
     }
 
