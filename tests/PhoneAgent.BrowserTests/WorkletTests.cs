@@ -118,4 +118,34 @@ public sealed class WorkletTests : IAsyncLifetime
         Assert.InRange(measured[3], 0.98, 1.02);
         Assert.InRange(measured[4], -1e-3, 1e-4);
     }
+
+    /// <summary>How loud a tone of amplitude 1 is after the resampler: RMS as a share of a sine's.</summary>
+    private const string Resampled = """
+        async ([from, to, frequency]) => {
+          const { Resampler } = await import('/assets/talk/resampler.js');
+          const block = 128, resampler = new Resampler(from, to, block), input = new Float32Array(block), output = new Float32Array(4096);
+          let sum = 0, count = 0, made = 0;
+          for (let at = 0; at < from; at += block) {
+            for (let i = 0; i < block; i++) input[i] = Math.sin(2 * Math.PI * frequency * (at + i) / from);
+            resampler.push(input, block);
+            const n = resampler.pull(output, 0, output.length);
+            for (let i = 0; i < n; i++) if (made++ > to / 10) { sum += output[i] * output[i]; count++; }
+          }
+          return Math.sqrt(2 * sum / count);
+        }
+        """;
+
+    [RequiresChromiumTheory]
+    [InlineData(48_000, 16_000)]
+    [InlineData(44_100, 16_000)]
+    [InlineData(16_000, 48_000)]
+    public async Task WhatFitsTheLowerRatePassesAndNothingIsFoldedDown(int from, int to)
+    {
+        foreach (int heard in new[] { 200, 1_000, 3_400, 6_500 })
+            Assert.InRange(Decibels(await _page.EvaluateAsync<double>(Resampled, new[] { from, to, heard })), -0.5, 0.5);
+        foreach (int beyond in new[] { 8_100, 9_000, 12_000, 15_900, 20_000 }.Where(f => from > to && f < from / 2))
+            Assert.InRange(Decibels(await _page.EvaluateAsync<double>(Resampled, new[] { from, to, beyond })), double.NegativeInfinity, -60);
+    }
+
+    private static double Decibels(double ratio) => 20 * Math.Log10(ratio);
 }

@@ -15,6 +15,7 @@ internal sealed class CallTap(ICallRecorder? recorder) : ICallRecorder
 
     private readonly Lock _lock = new();
     private volatile ICallRecorder[] _listeners = [];
+    private volatile ICallRecorder? _recorder = recorder;
 
     public WaveformPeaks Peaks { get; } = new(AudioFormat.FrameSamples, FramesPerPeak);
 
@@ -23,11 +24,14 @@ internal sealed class CallTap(ICallRecorder? recorder) : ICallRecorder
 
     public void Write(ReadOnlySpan<short> caller, ReadOnlySpan<short> agent)
     {
-        recorder?.Write(caller, agent);
+        _recorder?.Write(caller, agent);
         Peaks.Write(caller, agent);
         foreach (ICallRecorder listener in _listeners)
             listener.Write(caller, agent);
     }
+
+    /// <summary>The call is over: only its outline stays.</summary>
+    public void Release() => _recorder = null;
 
     /// <summary>Every frame from now on goes to this one too, on the media thread: it must keep to the rules of <see cref="ICallRecorder"/>.</summary>
     /// <returns>Ends it; one more frame may be on its way.</returns>

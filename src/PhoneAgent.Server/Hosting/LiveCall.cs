@@ -10,25 +10,37 @@ namespace PhoneAgent.Server.Hosting;
 /// </remarks>
 internal sealed class LiveCall(RunningCall running)
 {
-    public string Id => running.Info.Id;
+    // Leads to the call's engines and buffers: not kept for those who look at a call that is over.
+    private volatile RunningCall? _running = running;
+    private MediaStatistics? _lastMedia;
 
-    public CallInfo Info => running.Info;
+    public string Id => Info.Id;
+
+    public CallInfo Info { get; } = running.Info;
 
     /// <summary>The agent that took the call.</summary>
-    public string Agent => running.Agent;
+    public string Agent { get; } = running.Agent;
 
-    public CallTimeline Timeline => running.Timeline;
+    public CallTimeline Timeline { get; } = running.Timeline;
 
-    public CallTap Tap => running.Tap;
+    public CallTap Tap { get; } = running.Tap;
 
-    /// <summary>What supervisors can do to it; null: nothing.</summary>
-    public CallSupervision? Supervision => running.Supervision;
+    /// <summary>What supervisors can do to it; null: nothing, or nothing any more.</summary>
+    public CallSupervision? Supervision => _running?.Supervision;
 
     /// <summary>Counters of the media path so far; null where nobody counts.</summary>
-    public MediaStatistics? Media => running.Media?.Invoke();
+    public MediaStatistics? Media => _running is { } running ? running.Media?.Invoke() : _lastMedia;
 
     /// <summary>Ends with the call. Never faults.</summary>
-    public Task<CallEnd> Completion => running.Completion;
+    public Task<CallEnd> Completion { get; } = running.Completion;
 
-    public bool IsOver => running.Completion.IsCompleted;
+    public bool IsOver => Completion.IsCompleted;
+
+    /// <summary>The call is over: lets go of everything but its record.</summary>
+    public void Release()
+    {
+        _lastMedia = Media;
+        _running = null;
+        Tap.Release();
+    }
 }

@@ -40,6 +40,7 @@ internal sealed class LiveCalls(TimeProvider time) : ICallWatcher
 
     private void OnOver(LiveCall call)
     {
+        call.Release();
         lock (_over)
             _over.Enqueue((call, time.GetUtcNow()));
         Forget();

@@ -27,6 +27,24 @@ public sealed class LiveCallsTests
     }
 
     [Fact]
+    public void OfACallThatIsOverOnlyItsRecordIsKept()
+    {
+        var calls = new LiveCalls(new VirtualTime());
+        var end = new TaskCompletionSource<CallEnd>();
+        var recorder = new Ear();
+        var tap = new CallTap(recorder);
+        RunningCall running = Call("one", end.Task) with { Tap = tap, Media = () => new MediaStatistics { PacketsReceived = 7 } };
+        calls.OnStarted(running);
+
+        end.SetResult(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
+        tap.Write(Frame(1000), Frame(1000));
+
+        Assert.Empty(recorder.Heard);
+        Assert.Null(calls.Find("one")!.Supervision);
+        Assert.Equal(7, calls.Find("one")!.Media?.PacketsReceived);
+    }
+
+    [Fact]
     public void ManyShortCallsDoNotPileUp()
     {
         var calls = new LiveCalls(new VirtualTime());
