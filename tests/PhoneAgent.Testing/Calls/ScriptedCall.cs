@@ -173,6 +173,12 @@ public sealed class ScriptedCall : IAsyncDisposable
 
     private int Hanging => Recognizer.HeldFinals + Classifier.Held + Dialogue.Waiting + Synthesizer.Hanging + Call.Waiting;
 
+    private static async Task PauseAsync()
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        await tick.WaitForNextTickAsync();
+    }
+
     /// <summary>Until signals are through the pump and nothing is under way.</summary>
     private async Task Settle()
     {
@@ -180,9 +186,15 @@ public sealed class ScriptedCall : IAsyncDisposable
             await Task.Yield();
         if (DoesNotWait)
         {
-            // What hangs in ways that the fakes do not know of is not waited for for ever.
-            for (int i = 0; i < 5000 && Session.UnderWay > Hanging && !_run!.IsCompleted; i++)
-                await Task.Yield();
+            // What hangs in ways that the fakes do not know of is not waited for for ever; but what only waits for a processor,
+            // on a busy machine, is given the time.
+            for (int i = 1; i < 5000 && Session.UnderWay > Hanging && !_run!.IsCompleted; i++)
+            {
+                if (i % 1000 == 0)
+                    await PauseAsync();
+                else
+                    await Task.Yield();
+            }
             return;
         }
         if (IsStalled is null)

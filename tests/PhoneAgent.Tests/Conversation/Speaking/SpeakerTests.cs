@@ -87,14 +87,12 @@ public sealed class SpeakerTests : IAsyncLifetime
     public async Task A_filler_is_heard_before_a_sentence_that_hangs()
     {
         Say("One. Two.");
-        await _voice.AskedAsync(1);
-        _speaker.SayFiller(1, "Hm.", null, _speaker.Manner, _turn.Token);
         await _voice.AskedAsync(2);
-        _voice.Answer("Two.", Level(2));
+        _speaker.SayFiller(1, "Hm.", null, _speaker.Manner, _turn.Token);
         await _voice.AskedAsync(3);
+        _voice.Answer("Two.", Level(2));
         _voice.Answer("Hm.", Level(9));
-        await HearFirstAsync();
-        Assert.Equal("Hm.", _queue.TakeHeard());
+        Assert.Equal("Hm.", await HeardFirstAsync());
     }
 
     [Fact]
@@ -106,15 +104,17 @@ public sealed class SpeakerTests : IAsyncLifetime
         await _voice.AskedAsync(3);
         Assert.Equal("Hm.", _voice.Texts[^1]);
         _voice.Answer("Hm.", Level(9));
-        await HearFirstAsync();
-        Assert.Equal("Hm.", _queue.TakeHeard());
+        Assert.Equal("Hm.", await HeardFirstAsync());
     }
 
-    private async Task HearFirstAsync()
+    /// <summary>The first words that are heard; a sentence's are known when all of it is there.</summary>
+    private async Task<string> HeardFirstAsync()
     {
-        while (_queue.Status.FirstVoicedTurn < 0)
+        while (true)
         {
             Read();
+            if (_queue.TakeHeard() is { Length: > 0 } heard)
+                return heard;
             await Task.Yield();
         }
     }

@@ -87,9 +87,16 @@ public class TurnRaceTests
         int hanging = -1;
         call.At(0.9, () => call.Synthesizer.Hangs = true);
         await call.Say(1, "hello", 0.5).At(3, () => call.Call.Signal(new CallSignal.Held(isLost)))
-            .At(6.5, () => hanging = call.Synthesizer.Hanging).At(6.6, () => call.Synthesizer.Hangs = false).RunAsync(8);
+            .At(6.5, () => hanging = Settled(atIt)).At(6.6, () => call.Synthesizer.Hangs = false).RunAsync(8);
 
         Assert.Equal(atIt, hanging);
+
+        // The engine learns of it on another thread, which the time of this test does not wait for.
+        int Settled(int expected)
+        {
+            SpinWait.SpinUntil(() => call.Synthesizer.Hanging == expected, TimeSpan.FromSeconds(20));
+            return call.Synthesizer.Hanging;
+        }
     }
 
     [Fact]
