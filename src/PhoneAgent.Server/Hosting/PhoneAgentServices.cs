@@ -18,6 +18,7 @@ using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Outbound;
 using PhoneAgent.Server.Storage;
+using PhoneAgent.Server.Storage.Campaigns;
 using PhoneAgent.Server.Storage.Database;
 using PhoneAgent.Telephony;
 using PhoneAgent.Telephony.Rtp;
@@ -63,6 +64,7 @@ internal static class PhoneAgentServices
         .AddSingleton(s => new Lazy<EngineSet>(() => LookedAfter(s.GetRequiredService<EngineSet>())))
         .AddSingleton(s => new Lazy<CallEngines>(() => WithModel(s.GetRequiredService<Lazy<EngineSet>>().Value, s.GetRequiredService<ServerTools>()) with { Transfers = s.GetRequiredService<TransferSetup>() }))
         .AddDatabase()
+        .AddCampaignStorage()
         .AddTransfers(config)
         .AddSingleton<Func<string, Stream>>(CallFiles.Create)
         .AddMcp(config.McpServers)

@@ -6,5 +6,6 @@ internal static class Schema
     public static readonly IReadOnlyList<MigrationSet> All =
     [
         Calls.CallMigrations.Set,
+        Campaigns.CampaignMigrations.Set,
     ];
 }

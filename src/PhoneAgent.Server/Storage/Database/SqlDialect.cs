@@ -22,6 +22,10 @@ internal sealed record SqlDialect
     /// <summary>At the end of a SELECT: its rows are ours until the transaction ends. SQLite has one writer at a time, so nothing is needed.</summary>
     public required string ForUpdate { get; init; }
 
+    /// <summary>Condition that a column is one of many values, given as an array.</summary>
+    /// <param name="value">With its "@".</param>
+    public string IsAnyOf(string column, string value) => this == Postgres ? $"{column} = ANY({value})" : $"{column} IN {value}";
+
     /// <summary>As <see cref="ForUpdate"/>, leaving out the rows that are another's.</summary>
     public required string SkipLocked { get; init; }
 }
