@@ -148,6 +148,7 @@ public sealed class JitterBuffer
                 continue;
             _playTimestamp += _frame;
             UpdateTiming(delay);
+            frame = new JitterFrame { Duration = _frame, Following = Following() };
             return JitterGet.Lost;
         }
 
@@ -234,6 +235,15 @@ public sealed class JitterBuffer
         Held--;
         _next++;
         _statistics.Played++;
+    }
+
+    /// <summary>The payload right behind a packet that was given up, when it is here.</summary>
+    private ReadOnlySpan<byte> Following()
+    {
+        ref Slot slot = ref _slot[Index(_next)];
+        return slot is { IsHeld: true, Duration: > 0 } && slot.Sequence == _next && slot.Timestamp == _playTimestamp
+            ? _payloads.AsSpan(Index(_next) * _maxPayload, slot.Length)
+            : default;
     }
 
     private JitterGet Silence(int delay)

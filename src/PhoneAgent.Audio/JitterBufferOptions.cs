@@ -59,6 +59,8 @@ public readonly ref struct JitterFrame
     /// <summary>In clock units.</summary>
     public int Duration { get; init; }
     public ReadOnlySpan<byte> Payload { get; init; }
+    /// <summary>With <see cref="JitterGet.Lost"/>: the packet behind the one that was given up, which FEC may look into; empty when it is not here.</summary>
+    public ReadOnlySpan<byte> Following { get; init; }
 }
 
 /// <summary>Packets since construction. <c>Received = Played + Discarded + Held + Duplicate + Late + Refused</c>.</summary>
@@ -77,4 +79,17 @@ public record struct JitterStatistics
     /// <summary>Calls answered with <see cref="JitterGet.Underrun"/>.</summary>
     public long Underruns { get; internal set; }
     public long Restarts { get; internal set; }
+
+    public static JitterStatistics operator +(JitterStatistics a, JitterStatistics b) => new()
+    {
+        Received = a.Received + b.Received,
+        Played = a.Played + b.Played,
+        Discarded = a.Discarded + b.Discarded,
+        Duplicate = a.Duplicate + b.Duplicate,
+        Late = a.Late + b.Late,
+        Refused = a.Refused + b.Refused,
+        Lost = a.Lost + b.Lost,
+        Underruns = a.Underruns + b.Underruns,
+        Restarts = a.Restarts + b.Restarts,
+    };
 }

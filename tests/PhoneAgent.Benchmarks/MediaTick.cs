@@ -48,7 +48,7 @@ public class MediaTick
         var session = new RtpSession(new RtpSessionSettings
         {
             AddressFamily = AddressFamily.InterNetwork,
-            ClockRate = 8000,
+            Codecs = [G711Codec.Pcmu, G711Codec.Pcma],
             JitterMin = TimeSpan.FromMilliseconds(20),
             JitterMax = TimeSpan.FromMilliseconds(200),
             NoRtpTimeoutNs = 0,

@@ -7,8 +7,8 @@ SERVER_DLL="$ROOT/src/PhoneAgent.Server/bin/Release/net10.0/phoneagent.dll"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
-# SQLite; recogniser, its model, voices; espeak-ng is optional: further languages.
-RUNTIME_PACKAGES=(libsqlite3-0 libpocketsphinx3 pocketsphinx-en-us libflite1 espeak-ng)
+# SQLite; recogniser, its model, voices, Opus; espeak-ng is optional: further languages.
+RUNTIME_PACKAGES=(libsqlite3-0 libpocketsphinx3 pocketsphinx-en-us libflite1 libopus0 espeak-ng)
 # Real softphones and what drives and checks them.
 TEST_PACKAGES=(postgresql-15 baresip-core sip-tester linphone-cli python3 openssl sox tcpdump chromium)
 # Packages that apt could not install, one a line; for a day they are not asked for again at every start.

@@ -55,6 +55,8 @@ public sealed record MediaStatistics
     /// <summary>Packets that were not RTP of this call: malformed, another payload, a stranger's source.</summary>
     public long PacketsRefused { get; init; }
     public long FramesConcealed { get; init; }
+    /// <summary>Lost packets whose sound was in the next one (FEC).</summary>
+    public long PacketsRecovered { get; init; }
     /// <summary>Interarrival jitter, RFC 3550 §6.4.1.</summary>
     public TimeSpan Jitter { get; init; }
     /// <summary>Round-trip time from RTCP, when the peer reports.</summary>

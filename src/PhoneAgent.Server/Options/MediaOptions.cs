@@ -1,5 +1,6 @@
 using System.Globalization;
 using PhoneAgent.Telephony.Codecs;
+using PhoneAgent.Telephony.Codecs.Opus;
 using PhoneAgent.Telephony.Rtp;
 
 namespace PhoneAgent.Server.Options;
@@ -12,6 +13,9 @@ public sealed record MediaOptions
 
     /// <summary>In order of preference.</summary>
     public IReadOnlyList<CodecName> Codecs { get; init; } = [CodecName.Pcmu, CodecName.Pcma];
+
+    /// <summary>How Opus is spoken, where <see cref="Codecs"/> names it.</summary>
+    public OpusOptions Opus { get; init; } = new();
 
     /// <summary>Sound in a packet when the peer does not say.</summary>
     public TimeSpan Ptime { get; init; } = TimeSpan.FromMilliseconds(20);
@@ -41,7 +45,7 @@ public sealed record MediaOptions
         {
             FirstPort = first,
             LastPort = last,
-            Codecs = [.. Codecs.Select<CodecName, IAudioCodec>(c => c == CodecName.Pcmu ? G711Codec.Pcmu : G711Codec.Pcma)],
+            Codecs = MakeCodecs(),
             PtimeMs = (int)Ptime.TotalMilliseconds,
             Dscp = Dscp,
             NoRtpTimeout = NoRtpTimeout,
@@ -52,6 +56,36 @@ public sealed record MediaOptions
             RealTime = Realtime,
             TelephoneEventPayloadType = TelephoneEvent,
         };
+    }
+
+    /// <summary>All that is wrong, each with its key.</summary>
+    internal IEnumerable<string> Check()
+    {
+        foreach (string problem in ToRtp().Validate().Concat(Opus.Validate()))
+            yield return problem;
+        if (Codecs.Contains(CodecName.Opus) && OpusLibraries.Find(Opus.Library) is null)
+            yield return Opus.Library == OpusLibraryName.Concentus
+                ? "codecs: opus is to be spoken by Concentus, which this build does not have; set media.opus.library to libopus."
+                : "codecs: opus needs libopus, which is not installed: apt-get install libopus0. Or take opus out of the list.";
+    }
+
+    private List<IAudioCodec> MakeCodecs()
+    {
+        var made = new List<IAudioCodec>();
+        foreach (CodecName name in Codecs.Distinct())
+        {
+            if (name == CodecName.Opus)
+            {
+                // What is wrong with it is said by Check.
+                if (Opus.Validate().Count == 0 && OpusLibraries.Find(Opus.Library) is { } library)
+                    made.Add(new OpusCodec(library, Opus));
+            }
+            else
+            {
+                made.Add(name == CodecName.Pcmu ? G711Codec.Pcmu : G711Codec.Pcma);
+            }
+        }
+        return made;
     }
 
     // (1, 1) is no range, which RtpOptions says in words.
@@ -79,4 +113,5 @@ public enum CodecName
 {
     Pcmu,
     Pcma,
+    Opus,
 }

@@ -11,7 +11,7 @@ internal static class OptionRules
     {
         foreach (SipOptionError error in options.Sip.Validate())
             yield return ($"sip.{error.Key}", error.Message);
-        foreach (string problem in options.Media.ToRtp().Validate())
+        foreach (string problem in options.Media.Check())
         {
             int colon = problem.IndexOf(": ", StringComparison.Ordinal);
             yield return ($"media.{problem[..colon]}", problem[(colon + 2)..]);

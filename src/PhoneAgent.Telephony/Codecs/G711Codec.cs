@@ -25,10 +25,19 @@ public sealed class G711Codec : IAudioCodec
     public int PayloadType { get; }
     public string? Fmtp => null;
 
-    /// <summary>The same object for all calls: G.711 has no state.</summary>
-    public IAudioCoder Create() => _isMu ? Coder.Mu : Coder.A;
+    public int FitPacket(int ptimeMs) => ptimeMs;
 
-    private sealed class Coder(bool isMu) : IAudioCoder
+    public int DurationOf(ReadOnlySpan<byte> payload) => payload.Length;
+
+    public bool HoldsPrevious(ReadOnlySpan<byte> payload) => false;
+
+    /// <summary>The same object for all calls: G.711 has no state.</summary>
+    public IAudioEncoder CreateEncoder(string? peerFmtp) => _isMu ? Coder.Mu : Coder.A;
+
+    /// <inheritdoc cref="CreateEncoder"/>
+    public IAudioDecoder CreateDecoder() => _isMu ? Coder.Mu : Coder.A;
+
+    private sealed class Coder(bool isMu) : IAudioEncoder, IAudioDecoder
     {
         public static readonly Coder Mu = new(isMu: true);
         public static readonly Coder A = new(isMu: false);
@@ -52,6 +61,8 @@ public sealed class G711Codec : IAudioCodec
                 G711.ALawDecode(payload, pcm);
             return payload.Length;
         }
+
+        public int Conceal(ReadOnlySpan<byte> following, Span<short> pcm) => 0;
 
         public void Dispose()
         {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Telephony.Codecs;
 
 namespace PhoneAgent.Telephony.Rtp;
 
@@ -17,7 +18,8 @@ internal interface IMediaNotices
 internal sealed record RtpSessionSettings
 {
     public required AddressFamily AddressFamily { get; init; }
-    public required int ClockRate { get; init; }
+    /// <summary>All that may be agreed on: what they need is allocated once.</summary>
+    public required IReadOnlyList<IAudioCodec> Codecs { get; init; }
     public required TimeSpan JitterMin { get; init; }
     public required TimeSpan JitterMax { get; init; }
     /// <summary>0 for never.</summary>

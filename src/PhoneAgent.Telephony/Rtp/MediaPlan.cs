@@ -19,9 +19,9 @@ internal sealed class MediaPlan : IDisposable
         RemoteRtcp = rtcp;
         Source = rtp is null ? null : PeerSource.Of(rtp);
         foreach (var codec in agreed.Codecs)
-            _byPayloadType[codec.ReceivePayloadType] = new Entry(codec.Codec, codec.Codec.Create());
+            _byPayloadType[codec.ReceivePayloadType] = new Entry(codec.Codec, codec.Codec.CreateDecoder());
         SendCodec = agreed.Codecs[0].Codec;
-        SendCoder = SendCodec.Create();
+        Encoder = SendCodec.CreateEncoder(agreed.Codecs[0].PeerFmtp);
         SendPayloadType = (byte)agreed.Codecs[0].SendPayloadType;
     }
 
@@ -30,10 +30,10 @@ internal sealed class MediaPlan : IDisposable
     public SocketAddress? RemoteRtcp { get; }
     public PeerSource? Source { get; }
     public IAudioCodec SendCodec { get; }
-    public IAudioCoder SendCoder { get; }
+    public IAudioEncoder Encoder { get; }
     public byte SendPayloadType { get; }
 
-    public Entry? Decoder(byte payloadType) => _byPayloadType[payloadType & 0x7F];
+    public Entry? Find(byte payloadType) => _byPayloadType[payloadType & 0x7F];
 
     public bool HasEvents => Agreed.ReceiveEventPayloadType is not null;
 
@@ -44,10 +44,10 @@ internal sealed class MediaPlan : IDisposable
 
     public void Dispose()
     {
-        SendCoder.Dispose();
+        Encoder.Dispose();
         foreach (var entry in _byPayloadType)
-            entry?.Coder.Dispose();
+            entry?.Decoder.Dispose();
     }
 
-    public sealed record Entry(IAudioCodec Codec, IAudioCoder Coder);
+    public sealed record Entry(IAudioCodec Codec, IAudioDecoder Decoder);
 }

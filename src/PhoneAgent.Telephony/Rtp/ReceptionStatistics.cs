@@ -27,6 +27,9 @@ public sealed class ReceptionStatistics
 
     public void Reset() => (_started, _received, _expectedPrior, _receivedPrior, _jitter, _hasTransit) = (false, 0, 0, 0, 0, false);
 
+    /// <summary>The stream goes on with timestamps of another rate: two of different clocks tell no jitter (RFC 7160 §4).</summary>
+    public void ChangeClock() => (_jitter, _hasTransit) = (0, false);
+
     /// <param name="arrival">Arrival in the units of the timestamp, from any origin.</param>
     public void Count(ushort sequenceNumber, uint timestamp, uint arrival)
     {

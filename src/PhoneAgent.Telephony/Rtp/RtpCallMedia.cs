@@ -48,7 +48,7 @@ public sealed partial class RtpCallMedia : ICallMedia, IMediaNotices
         _session = new RtpSession(new RtpSessionSettings
         {
             AddressFamily = family,
-            ClockRate = options.Codecs[0].ClockRate,
+            Codecs = options.Codecs,
             JitterMin = options.JitterMin,
             JitterMax = options.JitterMax,
             NoRtpTimeoutNs = (long)options.NoRtpTimeout.TotalNanoseconds,

@@ -44,7 +44,7 @@ public sealed record RtpOptions
         if (LastPort != 0 && (FirstPort is < 1024 or > 65534 || LastPort > 65535 || LastPort <= FirstPort))
             problems.Add($"ports: {FirstPort}-{LastPort} is no range; give two numbers from 1024 to 65535, the smaller first.");
         if (Codecs.Count == 0)
-            problems.Add("codecs: the list is empty; name at least one of pcmu, pcma.");
+            problems.Add("codecs: the list is empty; name at least one of pcmu, pcma, opus.");
         if (PtimeMs is < 10 or > 60 || PtimeMs % 10 != 0)
             problems.Add($"ptime: {PtimeMs} is not one of 10, 20, 30, 40, 50, 60.");
         if (Dscp is < 0 or > 63)

@@ -1,11 +1,12 @@
 using PhoneAgent.Audio;
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Telephony.Codecs;
 
 namespace PhoneAgent.Telephony.Rtp;
 
 /// <summary>
 /// The peer's stream on its way to frames: jitter buffer → decoder → time adjustment → a frame for every tick, whatever
-/// the length of the packets. Used by the media thread only; does not allocate.
+/// the length of the packets and whichever of the agreed codecs they are in. Used by the media thread only; does not allocate.
 /// </summary>
 internal sealed class RtpReceiver
 {
@@ -14,63 +15,84 @@ internal sealed class RtpReceiver
     private const int MaxPacketSamples = 16 * 120;
     /// <summary>A concealment has faded to silence after this long.</summary>
     private const int FadeMs = 60;
-    private readonly JitterBuffer _jitter;
-    private readonly int _clockRate;
+    private readonly ReceiveLane[] _lanes;
     private readonly short[] _fifo = new short[MaxPacketSamples + 960];
     private readonly short[] _decoded = new short[MaxPacketSamples];
     private readonly ComfortNoise _noise = new();
-    private PacketLossConcealment _concealment;
-    private TimeStretcher _stretcher;
+    private ReceiveLane _lane;
+    private byte _payloadType;
     private int _count;
-    private int _sampleRate = 8000;
     private int _concealed;
     private FrameOrigin _fifoOrigin = FrameOrigin.Silence;
 
-    public RtpReceiver(int clockRate, TimeSpan minDelay, TimeSpan maxDelay)
+    /// <param name="codecs">All that may be agreed on.</param>
+    public RtpReceiver(IReadOnlyList<IAudioCodec> codecs, TimeSpan minDelay, TimeSpan maxDelay)
     {
-        _clockRate = clockRate;
-        _jitter = new JitterBuffer(new JitterBufferOptions
-        {
-            ClockRate = clockRate,
-            MinDelay = minDelay,
-            MaxDelay = maxDelay,
-            InitialDelay = minDelay,
-            MaxPayloadBytes = clockRate == 8000 ? 640 : 1275,
-        });
-        _concealment = new PacketLossConcealment(_sampleRate);
-        _stretcher = new TimeStretcher(_sampleRate, MaxPacketSamples);
+        _lanes = [.. codecs.DistinctBy(c => (c.ClockRate, c.SampleRate)).Select(c => new ReceiveLane(c, minDelay, maxDelay))];
+        _lane = _lanes[0];
     }
 
-    public JitterStatistics Statistics => _jitter.Statistics;
+    /// <summary>Of the stream, Hz.</summary>
+    public int ClockRate => _lane.ClockRate;
+
+    /// <summary>Of the frames, Hz.</summary>
+    public int SampleRate => _lane.SampleRate;
+
+    public JitterStatistics Statistics
+    {
+        get
+        {
+            var all = _lanes[0].Jitter.Statistics;
+            for (var i = 1; i < _lanes.Length; i++)
+                all += _lanes[i].Jitter.Statistics;
+            return all;
+        }
+    }
 
     public long FramesConcealed { get; private set; }
 
-    public int CurrentDelay => _jitter.CurrentDelay;
+    public long PacketsRecovered { get; private set; }
+
+    public int CurrentDelay => _lane.Jitter.CurrentDelay;
+
+    /// <summary>The stream goes on in this codec. True when that changes its clock or the rate of the frames.</summary>
+    public bool Select(IAudioCodec codec)
+    {
+        if (_lane.Carries(codec))
+            return false;
+        foreach (var lane in _lanes)
+        {
+            if (!lane.Carries(codec))
+                continue;
+            Clear();
+            _lane = lane;
+            return true;
+        }
+        return false;
+    }
 
     /// <summary>Takes a packet of audio, comfort noise or an event; the latter two hold no time.</summary>
-    public void Put(in RtpPacket packet, MediaPlan.Entry? decoder, long nowNs) =>
-        _jitter.Put(packet, decoder is null ? 0 : DurationOf(packet, decoder), ToUnits(nowNs));
+    public void Put(in RtpPacket packet, MediaPlan.Entry? entry, long nowNs) =>
+        _lane.Jitter.Put(packet, entry?.Codec.DurationOf(packet.Payload) ?? 0, _lane.ToUnits(nowNs));
 
     /// <summary>Forgets what is held.</summary>
     public void Clear()
     {
-        _jitter.Clear();
+        _lane.Jitter.Clear();
+        _lane.Concealment.Reset();
         _count = 0;
         _fifoOrigin = FrameOrigin.Silence;
-        _concealment.Reset();
     }
 
-    /// <summary>The next 20 ms at <paramref name="sampleRate"/>.</summary>
-    public FrameOrigin Next(MediaPlan plan, int sampleRate, long nowNs, Span<short> frame)
+    /// <summary>The next 20 ms at <see cref="SampleRate"/>.</summary>
+    public FrameOrigin Next(MediaPlan plan, long nowNs, Span<short> frame)
     {
-        if (sampleRate != _sampleRate)
-            ChangeRate(sampleRate);
         var origin = _count > 0 ? _fifoOrigin : FrameOrigin.Silence;
         for (var i = 0; i < MaxPacketsPerTick && _count < frame.Length; i++)
         {
             // What the fifo holds is played first: the next packet is for a moment later by as much.
-            var now = ToUnits(nowNs) + ((long)_count * _clockRate / sampleRate);
-            var what = _jitter.Get(now, out var held);
+            var now = _lane.ToUnits(nowNs) + ((long)_count * ClockRate / SampleRate);
+            var what = _lane.Jitter.Get(now, out var held);
             if (what == JitterGet.Packet)
             {
                 if (Decode(plan, held))
@@ -78,10 +100,13 @@ internal sealed class RtpReceiver
             }
             else if (what is JitterGet.Lost or JitterGet.Underrun)
             {
-                if (_fifoOrigin == FrameOrigin.Silence)
-                    break;
-                FramesConcealed++;
-                Conceal(Math.Clamp(held.Duration * sampleRate / _clockRate, frame.Length / 2, MaxPacketSamples / 2));
+                var samples = Math.Clamp(held.Duration * SampleRate / ClockRate, frame.Length / 2, MaxPacketSamples / 2);
+                if (!TryRecover(plan, held.Following, samples))
+                {
+                    if (_fifoOrigin == FrameOrigin.Silence)
+                        break;
+                    Conceal(plan, samples);
+                }
                 if (origin != FrameOrigin.Received)
                     origin = _fifoOrigin;
             }
@@ -107,25 +132,52 @@ internal sealed class RtpReceiver
             _noise.Update(held.Payload);
             _fifoOrigin = FrameOrigin.Silence;
         }
-        if (held.Duration == 0 || plan.Decoder(held.PayloadType) is not { } decoder || decoder.Codec.SampleRate != _sampleRate)
+        if (held.Duration == 0 || plan.Find(held.PayloadType) is not { } entry || !_lane.Carries(entry.Codec))
             return false;
-        var samples = decoder.Coder.Decode(held.Payload, _decoded);
+        var samples = entry.Decoder.Decode(held.Payload, _decoded);
         if (samples == 0)
             return false;
-        var fresh = _decoded.AsSpan(0, samples);
-        _concealment.Accept(fresh);
+        _payloadType = held.PayloadType;
         _concealed = 0;
-        var error = _jitter.TimingError * (_sampleRate / 1000) / (_clockRate / 1000);
-        _count += _stretcher.Process(fresh, error, _fifo.AsSpan(_count));
+        Append(_decoded.AsSpan(0, samples));
         return true;
     }
 
-    private void Conceal(int samples)
+    /// <summary>A packet is missing, and the next one holds it once more (FEC).</summary>
+    private bool TryRecover(MediaPlan plan, ReadOnlySpan<byte> following, int samples)
     {
-        _concealment.Conceal(_fifo.AsSpan(_count, samples));
-        _count += samples;
-        _concealed += samples;
-        _fifoOrigin = _concealed < FadeMs * (_sampleRate / 1000) ? FrameOrigin.Concealed : FrameOrigin.Silence;
+        if (following.IsEmpty || plan.Find(_payloadType) is not { } entry || !entry.Codec.HoldsPrevious(following))
+            return false;
+        var recovered = entry.Decoder.Conceal(following, _decoded.AsSpan(0, samples));
+        if (recovered == 0)
+            return false;
+        PacketsRecovered++;
+        (_concealed, _fifoOrigin) = (0, FrameOrigin.Received);
+        Append(_decoded.AsSpan(0, recovered));
+        return true;
+    }
+
+    /// <summary>By the codec's own concealment, where it has one, else by ours.</summary>
+    private void Conceal(MediaPlan plan, int samples)
+    {
+        FramesConcealed++;
+        var room = _fifo.AsSpan(_count, samples);
+        var filled = plan.Find(_payloadType)?.Decoder.Conceal([], room) ?? 0;
+        if (filled == 0)
+        {
+            _lane.Concealment.Conceal(room);
+            filled = samples;
+        }
+        _count += filled;
+        _concealed += filled;
+        _fifoOrigin = _concealed < FadeMs * (SampleRate / 1000) ? FrameOrigin.Concealed : FrameOrigin.Silence;
+    }
+
+    private void Append(Span<short> fresh)
+    {
+        _lane.Concealment.Accept(fresh);
+        var error = _lane.Jitter.TimingError * (SampleRate / 1000) / (ClockRate / 1000);
+        _count += _lane.Stretcher.Process(fresh, error, _fifo.AsSpan(_count));
     }
 
     /// <summary>Where nothing was sent: the noise that the peer described, or silence.</summary>
@@ -136,17 +188,4 @@ internal sealed class RtpReceiver
         else
             rest.Clear();
     }
-
-    private void ChangeRate(int sampleRate)
-    {
-        (_sampleRate, _count) = (sampleRate, 0);
-        _concealment = new PacketLossConcealment(sampleRate);
-        _stretcher = new TimeStretcher(sampleRate, MaxPacketSamples);
-    }
-
-    /// <summary>G.711 says its length by its bytes; other codecs pack 20 ms until their own coder tells.</summary>
-    private static int DurationOf(in RtpPacket packet, MediaPlan.Entry decoder) =>
-        decoder.Codec.SampleRate == 8000 ? packet.Payload.Length : decoder.Codec.ClockRate / 50;
-
-    private long ToUnits(long ns) => ns / 1000 * _clockRate / 1_000_000;
 }

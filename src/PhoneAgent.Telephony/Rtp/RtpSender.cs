@@ -15,6 +15,7 @@ internal sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimes
     private readonly byte[] _packet = new byte[RtpPacket.HeaderBytes + 1500];
     private ushort _sequence = firstSequence;
     private uint _timestamp = firstTimestamp;
+    private IAudioCodec? _codec;
     private int _held;
     private uint _heldUnits;
     private bool _pauseBefore = true;
@@ -30,8 +31,14 @@ internal sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimes
     public uint OctetCount { get; private set; }
 
     /// <summary>Takes one frame at the codec's rate; sends whenever a packet is full. Without <paramref name="sending"/> only time passes.</summary>
-    public void Push(ReadOnlySpan<short> frame, IAudioCodec codec, IAudioCoder coder, byte payloadType, int ptimeMs, bool sending)
+    public void Push(ReadOnlySpan<short> frame, IAudioCodec codec, IAudioEncoder encoder, byte payloadType, int ptimeMs, bool sending)
     {
+        if (!ReferenceEquals(codec, _codec))
+        {
+            // What is left of a packet of the codec before is at its rate.
+            Pass(0);
+            _codec = codec;
+        }
         var frameUnits = (uint)((long)frame.Length * codec.ClockRate / codec.SampleRate);
         if (!sending)
         {
@@ -46,9 +53,10 @@ internal sealed class RtpSender(uint ssrc, ushort firstSequence, uint firstTimes
         var taken = 0;
         for (; _held - taken >= samples; taken += samples)
         {
-            var length = coder.Encode(_pcm.AsSpan(taken, samples), _packet.AsSpan(RtpPacket.HeaderBytes));
-            Send(payloadType, _pauseBefore, _timestamp, length);
-            _pauseBefore = false;
+            var length = encoder.Encode(_pcm.AsSpan(taken, samples), _packet.AsSpan(RtpPacket.HeaderBytes));
+            if (length > 0)
+                Send(payloadType, _pauseBefore, _timestamp, length);
+            _pauseBefore = length == 0;
             _timestamp += units;
             _heldUnits -= units;
         }

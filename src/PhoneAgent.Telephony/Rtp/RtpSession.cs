@@ -63,10 +63,10 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
         _from = new SocketAddress(settings.AddressFamily);
         _latched = new SocketAddress(settings.AddressFamily);
         _latchedRtcp = new SocketAddress(settings.AddressFamily);
-        _receiver = new RtpReceiver(settings.ClockRate, settings.JitterMin, settings.JitterMax);
+        _receiver = new RtpReceiver(settings.Codecs, settings.JitterMin, settings.JitterMax);
         _sender = new RtpSender(settings.Ssrc, settings.FirstSequence, settings.FirstTimestamp, SendRtp);
         _rtcp = new RtcpSession(settings.Ssrc, settings.CanonicalName, settings.WallClock, settings.WallClockNs);
-        _events = new TelephoneEventReceiver(settings.ClockRate);
+        _events = new TelephoneEventReceiver();
     }
 
     public KeySender Keys { get; } = new();
@@ -85,7 +85,8 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
                 PacketsDuplicate = jitter.Duplicate,
                 PacketsRefused = Volatile.Read(ref _packetsRefused) + jitter.Refused,
                 FramesConcealed = _receiver.FramesConcealed,
-                Jitter = TimeSpan.FromSeconds((double)_reception.Jitter / _settings.ClockRate),
+                PacketsRecovered = _receiver.PacketsRecovered,
+                Jitter = TimeSpan.FromSeconds((double)_reception.Jitter / _receiver.ClockRate),
                 RoundTrip = _rtcp.RoundTrip,
                 RemoteLossFraction = _rtcp.RemoteLossFraction,
                 Codec = Volatile.Read(ref _plan)?.SendCodec.Encoding,
@@ -97,7 +98,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
     public long PacketsUnsent => Volatile.Read(ref _packetsUnsent);
 
     /// <summary>How late what is played now came to be played.</summary>
-    internal TimeSpan JitterDelay => TimeSpan.FromSeconds((double)_receiver.CurrentDelay / _settings.ClockRate);
+    internal TimeSpan JitterDelay => TimeSpan.FromSeconds((double)_receiver.CurrentDelay / _receiver.ClockRate);
 
     /// <summary>What holds from the next tick on.</summary>
     public void Use(MediaPlan plan) => Interlocked.Exchange(ref _next, plan)?.Dispose();
@@ -191,7 +192,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
         if (nowNs - _dueNs > StallNs)
         {
             var skipped = (nowNs - _dueNs) / TickNs;
-            _sender.Pass((uint)(skipped * (_settings.ClockRate / 50)));
+            _sender.Pass((uint)(skipped * ((_plan?.SendCodec.ClockRate ?? _receiver.ClockRate) / 50)));
             _dueNs += skipped * TickNs;
         }
         _dueNs += TickNs;
@@ -211,6 +212,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
         _latch.Announce(plan.Source);
         if (!_latch.IsLocked)
             _isLatched = false;
+        _events.ClockRate = plan.Agreed.ReceiveEventClockRate;
         Volatile.Write(ref _plan, plan);
         (_aliveNs, _timedOut) = (nowNs, false);
     }
@@ -234,11 +236,9 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
     {
         if (!RtpPacket.TryParse(datagram, out var packet, out _))
             return false;
-        var decoder = plan.Decoder(packet.PayloadType);
+        var decoder = plan.Find(packet.PayloadType);
         var isEvent = plan.IsEvent(packet.PayloadType);
         if (decoder is null && !isEvent && !plan.IsComfortNoise(packet.PayloadType))
-            return false;
-        if (decoder is not null && decoder.Codec.ClockRate != _settings.ClockRate)
             return false;
         var verdict = _latch.Judge(PeerSource.Of(_from), packet.Ssrc, nowNs);
         if (verdict == LatchVerdict.Refused)
@@ -257,7 +257,9 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
         }
         _packetsReceived++;
         (_aliveNs, _timedOut) = (nowNs, false);
-        _reception.Count(packet.SequenceNumber, packet.Timestamp, (uint)(nowNs / 1000 * _settings.ClockRate / 1_000_000));
+        if (decoder is not null && _receiver.Select(decoder.Codec))
+            _reception.ChangeClock();
+        _reception.Count(packet.SequenceNumber, packet.Timestamp, (uint)(nowNs / 1000 * _receiver.ClockRate / 1_000_000));
         if (!plan.Agreed.MayReceive)
             return true;
         if (isEvent && _events.Push(packet.Timestamp, packet.Payload, nowNs, out var key) && key is { } complete)
@@ -291,18 +293,18 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
 
     private void RunFrame(MediaPlan plan, long nowNs)
     {
-        var rate = plan.SendCodec.SampleRate;
-        var codecFrame = _codecFrame.AsSpan(0, rate / 50);
-        var origin = _receiver.Next(plan, rate, nowNs, codecFrame);
+        // Each side may send with another codec of those agreed.
+        var heard = _codecFrame.AsSpan(0, _receiver.SampleRate / 50);
+        var origin = _receiver.Next(plan, nowNs, heard);
         if (plan.Agreed.IsHeldByPeer)
         {
-            codecFrame.Clear();
+            heard.Clear();
             origin = FrameOrigin.Silence;
         }
-        if (rate == AudioFormat.SampleRate)
-            codecFrame.CopyTo(_received);
+        if (heard.Length == _received.Length)
+            heard.CopyTo(_received);
         else
-            _up.Process(codecFrame, _received);
+            _up.Process(heard, _received);
 
         if (!plan.HasEvents && origin == FrameOrigin.Received && _tones.Process(_received, out var tone))
             _notices.Key(new ReceivedKey(tone.Digit, AudioFormat.ToTime(tone.Duration)), DtmfSource.InBand);
@@ -313,24 +315,25 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
         var hasKey = maySend && Keys.Begin();
         if (hasKey && plan.Agreed.SendEventPayloadType is null)
             Keys.WriteTone(_toSend);
-        if (rate == AudioFormat.SampleRate)
-            _toSend.CopyTo(codecFrame);
+        var said = _codecFrame.AsSpan(0, plan.SendCodec.SampleRate / 50);
+        if (said.Length == _toSend.Length)
+            _toSend.CopyTo(said);
         else
-            _down.Process(_toSend, codecFrame);
-        if (!hasKey || plan.Agreed.SendEventPayloadType is not { } events || !SendKey(plan, (byte)events, codecFrame))
-            _sender.Push(codecFrame, plan.SendCodec, plan.SendCoder, plan.SendPayloadType, plan.Agreed.PtimeMs, maySend);
+            _down.Process(_toSend, said);
+        if (!hasKey || plan.Agreed.SendEventPayloadType is not { } events || !SendKey(plan, (byte)events, said))
+            _sender.Push(said, plan.SendCodec, plan.Encoder, plan.SendPayloadType, plan.Agreed.PtimeMs, maySend);
     }
 
     /// <summary>True when the tick belongs to a key; the pause between keys is silence.</summary>
     private bool SendKey(MediaPlan plan, byte payloadType, Span<short> frame)
     {
-        var units = plan.SendCodec.ClockRate / 50;
-        if (!Keys.SendEvents(_sender, payloadType, units))
+        // The event counts by its own clock, which need not be the sound's (RFC 7587 says 48 kHz, many peers 8 kHz).
+        if (!Keys.SendEvents(_sender, payloadType, plan.Agreed.SendEventClockRate / 50))
         {
             frame.Clear();
             return false;
         }
-        _sender.Pass((uint)units);
+        _sender.Pass((uint)(plan.SendCodec.ClockRate / 50));
         return true;
     }
 

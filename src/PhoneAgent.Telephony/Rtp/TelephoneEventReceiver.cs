@@ -9,7 +9,7 @@ public readonly record struct ReceivedKey(char Digit, TimeSpan Duration);
 /// Puts RFC 4733 events together to keys. All packets of one key carry the same timestamp, which is all that is relied
 /// on: not the marker bit, not the end bit, of which any packet may be lost. A key is reported once, complete.
 /// </summary>
-public sealed class TelephoneEventReceiver(int clockRate)
+public sealed class TelephoneEventReceiver
 {
     private const string Keys = "0123456789*#ABCD";
     private const int PayloadLength = 4;
@@ -17,6 +17,9 @@ public sealed class TelephoneEventReceiver(int clockRate)
     private const long LostEndNs = 250_000_000;
     /// <summary>A packet may be overtaken by this much, not by more: an older timestamp then is a stream that began anew.</summary>
     private const long MaxReorderNs = 1_000_000_000;
+
+    /// <summary>What durations count by, Hz.</summary>
+    public int ClockRate { get; set; } = 8000;
 
     private bool _any;
     private bool _open;
@@ -89,6 +92,6 @@ public sealed class TelephoneEventReceiver(int clockRate)
         if (!_open)
             return null;
         _open = false;
-        return new ReceivedKey(Keys[_code], TimeSpan.FromSeconds((double)(_segments + _duration) / clockRate));
+        return new ReceivedKey(Keys[_code], TimeSpan.FromSeconds((double)(_segments + _duration) / ClockRate));
     }
 }

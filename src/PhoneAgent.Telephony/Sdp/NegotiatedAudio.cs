@@ -3,7 +3,8 @@ using PhoneAgent.Telephony.Codecs;
 namespace PhoneAgent.Telephony.Sdp;
 
 /// <summary>A codec with its number in each direction: each side sends with the numbers of the other's description.</summary>
-public sealed record NegotiatedCodec(IAudioCodec Codec, int SendPayloadType, int ReceivePayloadType);
+/// <param name="PeerFmtp">What the peer says in a=fmtp: what it wants to be sent.</param>
+public sealed record NegotiatedCodec(IAudioCodec Codec, int SendPayloadType, int ReceivePayloadType, string? PeerFmtp = null);
 
 /// <summary>What an offer and its answer agreed on for the one audio stream of a call. Immutable.</summary>
 public sealed record NegotiatedAudio
@@ -15,6 +16,12 @@ public sealed record NegotiatedAudio
     public int? SendEventPayloadType { get; init; }
 
     public int? ReceiveEventPayloadType { get; init; }
+
+    /// <summary>Hz that durations of events towards the peer count by.</summary>
+    public int SendEventClockRate { get; init; } = 8000;
+
+    /// <inheritdoc cref="SendEventClockRate"/>
+    public int ReceiveEventClockRate { get; init; } = 8000;
 
     /// <summary>Milliseconds of audio in a packet of ours: 10–60, a multiple of 10.</summary>
     public required int PtimeMs { get; init; }

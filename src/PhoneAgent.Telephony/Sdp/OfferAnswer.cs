@@ -35,7 +35,7 @@ public static class OfferAnswer
         var media = offer.Media[index];
         var payloads = agreed.Codecs.Select(c => Payload(c.Codec, c.ReceivePayloadType)).ToList();
         if (agreed.ReceiveEventPayloadType is { } events)
-            payloads.Add(EventPayload(events, agreed.Codecs[0].Codec.ClockRate));
+            payloads.Add(EventPayload(events, agreed.ReceiveEventClockRate));
         var audio = AudioLine(local, payloads, agreed.PtimeMs, agreed.Direction, agreed.RtcpMux, media.Protocol);
         var lines = offer.Media.Select((line, i) => i == index ? audio : Refuse(line)).ToArray();
         return new OfferAnswerResult
@@ -65,23 +65,22 @@ public static class OfferAnswer
 
         var codecs = new List<NegotiatedCodec>();
         var offered = ours.Payloads;
-        int? sendEvents = null, receiveEvents = null;
         foreach (var payload in theirs.Payloads)
         {
-            if (offered.FirstOrDefault(p => p.Is(payload.Encoding, payload.ClockRate, payload.Channels)) is not { } match)
-                continue;
-            if (payload.IsTelephoneEvent)
-                (sendEvents, receiveEvents) = (sendEvents ?? payload.PayloadType, match.PayloadType);
-            else if (Find(local.Codecs, payload) is { } codec && !codecs.Exists(c => c.Codec == codec))
-                codecs.Add(new NegotiatedCodec(codec, payload.PayloadType, match.PayloadType));
+            if (offered.FirstOrDefault(p => p.Is(payload.Encoding, payload.ClockRate, payload.Channels)) is { } match
+                && Find(local.Codecs, payload) is { } codec && !codecs.Exists(c => c.Codec == codec))
+                codecs.Add(new NegotiatedCodec(codec, payload.PayloadType, match.PayloadType, payload.Fmtp));
         }
         if (codecs.Count == 0)
             return OfferAnswerResult.Refused("The answer has no codec of our offer.");
 
+        var events = Events(theirs.Payloads.Where(p => offered.Any(o => o.Is(p.Encoding, p.ClockRate, p.Channels))), codecs[0].Codec);
         var agreed = Agreed(answer, theirs, connection, local, index, codecs) with
         {
-            SendEventPayloadType = sendEvents,
-            ReceiveEventPayloadType = receiveEvents,
+            SendEventPayloadType = events?.PayloadType,
+            ReceiveEventPayloadType = events is null ? null : offered.First(p => p.Is(events.Encoding, events.ClockRate)).PayloadType,
+            SendEventClockRate = events?.ClockRate ?? 8000,
+            ReceiveEventClockRate = events?.ClockRate ?? 8000,
             RtcpMux = ours.HasRtcpMux && theirs.HasRtcpMux,
             MediaLines = offer.Media.Select((line, i) => i == index ? line : Refuse(line)).ToArray(),
         };
@@ -97,18 +96,25 @@ public static class OfferAnswer
         var codecs = new List<NegotiatedCodec>();
         foreach (var codec in local.Codecs)
             if (offered.FirstOrDefault(p => p.Is(codec.Encoding, codec.ClockRate, codec.Channels)) is { } match)
-                codecs.Add(new NegotiatedCodec(codec, match.PayloadType, match.PayloadType));
+                codecs.Add(new NegotiatedCodec(codec, match.PayloadType, match.PayloadType, match.Fmtp));
         if (codecs.Count == 0)
             return null;
-        int? events = local.TelephoneEventPayloadType is null
-            ? null
-            : offered.FirstOrDefault(p => p.IsTelephoneEvent && p.ClockRate == codecs[0].Codec.ClockRate)?.PayloadType;
+        var events = local.TelephoneEventPayloadType is null ? null : Events(offered, codecs[0].Codec);
         return Agreed(offer, media, connection, local, index, codecs) with
         {
-            SendEventPayloadType = events,
-            ReceiveEventPayloadType = events,
+            SendEventPayloadType = events?.PayloadType,
+            ReceiveEventPayloadType = events?.PayloadType,
+            SendEventClockRate = events?.ClockRate ?? 8000,
+            ReceiveEventClockRate = events?.ClockRate ?? 8000,
             RtcpMux = local.RtcpMux && media.HasRtcpMux,
         };
+    }
+
+    /// <summary>Keys by the codec's clock (RFC 4733 §2.1); many a phone with Opus knows them by 8 kHz only.</summary>
+    private static SdpPayload? Events(IEnumerable<SdpPayload> offered, IAudioCodec codec)
+    {
+        var events = offered.Where(p => p.IsTelephoneEvent && (p.ClockRate == codec.ClockRate || p.ClockRate == 8000)).ToList();
+        return events.Find(p => p.ClockRate == codec.ClockRate) ?? events.FirstOrDefault();
     }
 
     /// <summary>What follows from the peer's description alone, whether it is the offer or the answer.</summary>
@@ -125,7 +131,7 @@ public static class OfferAnswer
         return new NegotiatedAudio
         {
             Codecs = codecs,
-            PtimeMs = Ptime(media, local.PtimeMs),
+            PtimeMs = codecs[0].Codec.FitPacket(Ptime(media, local.PtimeMs)),
             Direction = Direction(theyReceive && Sends(local.Direction), theySend && Receives(local.Direction)),
             IsHeldByPeer = heldByPeer,
             RemoteHost = host,
@@ -183,9 +189,11 @@ public static class OfferAnswer
             var before = known.FirstOrDefault(p => p.Is(codec.Encoding, codec.ClockRate, codec.Channels));
             payloads.Add(Payload(codec, before?.PayloadType ?? FreeType(codec.PayloadType, used)));
         }
-        if (local.TelephoneEventPayloadType is { } events && payloads.Count > 0)
+        if (local.TelephoneEventPayloadType is not { } events)
+            return payloads;
+        // By each clock of the codecs (RFC 4733 §2.1); 8 kHz first, for it is what gateways expect under the usual number.
+        foreach (var rate in local.Codecs.Select(c => c.ClockRate).Distinct().Order())
         {
-            var rate = local.Codecs[0].ClockRate;
             var before = known.FirstOrDefault(p => p.IsTelephoneEvent && p.ClockRate == rate);
             payloads.Add(EventPayload(before?.PayloadType ?? FreeType(events, used), rate));
         }

@@ -7,7 +7,7 @@ namespace PhoneAgent.Fuzz.Targets;
 internal sealed class DtmfTarget : IFuzzTarget
 {
     private const string Keys = "0123456789*#ABCD";
-    private readonly TelephoneEventReceiver _receiver = new(8000);
+    private readonly TelephoneEventReceiver _receiver = new();
     private long _nowNs;
 
     public string Name => "dtmf";

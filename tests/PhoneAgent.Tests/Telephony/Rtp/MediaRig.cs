@@ -15,13 +15,16 @@ internal sealed class MediaRig : IMediaNotices, IAudioPeer
 {
     public static readonly IPEndPoint Peer = new(IPAddress.Parse("192.0.2.1"), 4000);
     public const long TickNs = 20_000_000;
+    private readonly IReadOnlyList<IAudioCodec> _codecs;
 
-    public MediaRig(string media = "m=audio 4000 RTP/AVP 0 8 101 13\r\na=rtpmap:101 telephone-event/8000\r\n", TimeSpan? timeout = null, bool rtcp = false, bool start = true)
+    public MediaRig(string media = "m=audio 4000 RTP/AVP 0 8 101 13\r\na=rtpmap:101 telephone-event/8000\r\n", TimeSpan? timeout = null, bool rtcp = false, bool start = true,
+        IReadOnlyList<IAudioCodec>? codecs = null)
     {
+        _codecs = codecs ?? [G711Codec.Pcmu, G711Codec.Pcma];
         Session = new RtpSession(new RtpSessionSettings
         {
             AddressFamily = AddressFamily.InterNetwork,
-            ClockRate = 8000,
+            Codecs = _codecs,
             JitterMin = TimeSpan.FromMilliseconds(20),
             JitterMax = TimeSpan.FromMilliseconds(200),
             NoRtpTimeoutNs = (long)(timeout ?? TimeSpan.Zero).TotalNanoseconds,
@@ -58,7 +61,7 @@ internal sealed class MediaRig : IMediaNotices, IAudioPeer
         Assert.True(SdpDescription.TryParse(text, out var offer, out _));
         var agreed = OfferAnswer.Answer(offer!, new LocalAudio
         {
-            Codecs = [G711Codec.Pcmu, G711Codec.Pcma],
+            Codecs = _codecs,
             Address = IPAddress.Loopback,
             Port = 10000,
             SessionId = 1,
