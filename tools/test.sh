@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sets up what is missing, builds, and runs every test. Ends with a line "N passed, N failed, N skipped".
+# Sets up what is missing, builds, and runs every test. Ends with a table of contract suites and implementations and a line
+# "N passed, N failed, N skipped".
 #   tools/test.sh                  everything
 #   tools/test.sh FILTER           only tests whose full name contains FILTER
 set -euo pipefail
@@ -98,6 +99,12 @@ for script in tests/softphones/test_*; do
   [ -x "$script" ] || continue
   case "$(basename "$script")" in *"$filter"*) run_script "$script" ;; esac
 done
+
+# Which implementation of each port kept its contract; with a filter most of it would be empty.
+if [ -z "$filter" ]; then
+  trx=("$results"/*.trx)
+  [ ! -f "${trx[0]}" ] || "$ROOT/tests/contract-table.sh" "${trx[@]}"
+fi
 
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]
