@@ -10,7 +10,7 @@ internal static class SipLines
 {
     /// <exception cref="Conversation.Calls.PhoneLineException">A certificate cannot be read.</exception>
     public static SipPhoneLine Create(SipOptions sip, ICallMediaFactory media, TimeProvider time, ILoggerFactory loggers) =>
-        new(new SipUserAgent(sip, media, time, loggers.CreateLogger<SipUserAgent>()), sip.Inbound.Backlog, time, loggers.CreateLogger<SipPhoneLine>());
+        new(UserAgents.Create(sip, media, time, loggers), sip.Inbound.Backlog, time, loggers.CreateLogger<SipPhoneLine>());
 
     /// <summary>A line of this machine only, beside whatever else listens.</summary>
     public static SipOptions Loopback(SipOptions sip, string user) => sip with

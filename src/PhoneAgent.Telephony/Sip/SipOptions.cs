@@ -1,3 +1,5 @@
+using PhoneAgent.Telephony.Sip.UserAgent;
+
 namespace PhoneAgent.Telephony.Sip;
 
 /// <summary>Everything the SIP line can be told. Plain values; <see cref="Validate"/> finds all mistakes at once.</summary>
@@ -9,6 +11,9 @@ public sealed record SipOptions
 
     /// <summary>The IPv4 or IPv6 address that peers outside a NAT reach us at; put into Contact, Via and c=.</summary>
     public string? ExternalAddress { get; init; }
+
+    /// <summary>Whose user agent speaks SIP: <c>sipsorcery</c>, <c>builtin</c> (ours), or <c>auto</c>: the former where the program was built with it.</summary>
+    public string Stack { get; init; } = UserAgents.Automatic;
 
     public SipCertificateOptions Tls { get; init; } = new();
 

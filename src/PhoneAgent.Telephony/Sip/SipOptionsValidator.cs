@@ -1,4 +1,5 @@
 using System.Net;
+using PhoneAgent.Telephony.Sip.UserAgent;
 
 namespace PhoneAgent.Telephony.Sip;
 
@@ -12,6 +13,10 @@ internal static class SipOptionsValidator
         var errors = new List<SipOptionError>();
         void Error(string key, string message) => errors.Add(new SipOptionError(key, message));
 
+        if (options.Stack is not (UserAgents.Automatic or UserAgents.SipSorcery or UserAgents.BuiltIn))
+            Error("stack", $"'{options.Stack}' is no user agent. Use auto, sipsorcery or builtin.");
+        else if (options.Stack == UserAgents.SipSorcery && !UserAgents.HasSipSorcery)
+            Error("stack", "This program was built without SIPSorcery. Use auto or builtin, or build where the NuGet registry has the package.");
         CheckListeners(options, Error);
         for (var i = 0; i < options.Accounts.Count; i++)
             CheckAccount(options.Accounts[i], $"accounts[{i}]", Error);

@@ -29,13 +29,28 @@ public sealed class ContractFactDiscoverer(IMessageSink diagnostics) : IXunitTes
     }
 }
 
+/// <summary>As <see cref="ContractFactAttribute"/>, with data.</summary>
+[XunitTestCaseDiscoverer("PhoneAgent.Testing.Contracts.ContractTheoryDiscoverer", "PhoneAgent.Testing")]
+public sealed class ContractTheoryAttribute : TheoryAttribute;
+
+public sealed class ContractTheoryDiscoverer(IMessageSink diagnostics) : TheoryDiscoverer(diagnostics)
+{
+    protected override IEnumerable<IXunitTestCase> CreateTestCasesForDataRow(
+        ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo theoryAttribute, object[] dataRow)
+    {
+        yield return new ContractTestCase(
+            DiagnosticMessageSink, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod, dataRow);
+    }
+}
+
 public sealed class ContractTestCase : XunitTestCase
 {
     [Obsolete("For the deserialiser only.")]
     public ContractTestCase() { }
 
-    public ContractTestCase(IMessageSink diagnostics, TestMethodDisplay display, TestMethodDisplayOptions options, ITestMethod method)
-        : base(diagnostics, display, options, method) { }
+    public ContractTestCase(
+        IMessageSink diagnostics, TestMethodDisplay display, TestMethodDisplayOptions options, ITestMethod method, object[]? arguments = null)
+        : base(diagnostics, display, options, method, arguments) { }
 
     protected override string? GetSkipReason(IAttributeInfo factAttribute) =>
         base.GetSkipReason(factAttribute)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Telephony.Sip.Messages;
 using PhoneAgent.Telephony.Sip.Transport;
@@ -156,13 +155,7 @@ internal sealed partial class RegistrationClient
         var wait = BackOff.After(_failures, _core.Random);
         if (response.RetryAfter?.Seconds is { } seconds && seconds <= LongestExpires && TimeSpan.FromSeconds(seconds) > wait)
             wait = TimeSpan.FromSeconds(seconds);
-        var reason = response.StatusCode switch
-        {
-            401 or 403 or 407 => $"{response.StatusCode} {response.ReasonPhrase}: the registrar refuses user or password; check accounts.user, auth_user and password",
-            404 => $"404 {response.ReasonPhrase}: the registrar does not know the user",
-            408 => "no answer; check domain, outbound_proxy and the network",
-            _ => string.Create(CultureInfo.InvariantCulture, $"{response.StatusCode} {response.ReasonPhrase}"),
-        };
+        var reason = RegistrationStatus.Explain(response.StatusCode, response.ReasonPhrase);
         Log.Failed(_log, _account.Label, reason, wait.TotalSeconds);
         var now = _core.Time.GetUtcNow();
         _status = _status with

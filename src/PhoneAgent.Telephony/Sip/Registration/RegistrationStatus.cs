@@ -22,4 +22,14 @@ public enum RegistrationState
 /// <param name="NextAttemptAt">When the next REGISTER goes out.</param>
 public sealed record RegistrationStatus(
     string Account, RegistrationState State, int? StatusCode = null, string? Reason = null,
-    DateTimeOffset? ExpiresAt = null, DateTimeOffset? NextAttemptAt = null);
+    DateTimeOffset? ExpiresAt = null, DateTimeOffset? NextAttemptAt = null)
+{
+    /// <summary>What a registrar's refusal means to the person who configured the account.</summary>
+    internal static string Explain(int statusCode, string? phrase) => statusCode switch
+    {
+        401 or 403 or 407 => $"{statusCode} {phrase}: the registrar refuses user or password; check accounts.user, auth_user and password",
+        404 => $"404 {phrase}: the registrar does not know the user",
+        408 => "no answer; check domain, outbound_proxy and the network",
+        _ => $"{statusCode} {phrase}",
+    };
+}

@@ -27,6 +27,21 @@ internal sealed class SipTls : IDisposable
     /// <summary>Who we are is our own self-made claim: peers that verify will refuse it.</summary>
     public bool IsSelfSigned => _options.CertificateFile is null;
 
+    /// <summary>Who we are; owned by this object.</summary>
+    public X509Certificate2 Certificate => _certificate;
+
+    /// <summary>Whether a server that we connect to is who it should be, for a stack that does its own handshake.</summary>
+    public bool IsTrustedServer(X509Certificate? certificate, SslPolicyErrors errors)
+    {
+        if (!_options.VerifyServer || errors == SslPolicyErrors.None)
+            return true;
+        if (ChainPolicy() is not { } policy || certificate is null || errors != SslPolicyErrors.RemoteCertificateChainErrors)
+            return false;
+        using var chain = new X509Chain { ChainPolicy = policy };
+        using var server = new X509Certificate2(certificate);
+        return chain.Build(server);
+    }
+
     public async Task<Stream> AcceptAsync(Stream inner, CancellationToken cancellationToken)
     {
         var stream = new SslStream(inner);

@@ -181,7 +181,7 @@ public sealed partial class SipTransportLayer : ISipTransport, IAsyncDisposable
         _listeners.Clear();
     }
 
-    private static PhoneLineException CannotListen(SipListenAddress address, SocketException e) => new(e.SocketErrorCode switch
+    internal static PhoneLineException CannotListen(SipListenAddress address, SocketException e) => new(e.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse =>
             $"sip.listen: {address} is in use by another program. Stop that one (`ss -lnp | grep {address.EndPoint.Port}` names it), or choose another port.",

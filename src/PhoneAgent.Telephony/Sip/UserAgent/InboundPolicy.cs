@@ -45,19 +45,25 @@ internal sealed class InboundPolicy
 
     internal bool IsKnownUser(string? user) => _users.Count == 0 || (user is not null && _users.Contains(user));
 
-    internal Admission Admit(SipRequest request, IPAddress source)
+    internal Admission Admit(SipRequest request, IPAddress source) => AdmitByAddress(source) ?? _digest.Check(request).Verdict switch
+    {
+        DigestVerdict.Accepted => Admission.Admitted,
+        DigestVerdict.Stale => Admission.Stale,
+        _ => Admission.Challenged,
+    };
+
+    /// <summary>What the address alone decides; null when a password does.</summary>
+    internal Admission? AdmitByAddress(IPAddress source)
     {
         if (_allowed.Exists(cidr => cidr.Contains(source)) || _registrars.Contains(source))
             return Admission.Admitted;
         if (_passwords.Count > 0)
-            return _digest.Check(request).Verdict switch
-            {
-                DigestVerdict.Accepted => Admission.Admitted,
-                DigestVerdict.Stale => Admission.Stale,
-                _ => Admission.Challenged,
-            };
+            return null;
         return _allowed.Count == 0 && IPAddress.IsLoopback(source) ? Admission.Admitted : Admission.Forbidden;
     }
+
+    /// <summary>The password of a caller; null for one that we do not know.</summary>
+    internal string? PasswordOf(string user) => _passwords.GetValueOrDefault(user);
 
     internal void Challenge(SipResponse response, bool stale) => _digest.AddChallenges(response, stale);
 }

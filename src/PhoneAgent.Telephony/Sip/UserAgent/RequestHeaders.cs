@@ -37,8 +37,12 @@ internal static class RequestHeaders
     /// <summary>Adds those that are not ours and not there yet.</summary>
     internal static void AddTo(SipRequest request, IReadOnlyDictionary<string, string> headers)
     {
-        foreach (var (name, value) in headers)
-            if (!s_ours.Contains(SipHeaderNames.Canonical(name)) && !request.Headers.Contains(name))
+        foreach (var (name, value) in Permitted(headers))
+            if (!request.Headers.Contains(name))
                 request.Headers.Add(name, value);
     }
+
+    /// <summary>Those that are not ours.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> Permitted(IReadOnlyDictionary<string, string> headers) =>
+        headers.Where(header => !s_ours.Contains(SipHeaderNames.Canonical(header.Key)));
 }

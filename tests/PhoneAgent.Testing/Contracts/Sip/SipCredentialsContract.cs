@@ -17,7 +17,7 @@ public abstract class SipCredentialsContract : SipUserAgentContract
     private static SipAccountOptions Account(string password = "secret") =>
         new() { User = "alice", Domain = "127.0.0.1", Password = password, Register = false };
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_caller_with_the_password_is_let_in_and_nobody_else()
     {
         var mine = await MineAsync(options => options with { Inbound = Alice });
@@ -31,7 +31,7 @@ public abstract class SipCredentialsContract : SipUserAgentContract
         Assert.Equal("alice", here.Info.RemoteParty);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task Nothing_rings_before_the_password()
     {
         var mine = await MineAsync(options => options with { Inbound = Alice });
@@ -45,14 +45,14 @@ public abstract class SipCredentialsContract : SipUserAgentContract
         await NothingLeftAsync(mine);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_network_that_is_not_allowed_is_forbidden()
     {
         var mine = await MineAsync(options => options with { Inbound = new() { Allow = ["192.0.2.0/24"] } });
         Assert.Equal(403, (await FailsAsync(await TheirsAsync(), new PlaceCallRequest(mine.Uri("desk")))).StatusCode);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task Our_own_password_opens_the_door_and_a_wrong_one_does_not()
     {
         var theirs = await TheirsAsync(options => options with { Inbound = Alice with { Algorithms = ["MD5"] } });
@@ -66,7 +66,7 @@ public abstract class SipCredentialsContract : SipUserAgentContract
         Assert.Equal(EndedBy.Caller, (await there.EndAsync(Soon)).By);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task An_account_registers_with_its_password_and_takes_the_binding_away_at_the_end()
     {
         var registrar = Peer();
@@ -91,7 +91,7 @@ public abstract class SipCredentialsContract : SipUserAgentContract
         await closing.WaitAsync(Soon);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_refused_registration_says_why()
     {
         var registrar = Peer();
@@ -104,7 +104,7 @@ public abstract class SipCredentialsContract : SipUserAgentContract
         Assert.Contains("password", mine.Line.Registrations[0].Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_binding_is_refreshed_before_it_ends()
     {
         var registrar = Peer();

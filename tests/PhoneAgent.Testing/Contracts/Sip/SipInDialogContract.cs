@@ -8,7 +8,7 @@ namespace PhoneAgent.Testing.Contracts.Sip;
 /// <summary>What happens in a call: hold, keys, offers, and messages that are wrong.</summary>
 public abstract class SipInDialogContract : SipUserAgentContract
 {
-    [Theory]
+    [ContractTheory]
     [InlineData("udp")]
     [InlineData("tcp")]
     public virtual async Task We_hold_and_resume(string transport)
@@ -25,7 +25,7 @@ public abstract class SipInDialogContract : SipUserAgentContract
         Assert.Equal("accepted", mine.Media.Last.Journal.Last());
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_call_that_we_placed_is_held_too()
     {
         var mine = await MineAsync();
@@ -38,7 +38,7 @@ public abstract class SipInDialogContract : SipUserAgentContract
         Assert.Equal("answer recvonly", mine.Media.Last.Journal.Last());
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_refused_hold_changes_nothing()
     {
         var mine = await MineAsync();
@@ -53,7 +53,7 @@ public abstract class SipInDialogContract : SipUserAgentContract
         await ByeAsync(mine, peer, "hold", tag, here);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task Keys_come_by_info()
     {
         var mine = await MineAsync();
@@ -69,7 +69,7 @@ public abstract class SipInDialogContract : SipUserAgentContract
         await ByeAsync(mine, peer, "keys", tag, here);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task An_update_is_answered_with_and_without_an_offer()
     {
         var mine = await MineAsync();
@@ -85,7 +85,7 @@ public abstract class SipInDialogContract : SipUserAgentContract
         await ByeAsync(mine, peer, "update", tag, here);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_reinvite_with_an_unusable_offer_is_refused_and_the_call_goes_on()
     {
         var mine = await MineAsync();
@@ -103,7 +103,7 @@ public abstract class SipInDialogContract : SipUserAgentContract
         await ByeAsync(mine, peer, "reinvite", tag, here);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task Options_are_answered_and_a_draining_line_says_so()
     {
         var mine = await MineAsync();
@@ -119,7 +119,7 @@ public abstract class SipInDialogContract : SipUserAgentContract
         Assert.Equal(503, (await peer.FinalAsync("ping", 2, Soon)).StatusCode);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task What_is_not_for_us_is_refused()
     {
         var mine = await MineAsync();
@@ -134,7 +134,7 @@ public abstract class SipInDialogContract : SipUserAgentContract
         }
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task An_option_that_we_do_not_know_is_refused_by_name()
     {
         var mine = await MineAsync();
@@ -145,7 +145,7 @@ public abstract class SipInDialogContract : SipUserAgentContract
         Assert.Contains("teleport", refusal.Unsupported);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task Rubbish_does_no_harm()
     {
         var mine = await MineAsync();

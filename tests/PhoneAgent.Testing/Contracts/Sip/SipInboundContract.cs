@@ -7,7 +7,7 @@ namespace PhoneAgent.Testing.Contracts.Sip;
 /// <summary>Calls that arrive.</summary>
 public abstract class SipInboundContract : SipUserAgentContract
 {
-    [Theory]
+    [ContractTheory]
     [InlineData("udp")]
     [InlineData("tcp")]
     [InlineData("tls")]
@@ -27,7 +27,7 @@ public abstract class SipInboundContract : SipUserAgentContract
         await NothingLeftAsync(mine);
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("udp")]
     [InlineData("tcp")]
     [InlineData("tls")]
@@ -43,7 +43,7 @@ public abstract class SipInboundContract : SipUserAgentContract
         await NothingLeftAsync(mine);
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData(RejectReason.Busy, 486)]
     [InlineData(RejectReason.Decline, 603)]
     [InlineData(RejectReason.NotFound, 404)]
@@ -60,7 +60,7 @@ public abstract class SipInboundContract : SipUserAgentContract
         await NothingLeftAsync(mine);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_caller_who_gives_up_has_given_up()
     {
         var mine = await MineAsync();
@@ -78,7 +78,7 @@ public abstract class SipInboundContract : SipUserAgentContract
         await NothingLeftAsync(mine);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task Audio_that_we_do_not_know_is_refused_and_the_media_is_given_back()
     {
         var mine = await MineAsync();
@@ -92,7 +92,7 @@ public abstract class SipInboundContract : SipUserAgentContract
         await NothingLeftAsync(mine);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task An_invite_without_an_offer_gets_ours_and_answers_in_its_ack()
     {
         var mine = await MineAsync();
@@ -110,7 +110,7 @@ public abstract class SipInboundContract : SipUserAgentContract
         await here.EndAsync(Soon);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task The_peer_holds_and_resumes()
     {
         var mine = await MineAsync();
@@ -122,7 +122,7 @@ public abstract class SipInboundContract : SipUserAgentContract
         Assert.Equal("answer sendrecv", mine.Media.Last.Journal.Last());
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_full_line_is_busy_and_an_unknown_user_is_not_found()
     {
         var mine = await MineAsync(options => options with { MaxCalls = 1, Inbound = new() { Users = ["desk"] } });
@@ -133,7 +133,7 @@ public abstract class SipInboundContract : SipUserAgentContract
         Assert.Equal(486, (await FailsAsync(theirs, new PlaceCallRequest(mine.Uri("desk")))).StatusCode);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_draining_line_refuses_and_its_calls_go_on()
     {
         var mine = await MineAsync();
@@ -147,7 +147,7 @@ public abstract class SipInboundContract : SipUserAgentContract
         Assert.True(await here.SetHoldAsync(true, Soon));
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task Closing_the_line_ends_its_calls()
     {
         var mine = await MineAsync();
@@ -159,7 +159,7 @@ public abstract class SipInboundContract : SipUserAgentContract
         Assert.Equal(EndedBy.Caller, (await there.EndAsync(Soon)).By);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_port_in_use_is_told_with_what_to_do()
     {
         var first = await MineAsync();

@@ -7,7 +7,7 @@ namespace PhoneAgent.Testing.Contracts.Sip;
 /// <summary>Calls that we place.</summary>
 public abstract class SipOutboundContract : SipUserAgentContract
 {
-    [Theory]
+    [ContractTheory]
     [InlineData("udp")]
     [InlineData("tcp")]
     [InlineData("tls")]
@@ -27,7 +27,7 @@ public abstract class SipOutboundContract : SipUserAgentContract
         await NothingLeftAsync(mine);
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("udp")]
     [InlineData("tcp")]
     [InlineData("tls")]
@@ -41,7 +41,7 @@ public abstract class SipOutboundContract : SipUserAgentContract
         Assert.Equal(new CallEnd(CallEndCause.HungUp, EndedBy.Caller), await here.EndAsync(Soon));
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData(RejectReason.Busy, CallEndCause.Busy, 486)]
     [InlineData(RejectReason.Decline, CallEndCause.Rejected, 603)]
     [InlineData(RejectReason.NotFound, CallEndCause.NotFound, 404)]
@@ -59,7 +59,7 @@ public abstract class SipOutboundContract : SipUserAgentContract
         await NothingLeftAsync(mine);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task Ringing_is_told_and_early_media_with_it()
     {
         var mine = await MineAsync();
@@ -82,7 +82,7 @@ public abstract class SipOutboundContract : SipUserAgentContract
         await hangingUp;
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task Nobody_answers_in_time()
     {
         var mine = await MineAsync();
@@ -91,11 +91,13 @@ public abstract class SipOutboundContract : SipUserAgentContract
         var incoming = await theirs.NextAsync(Soon);
 
         Assert.Equal((CallEndCause.NoAnswer, EndedBy.Agent), ((await placing).Failure!.Cause, (await placing).Failure!.By));
+        // The CANCEL may still be on its way.
+        await UntilAsync(() => theirs.Line.ActiveCalls == 0);
         Assert.Null(await incoming.AnswerAsync(Soon));
         await NothingLeftAsync(mine);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task Cancelling_a_call_that_rings_sends_cancel()
     {
         var mine = await MineAsync();
@@ -116,7 +118,7 @@ public abstract class SipOutboundContract : SipUserAgentContract
         await NothingLeftAsync(mine);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task An_answer_that_crosses_the_cancel_is_hung_up()
     {
         var mine = await MineAsync();
@@ -136,7 +138,7 @@ public abstract class SipOutboundContract : SipUserAgentContract
         Assert.Equal(CallEndCause.Cancelled, (await placing).Failure!.Cause);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task An_answer_with_audio_that_we_do_not_know_ends_the_call()
     {
         var mine = await MineAsync();
@@ -149,7 +151,7 @@ public abstract class SipOutboundContract : SipUserAgentContract
         await NothingLeftAsync(mine);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_target_that_is_none_and_a_peer_that_is_not_there_fail_quickly()
     {
         var mine = await MineAsync();
@@ -157,7 +159,7 @@ public abstract class SipOutboundContract : SipUserAgentContract
         Assert.Equal((CallEndCause.Failed, 503), Status(await FailsAsync(mine, new PlaceCallRequest("sip:bob@127.0.0.1:9;transport=tcp"))));
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task Headers_of_the_application_arrive_and_line_breaks_do_not()
     {
         var mine = await MineAsync();

@@ -11,7 +11,7 @@ public abstract class SipTransferContract : SipUserAgentContract
 {
     private static SipOptions FollowingRefer(SipOptions options) => options with { Transfer = new() { AcceptRefer = true } };
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_blind_transfer_is_followed_to_its_end()
     {
         var mine = await MineAsync();
@@ -29,7 +29,7 @@ public abstract class SipTransferContract : SipUserAgentContract
         await NothingLeftAsync(mine);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_transfer_that_the_target_refuses_leaves_the_call_up()
     {
         var mine = await MineAsync();
@@ -44,7 +44,7 @@ public abstract class SipTransferContract : SipUserAgentContract
         Assert.True(await here.SetHoldAsync(true, Soon));
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_peer_that_takes_no_transfers_leaves_the_call_up()
     {
         var mine = await MineAsync();
@@ -56,7 +56,7 @@ public abstract class SipTransferContract : SipUserAgentContract
         Assert.True(await here.SetHoldAsync(true, Soon));
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task An_attended_transfer_replaces_the_consultation()
     {
         var mine = await MineAsync();
@@ -74,7 +74,7 @@ public abstract class SipTransferContract : SipUserAgentContract
         Assert.Equal(CallEndCause.HungUp, (await atHuman.EndAsync(Soon)).Cause);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_refer_says_where_who_and_what_the_application_adds()
     {
         var mine = await MineAsync();
@@ -106,7 +106,7 @@ public abstract class SipTransferContract : SipUserAgentContract
         Assert.True((await transferring).Success);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task A_transferee_that_hangs_up_while_it_is_transferred_has_gone_well()
     {
         var mine = await MineAsync();
@@ -124,7 +124,7 @@ public abstract class SipTransferContract : SipUserAgentContract
         Assert.Equal(CallEndCause.Transferred, (await here.EndAsync(Soon)).Cause);
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task The_peer_may_not_send_us_elsewhere_unless_allowed()
     {
         var mine = await MineAsync();
@@ -135,7 +135,7 @@ public abstract class SipTransferContract : SipUserAgentContract
         Assert.Equal((false, 603), (result.Success, result.StatusCode));
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task The_peer_sends_us_elsewhere_where_it_may()
     {
         var mine = await MineAsync(FollowingRefer);
@@ -151,7 +151,7 @@ public abstract class SipTransferContract : SipUserAgentContract
         Assert.Equal((CallEndCause.HungUp, EndedBy.Caller), Both(await here.EndAsync(Soon)));
     }
 
-    [Fact]
+    [ContractFact]
     public virtual async Task An_invite_with_replaces_takes_over_the_call()
     {
         var mine = await MineAsync();

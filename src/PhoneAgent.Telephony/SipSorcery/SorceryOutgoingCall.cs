@@ -1,0 +1,76 @@
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Telephony.Sip.UserAgent;
+using SIPSorcery.SIP;
+using SIPSorcery.SIP.App;
+
+namespace PhoneAgent.Telephony.SipSorcery;
+
+/// <summary>A call that the application places: its media, its ring time-out, its result.</summary>
+internal static class SorceryOutgoingCall
+{
+    internal static async Task<SipInviteResult> PlaceAsync(SorceryCore core, PlaceCallRequest request, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Failed(CallEndCause.Cancelled, "cancelled before it began");
+        if (core.IsDraining)
+            return Failed(CallEndCause.ShuttingDown, "the line is draining");
+        if (core.Targets.Plan(request) is not { } plan)
+            return Failed(CallEndCause.NotFound, "the target is neither a SIP URI nor a number that an account's domain completes");
+        if (!core.TryBeginCall())
+            return Failed(CallEndCause.Failed, $"all {core.Options.MaxCalls} calls of sip.max_calls are taken");
+        var result = await PlaceAsync(core, request, plan, cancellationToken).ConfigureAwait(false);
+        if (result.Session is null)
+            core.EndCall();
+        return result;
+    }
+
+    private static async Task<SipInviteResult> PlaceAsync(SorceryCore core, PlaceCallRequest request, CallPlan plan, CancellationToken cancellationToken)
+    {
+        var now = core.Time.GetUtcNow();
+        var info = new CallInfo
+        {
+            Id = Guid.CreateVersion7(now).ToString("N"),
+            Direction = CallDirection.Outbound,
+            RemoteParty = plan.Target.DecodedUser ?? plan.Target.Host,
+            LocalParty = plan.User,
+            ProtocolId = CallProperties.CreateNewCallId(),
+            StartedAt = now,
+        };
+        if (await FindAsync(core, plan).ConfigureAwait(false) is not { } peer)
+            return new SipInviteResult(null, new CallEnd(CallEndCause.Failed, EndedBy.Network, 503, $"no way to {plan.Target.Host}: the name does not resolve or no listener of that transport exists"));
+        ICallMedia media;
+        try
+        {
+            var (address, advertised) = core.LocalSide(peer);
+            media = core.Media.Create(info.Id, address, advertised);
+        }
+        catch (PhoneLineException e)
+        {
+            SorceryLog.NoMedia(core.Log, info.Id, e);
+            return Failed(CallEndCause.Failed, "no media: all ports of the range are taken");
+        }
+        var session = new SorcerySession(core, info, media);
+        var invite = new SorceryInvite(core, session, plan, info.ProtocolId);
+        var placing = invite.RunAsync(movedTo: null, (status, early) => request.Progress?.Report(new CallProgress(status, early)));
+        CallEnd? failure;
+        using (cancellationToken.Register(() => invite.Cancel(new CallEnd(CallEndCause.Cancelled, EndedBy.Agent))))
+        using (core.Time.CreateTimer(_ => invite.Cancel(new CallEnd(
+            CallEndCause.NoAnswer, EndedBy.Agent, null, $"no answer within {request.RingTimeout.TotalSeconds:0} s")), null, request.RingTimeout, Timeout.InfiniteTimeSpan))
+            failure = await placing.ConfigureAwait(false);
+        if (failure is null)
+            return new SipInviteResult(session, null);
+        await media.DisposeAsync().ConfigureAwait(false);
+        return new SipInviteResult(null, failure);
+    }
+
+    /// <summary>Where the INVITE goes first; null when the name does not resolve, or we have no channel for the transport.</summary>
+    internal static async Task<SIPEndPoint?> FindAsync(SorceryCore core, CallPlan plan)
+    {
+        var hop = plan.Routes is [var route, ..] ? SIPURI.ParseSIPURI(route.Trim('<', '>')) : SIPURI.ParseSIPURI(plan.Target.ToString());
+        var found = await core.Transport.ResolveSIPUriAsync(hop).ConfigureAwait(false);
+        return found is null || found.Address.Equals(System.Net.IPAddress.Any) || !core.Transport.GetSIPChannels().Any(channel => channel.IsProtocolSupported(found.Protocol))
+            ? null : found;
+    }
+
+    private static SipInviteResult Failed(CallEndCause cause, string reason) => new(null, new CallEnd(cause, EndedBy.Agent, null, reason));
+}

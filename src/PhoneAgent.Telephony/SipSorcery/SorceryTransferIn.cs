@@ -1,0 +1,79 @@
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Telephony.Sip.Messages;
+using PhoneAgent.Telephony.Sip.Transfer;
+using PhoneAgent.Telephony.Sip.UserAgent;
+using SIPSorcery.SIP;
+
+namespace PhoneAgent.Telephony.SipSorcery;
+
+/// <summary>
+/// A REFER of the peer that we follow: the new call is placed with the media of the old one, and its progress is notified,
+/// which the library's own following does not do.
+/// </summary>
+internal sealed class SorceryTransferIn
+{
+    private readonly SorceryCore _core;
+    private readonly SorcerySession _session;
+    private readonly SorceryLeg _transferor;
+    private readonly SorceryInvite _invite;
+    private readonly string _target;
+    private volatile bool _isRunning = true;
+
+    private SorceryTransferIn(SorceryCore core, SorcerySession session, SorceryLeg transferor, CallPlan plan)
+    {
+        (_core, _session, _transferor, _target) = (core, session, transferor, plan.Target.ToString());
+        _invite = new SorceryInvite(core, session, plan, CallProperties.CreateNewCallId());
+    }
+
+    internal bool IsRunning => _isRunning;
+
+    /// <summary>Answers the REFER, and begins the call that it asks for. Null when refused.</summary>
+    internal static SorceryTransferIn? Begin(SorceryCore core, SorcerySession session, SorceryLeg leg, SIPRequest refer)
+    {
+        if (!SipNameAddress.TryParse(refer.Header.ReferTo, out var referTo))
+        {
+            core.Respond(refer, 400, "One Refer-To Is Needed");
+            return null;
+        }
+        var method = referTo.Uri.Parameters.Get("method") ?? SipMethods.Invite;
+        var referredBy = refer.Header.ReferredBy ?? $"<{refer.Header.From.FromURI}>";
+        if (method != SipMethods.Invite || core.Targets.Plan(referTo.Uri, leg.Account, referredBy) is not { } plan)
+        {
+            core.Respond(refer, 603);
+            return null;
+        }
+        core.Respond(refer, 202, describe: response => response.Header.Contact = SorceryCore.Contact(core.Options.User));
+        var transfer = new SorceryTransferIn(core, session, leg, plan);
+        leg.Notify(new SipFrag(100, "Trying"));
+        _ = transfer.RunAsync(plan);
+        return transfer;
+    }
+
+    /// <summary>The session ends meanwhile.</summary>
+    internal void Abandon()
+    {
+        if (!_isRunning)
+            return;
+        _isRunning = false;
+        _invite.Cancel(new CallEnd(CallEndCause.Cancelled, EndedBy.Agent));
+    }
+
+    private async Task RunAsync(CallPlan plan)
+    {
+        var failure = await SorceryOutgoingCall.FindAsync(_core, plan).ConfigureAwait(false) is null
+            ? new CallEnd(CallEndCause.Failed, EndedBy.Network, 503, "no way to the target")
+            : await _invite.RunAsync(_target, (status, _) => _transferor.Notify(new SipFrag(status, SipStatus.ReasonPhrase(status)))).ConfigureAwait(false);
+        if (!_isRunning)
+            return;
+        if (failure is null)
+        {
+            _isRunning = false;
+            return;
+        }
+        _isRunning = false;
+        lock (_session.MediaGate)
+            _session.Media.RollBack();
+        _transferor.Notify(new SipFrag(failure.StatusCode ?? 503, failure.Reason ?? ""));
+        _session.OnTransferFailed();
+    }
+}
