@@ -1,0 +1,62 @@
+namespace PhoneAgent.Campaigns.Pacing;
+
+/// <summary>
+/// One limit on calls: a campaign's, or a trunk's that campaigns share. Thread-safe. The rate is the generic cell rate
+/// algorithm (ITU-T I.371 annex A): each call moves the time of the next one on by the rate's interval.
+/// </summary>
+public sealed class PaceGate(PacingLimits limits, TimeProvider time)
+{
+    // Who looks only so often may catch up with what the rate allowed meanwhile, and with no more.
+    private static readonly TimeSpan CatchUp = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _lock = new();
+    private readonly TimeSpan _interval = TimeSpan.FromSeconds(1 / limits.CallsPerSecond);
+    private readonly long _start = time.GetTimestamp();
+    private TimeSpan _next;
+    private int _inFlight;
+
+    /// <summary>Calls that have begun and not ended.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>How long until the rate allows another call; zero: now. Says nothing about calls at once.</summary>
+    public TimeSpan UntilNext
+    {
+        get
+        {
+            lock (_lock)
+                return _next - CatchUp - Now is { Ticks: > 0 } wait ? wait : TimeSpan.Zero;
+        }
+    }
+
+    private TimeSpan Now => time.GetElapsedTime(_start);
+
+    /// <param name="places">Calls that agents can be in at once, those that run included.</param>
+    internal bool TryEnter(int places)
+    {
+        lock (_lock)
+        {
+            TimeSpan now = Now;
+            if (_inFlight >= Math.Min(limits.CallsAtOnce, places) || now < _next - CatchUp)
+                return false;
+            _inFlight++;
+            _next = (_next > now ? _next : now) + _interval;
+            return true;
+        }
+    }
+
+    internal void Leave()
+    {
+        lock (_lock)
+            _inFlight--;
+    }
+
+    /// <summary>Takes back an entry that led to no call.</summary>
+    internal void Undo()
+    {
+        lock (_lock)
+        {
+            _inFlight--;
+            _next -= _interval;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace PhoneAgent.Campaigns.Pacing;
+
+/// <summary>
+/// Lets a call begin when all of its gates do: the campaign's own, and the trunk's. Progressive: there is never a call that no
+/// agent could take. Thread-safe.
+/// </summary>
+public sealed class Pacer(IReadOnlyList<PaceGate> gates)
+{
+    /// <summary>How long until the rates allow another call; zero: now.</summary>
+    public TimeSpan UntilNext => gates.Count == 0 ? TimeSpan.Zero : gates.Max(gate => gate.UntilNext);
+
+    /// <summary>A place for one call; null when there is none now. Dispose it when the call is over.</summary>
+    /// <param name="agentPlaces">Calls that agents can be in at once, those of these gates that run included.</param>
+    public CallPlace? TryBegin(int agentPlaces)
+    {
+        for (int i = 0; i < gates.Count; i++)
+        {
+            if (gates[i].TryEnter(agentPlaces))
+                continue;
+            while (--i >= 0)
+                gates[i].Undo();
+            return null;
+        }
+        return new CallPlace(gates);
+    }
+}
+
+/// <summary>A call's place in its gates. Disposing gives it back, once.</summary>
+public sealed class CallPlace : IDisposable
+{
+    private IReadOnlyList<PaceGate>? _gates;
+
+    internal CallPlace(IReadOnlyList<PaceGate> gates) => _gates = gates;
+
+    public void Dispose()
+    {
+        foreach (PaceGate gate in Interlocked.Exchange(ref _gates, null) ?? [])
+            gate.Leave();
+    }
+
+    /// <summary>Gives it back for a call that was not placed after all (a do-not-call list, another node): the rate does not count it.</summary>
+    public void Undo()
+    {
+        foreach (PaceGate gate in Interlocked.Exchange(ref _gates, null) ?? [])
+            gate.Undo();
+    }
+}
