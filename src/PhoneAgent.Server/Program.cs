@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PhoneAgent.Server.Commands;
+using PhoneAgent.Server.Commands.Campaigns;
 
 Terminal.SetUp();
 var common = new CommonOptions();
@@ -10,6 +11,8 @@ var root = new RootCommand("PhoneAgent answers and places phone calls.")
     CallCommand.Create(common),
     ReplayCommand.Create(common),
     ExplainCommand.Create(common),
+    CampaignCommand.Create(common),
+    DoNotCallCommand.Create(common),
     UsersCommand.Create(common),
     DoctorCommand.Create(common),
     ModelsCommand.Create(common),

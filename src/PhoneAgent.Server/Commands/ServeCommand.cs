@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PhoneAgent.Server.BrowserVoice;
+using PhoneAgent.Server.Campaigns;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Http.Security;
@@ -61,6 +62,7 @@ internal static class ServeCommand
             .AddLiveCalls()
             .AddHostedService(services => services.GetRequiredService<ServerTools>())
             .AddHostedService<CallService>()
+            .AddCampaigns()
             .AddHostedService<KnowledgeRefresh>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = config.Options.Limits.DrainTimeout + Closing);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);

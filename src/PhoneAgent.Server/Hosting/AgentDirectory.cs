@@ -42,7 +42,7 @@ internal sealed class AgentDirectory
         var knowledge = new Dictionary<string, KnowledgeBase?>(StringComparer.Ordinal);
         var found = new List<ConfigProblem>();
         var cast = new AgentCast(client, time);
-        var pending = new Queue<(string Name, ConfigProblem? Missing)>(options.Routes.Select(r => r.Agent).Prepend(options.Default).Distinct().Select(name => (name, (ConfigProblem?)null)));
+        var pending = new Queue<(string Name, ConfigProblem? Missing)>(options.Routes.Select(r => r.Agent).Prepend(options.Default).Concat(config.Options.Campaigns.Agents).Distinct().Select(name => (name, (ConfigProblem?)null)));
         while (pending.TryDequeue(out (string Name, ConfigProblem? Missing) next))
         {
             (string name, string path) = (next.Name, FileOf(config, next.Name));

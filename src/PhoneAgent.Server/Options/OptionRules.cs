@@ -35,6 +35,8 @@ internal static class OptionRules
             yield return ($"transfer.{key}", message);
         foreach ((string key, string message) in options.Outbound.Check())
             yield return ($"outbound.{key}", message);
+        foreach ((string key, string message) in options.Campaigns.Check())
+            yield return ($"campaigns.{key}", message);
         if (options.Limits.MaxCallDuration < TimeSpan.FromSeconds(1))
             yield return ("limits.max_call_duration", "Shorter than one second; write e.g. 1h.");
         if (options.Engines.TtsCache.MaxMegabytes is < 1 or > 100_000)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PhoneAgent.Campaigns.Dialing;
 using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Inference.Mcp;
 using PhoneAgent.Inference.SpeechCache;
@@ -46,6 +47,9 @@ public sealed record PhoneAgentOptions
 
     /// <summary>Whom this server may call.</summary>
     public OutboundOptions Outbound { get; init; } = new();
+
+    /// <summary>How this server dials campaigns.</summary>
+    public DialerOptions Campaigns { get; init; } = new();
 
     public LimitOptions Limits { get; init; } = new();
 

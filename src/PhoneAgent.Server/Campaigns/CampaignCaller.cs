@@ -1,0 +1,66 @@
+using PhoneAgent.Campaigns.Attempts;
+using PhoneAgent.Campaigns.Contacts;
+using PhoneAgent.Campaigns.Dialing;
+using PhoneAgent.Campaigns.Plans;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Server.Hosting;
+using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Outbound;
+using PhoneAgent.Telephony.Sip;
+
+namespace PhoneAgent.Server.Campaigns;
+
+/// <summary>Places the calls of campaigns on this server's line and lets their agents talk. Thread-safe.</summary>
+internal sealed class CampaignCaller(
+    IPhoneLine line, SipPhoneLine sip, OutboundGuard guard, CallHost host, AgentDirectory agents, ContactWishes wishes, LoadedConfig config, TimeProvider time) : IOutboundCaller
+{
+    // A rule that only a person can change is asked again after this; a limit says itself.
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMinutes(1);
+
+    public int Room
+    {
+        get
+        {
+            int room = config.Options.Sip.MaxCalls - sip.ActiveCalls;
+            return config.Options.Outbound.CallsAtOnce is > 0 and int limit ? Math.Min(room, limit - guard.Active) : room;
+        }
+    }
+
+    public Clearance Clear(PhoneNumber number, CampaignPlan plan) => guard.Check(TargetOf(number, plan)) switch
+    {
+        null => new Clearance.Granted(),
+        { Rule: OutboundRule.CallsPerHour or OutboundRule.CallsPerTarget or OutboundRule.CallsAtOnce } limit =>
+            new Clearance.NotBefore(time.GetUtcNow() + (limit.RetryAfter ?? AskAgainAfter), limit.Message),
+        { } refusal => new Clearance.Refused(refusal.Message),
+    };
+
+    public async Task<CallReport> CallAsync(CallOrder order, CancellationToken cancellationToken)
+    {
+        if (agents.Find(order.Plan.Agent) is not { } agent)
+            return new CallReport(AttemptOutcome.Failed, null);
+        PlaceCallResult placed = await line.PlaceAsync(RequestOf(order), cancellationToken).ConfigureAwait(false);
+        if (placed.Call is not { } call)
+            return new CallReport(AttemptOutcomes.OfFailure(placed.Failure!), null);
+        var contact = new ContactTalk(order, call.Info.Id, wishes);
+        RunningCall running = await host.BeginAsync(call, contact.Around(agent), contact.Recording, cancellationToken).ConfigureAwait(false);
+        contact.Timeline = running.Timeline;
+        CallEnd end = await running.Completion.ConfigureAwait(false);
+        await contact.EndAsync().ConfigureAwait(false);
+        return new CallReport(AttemptOutcomes.OfCall(running.Timeline.Snapshot(), end, contact.HasOptedOut), call.Info.Id);
+    }
+
+    private PlaceCallRequest RequestOf(CallOrder order) => new(TargetOf(order.Contact.Number, order.Plan))
+    {
+        CallerId = order.Identity.Number?.Value,
+        DisplayName = order.Identity.DisplayName,
+        AssertedNumber = order.Identity.AssertedNumber?.Value,
+        IsCallerIdWithheld = order.Identity.IsWithheld,
+        RingTimeout = order.Plan.RingTimeout,
+    };
+
+    /// <summary>The number at the plan's trunk; without one, as the line completes it.</summary>
+    private string TargetOf(PhoneNumber number, CampaignPlan plan) =>
+        config.Options.Sip.Accounts.FirstOrDefault(account => account.Label == plan.Trunk) is { } trunk
+            ? $"sip:{number.Value}@{trunk.Domain}{(trunk.Transport == "udp" ? "" : $";transport={trunk.Transport}")}"
+            : number.Value;
+}

@@ -1,0 +1,89 @@
+using PhoneAgent.Campaigns;
+using PhoneAgent.Campaigns.Plans;
+using PhoneAgent.Conversation;
+using PhoneAgent.Server.Options;
+
+namespace PhoneAgent.Server.Campaigns;
+
+/// <summary>
+/// What people do with campaigns, at a terminal or on a page. Everything goes through the database, so it works beside servers that
+/// run; they notice within <c>campaigns.poll</c>. Thread-safe.
+/// </summary>
+internal sealed class CampaignDesk(ICampaignStore store, LoadedConfig config, TimeProvider time)
+{
+    private const int LongestId = 64;
+
+    /// <summary>What each word does: from which states, to which.</summary>
+    private static readonly Dictionary<CampaignAction, (CampaignState[] From, CampaignState To)> s_actions = new()
+    {
+        [CampaignAction.Start] = ([CampaignState.Draft], CampaignState.Running),
+        [CampaignAction.Pause] = ([CampaignState.Running], CampaignState.Paused),
+        [CampaignAction.Resume] = ([CampaignState.Paused], CampaignState.Running),
+        [CampaignAction.Stop] = ([CampaignState.Draft, CampaignState.Running, CampaignState.Paused], CampaignState.Stopped),
+    };
+
+    /// <summary>The words that fit a campaign in this state.</summary>
+    public static IEnumerable<CampaignAction> ActionsFor(CampaignState state) => s_actions.Where(action => action.Value.From.Contains(state)).Select(action => action.Key);
+
+    /// <summary>Keeps a new campaign.</summary>
+    /// <param name="file">Its definition.</param>
+    /// <param name="problems">All that is wrong with the definition.</param>
+    /// <returns>Null when it is kept, else what to do.</returns>
+    public async Task<string?> CreateAsync(string id, string definition, string file, List<ConfigProblem> problems, CancellationToken cancellationToken)
+    {
+        if (id.Length is 0 or > LongestId || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            return $"'{id}' is no name for a campaign; use up to {LongestId} letters, digits, '-' and '_'.";
+        if (!CampaignPlan.TryParse(definition, file, out CampaignPlan? plan, out IReadOnlyList<ConfigProblem> found))
+        {
+            problems.AddRange(found);
+            return "The campaign was not created.";
+        }
+        if (AgentProblem(plan.Agent) is { } noAgent)
+            return noAgent;
+        if (plan.Trunk is { } trunk && config.Options.Sip.Accounts.All(account => account.Label != trunk))
+            return $"There is no SIP account '{trunk}' (trunk). Accounts here: {string.Join(", ", config.Options.Sip.Accounts.Select(account => account.Label))}.";
+        var campaign = new Campaign { Id = id, Agent = plan.Agent, Definition = definition, DoNotCallLists = plan.DoNotCallLists, CreatedAt = time.GetUtcNow() };
+        return await store.CreateAsync(campaign, cancellationToken).ConfigureAwait(false) ? null : $"There is a campaign '{id}' already; choose another name.";
+    }
+
+    /// <returns>Null when it is done, else what stands against it.</returns>
+    public async Task<string?> ActAsync(string id, CampaignAction action, CancellationToken cancellationToken)
+    {
+        (CampaignState[] from, CampaignState to) = s_actions[action];
+        if (await store.SetStateAsync(id, from, to, cancellationToken).ConfigureAwait(false))
+            return null;
+        if (await store.GetAsync(id, cancellationToken).ConfigureAwait(false) is not { } status)
+            return $"There is no campaign '{id}'.";
+        string word = ConfigValue.EnumText(action.ToString());
+        string can = string.Join(", ", ActionsFor(status.State).Select(one => ConfigValue.EnumText(one.ToString())));
+        return $"'{id}' is {ConfigValue.EnumText(status.State.ToString())} and cannot {word}. {(can.Length == 0 ? "Its end is final: create another one." : $"It can: {can}.")}";
+    }
+
+    /// <summary>Reads a campaign's plan; null and the reasons when it cannot be read any more.</summary>
+    public CampaignPlan? PlanOf(Campaign campaign, out IReadOnlyList<ConfigProblem> problems)
+    {
+        CampaignPlan.TryParse(campaign.Definition, FileOf(campaign.Id), out CampaignPlan? plan, out problems);
+        return plan;
+    }
+
+    /// <summary>Where a kept definition counts as lying: files that it names are beside it.</summary>
+    public string FileOf(string id) => Path.Combine(config.PathOf(config.Options.Campaigns.Folder), $"{id}.yaml");
+
+    private string? AgentProblem(string agent)
+    {
+        AgentsOptions agents = config.Options.Agents;
+        if (agent == agents.Default || agents.Routes.Any(route => route.Agent == agent) || config.Options.Campaigns.Agents.Contains(agent))
+            return null;
+        return $"The agent '{agent}' is not loaded by servers. Add it to campaigns.agents in phoneagent.yaml and restart them.";
+    }
+}
+
+internal enum CampaignAction
+{
+    Start,
+    Pause,
+    Resume,
+
+    /// <summary>For good.</summary>
+    Stop,
+}

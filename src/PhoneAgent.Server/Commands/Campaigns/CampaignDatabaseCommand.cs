@@ -1,0 +1,54 @@
+using System.CommandLine;
+using PhoneAgent.Campaigns;
+using PhoneAgent.Campaigns.DoNotCall;
+using PhoneAgent.Server.Campaigns;
+using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.Campaigns;
+using PhoneAgent.Server.Storage.Database;
+
+namespace PhoneAgent.Server.Commands.Campaigns;
+
+/// <summary>What commands on the campaigns' database have in common.</summary>
+internal sealed record CampaignTools(LoadedConfig Config, ICampaignStore Store, IDoNotCallList DoNotCall, CampaignDesk Desk);
+
+internal static class CampaignDatabaseCommand
+{
+    /// <summary>A command that works on the database, beside servers that run.</summary>
+    public static Command Leaf(string name, string description, CommonOptions common, IEnumerable<Symbol> symbols, Func<ParseResult, CampaignTools, CancellationToken, Task<int>> run)
+    {
+        var command = new Command(name, description);
+        foreach (Symbol symbol in symbols)
+        {
+            if (symbol is Argument argument)
+                command.Add(argument);
+            else
+                command.Add((Option)symbol);
+        }
+        command.SetAction((result, cancellationToken) => Setup.GuardAsync(async () =>
+        {
+            if (common.LoadOrExplain(result) is not { } config)
+                return 1;
+            await using SqlDatabase database = DatabaseServices.Create(config);
+            await database.MigrateAsync(Schema.All, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            var store = new CampaignStore(database, TimeProvider.System);
+            var tools = new CampaignTools(config, store, new DoNotCallStore(database, TimeProvider.System), new CampaignDesk(store, config, TimeProvider.System));
+            try
+            {
+                return await run(result, tools, cancellationToken).ConfigureAwait(false);
+            }
+            catch (CampaignStoreException e)
+            {
+                Console.Error.WriteLine(e.Message);
+                return 1;
+            }
+        }));
+        return command;
+    }
+
+    /// <summary>Says what is wrong, or that it is done.</summary>
+    public static int Say(string? problem, string done)
+    {
+        (problem is null ? Console.Out : Console.Error).WriteLine(problem ?? done);
+        return problem is null ? 0 : 1;
+    }
+}
