@@ -5,6 +5,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage;
 using PhoneAgent.Telephony.Sip;
 using Spectre.Console;
 
@@ -62,6 +63,7 @@ internal static class CallCommand
     private static async Task<int> RunAsync(
         ServiceProvider services, string target, Agent agent, string? record, bool verbose, CancellationToken cancellationToken)
     {
+        await services.OpenStorageAsync(cancellationToken).ConfigureAwait(false);
         CallRunner runner = services.GetRequiredService<CallRunner>();
         IPhoneLine line = services.GetRequiredService<IPhoneLine>();
         await line.StartAsync(cancellationToken).ConfigureAwait(false);

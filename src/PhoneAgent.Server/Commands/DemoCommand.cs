@@ -6,6 +6,8 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Demo;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage;
+using PhoneAgent.Server.Storage.Database;
 using PhoneAgent.Telephony;
 using PhoneAgent.Telephony.Sip;
 using Spectre.Console;
@@ -49,6 +51,7 @@ internal static class DemoCommand
             Console.Error.WriteLine($"--caller-voice: {engines.Synthesizer.Name} has no voice '{voice}'. Choose one of {string.Join(", ", engines.Synthesizer.Voices.Select(v => v.Id))}.");
             return 1;
         }
+        await services.OpenStorageAsync(cancellationToken).ConfigureAwait(false);
         CallHost host = services.GetRequiredService<CallHost>();
         await host.StartAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -78,7 +81,7 @@ internal static class DemoCommand
         }
         view.Summary();
         if (config.Options.Timeline.Enabled)
-            AnsiConsole.MarkupLineInterpolated($"Timeline and summary: {config.PathOf(config.Options.Timeline.Folder)}");
+            AnsiConsole.MarkupLineInterpolated($"Timeline and summary are in {services.GetRequiredService<SqlDatabase>().Place}: phoneagent explain {watcher.CallId}");
         return 0;
     }
 
@@ -96,7 +99,14 @@ internal static class DemoCommand
 
         public Task Done => _done.Task;
 
-        public void OnStarted(RunningCall call) => _ = ShowAsync(call);
+        /// <summary>Of the call there was.</summary>
+        public string CallId { get; private set; } = "";
+
+        public void OnStarted(RunningCall call)
+        {
+            CallId = call.Info.Id;
+            _ = ShowAsync(call);
+        }
 
         private async Task ShowAsync(RunningCall call)
         {

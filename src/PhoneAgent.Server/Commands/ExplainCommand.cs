@@ -4,6 +4,8 @@ using System.Text.Json;
 using PhoneAgent.Conversation.Transfer;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
+using PhoneAgent.Server.Storage.Calls;
+using PhoneAgent.Server.Storage.Database;
 using Spectre.Console;
 
 namespace PhoneAgent.Server.Commands;
@@ -13,32 +15,32 @@ internal static class ExplainCommand
 {
     public static Command Create(CommonOptions common)
     {
-        var call = new Argument<string>("call") { Description = "The id of a call, or its timeline file (.jsonl)." };
+        var call = new Argument<string>("call") { Description = "The id of a call, or a file with its timeline, such as replay --json prints." };
         var command = new Command("explain", "Prints how the caller sounded and the signs of frustration in a call, added up, and what the rule made of them.") { call };
-        command.SetAction((result, _) => Setup.GuardAsync(async () =>
+        command.SetAction((result, cancellationToken) => Setup.GuardAsync(async () =>
         {
-            if (common.LoadOrExplain(result) is not { } config || Find(config, result.GetRequiredValue(call)) is not { } file)
+            if (common.LoadOrExplain(result) is not { } config)
                 return 1;
-            return await ReadAsync(file).ConfigureAwait(false) is { } events ? Print(events) : 1;
+            string named = result.GetRequiredValue(call);
+            IReadOnlyList<TimelineEvent>? events = File.Exists(named)
+                ? await ReadFileAsync(named).ConfigureAwait(false)
+                : await ReadAsync(config, named, cancellationToken).ConfigureAwait(false);
+            return events is null ? 1 : Print(events);
         }));
         return command;
     }
 
-    private static string? Find(LoadedConfig config, string call)
+    private static async Task<IReadOnlyList<TimelineEvent>?> ReadAsync(LoadedConfig config, string call, CancellationToken cancellationToken)
     {
-        if (File.Exists(call))
-            return call;
-        string folder = config.PathOf(config.Options.Timeline.Folder);
-        // An id is a name, never a path or a pattern.
-        string? found = call.AsSpan().IndexOfAny("/\\*?") < 0 && Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, $"{call}.jsonl", SearchOption.AllDirectories).FirstOrDefault()
-            : null;
-        if (found is null)
-            Console.Error.WriteLine($"There is no call '{call}' in {folder} (timeline.folder), nor a file of this name.");
-        return found;
+        await using ServiceProvider services = Setup.Services(config).AddSingleton(config).AddSingleton(TimeProvider.System).AddStorage().BuildServiceProvider();
+        await services.OpenStorageAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<TimelineEvent>? events = await services.GetRequiredService<ICallStore>().ReadTimelineAsync(call, cancellationToken).ConfigureAwait(false);
+        if (events is null)
+            Console.Error.WriteLine($"There is no call '{call}' in {services.GetRequiredService<SqlDatabase>().Place} (storage), nor a file of this name.");
+        return events;
     }
 
-    private static async Task<List<TimelineEvent>?> ReadAsync(string file)
+    private static async Task<List<TimelineEvent>?> ReadFileAsync(string file)
     {
         var events = new List<TimelineEvent>();
         string[] lines = await File.ReadAllLinesAsync(file).ConfigureAwait(false);
@@ -63,7 +65,7 @@ internal static class ExplainCommand
         return events;
     }
 
-    private static int Print(List<TimelineEvent> events)
+    private static int Print(IReadOnlyList<TimelineEvent> events)
     {
         PrintTones([.. events.OfType<TimelineEvent.Emotion>().Where(tone => tone.IsFinal)]);
         PrintTransfers(events);
@@ -87,7 +89,7 @@ internal static class ExplainCommand
         return 0;
     }
 
-    private static void PrintTransfers(List<TimelineEvent> events)
+    private static void PrintTransfers(IReadOnlyList<TimelineEvent> events)
     {
         if (TransferStory.Of(events) is not { } story)
             return;

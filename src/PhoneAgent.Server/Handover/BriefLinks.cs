@@ -46,5 +46,18 @@ internal sealed class BriefLinks(TimeSpan lifetime, TimeProvider time)
             return _briefs.TryGetValue(key, out var found) && found.Until > time.GetUtcNow() ? found.Brief : null;
     }
 
+    /// <summary>Removes those that fit: their addresses lead nowhere from now on.</summary>
+    public void Forget(Func<HandoverBrief, bool> fits)
+    {
+        lock (_gate)
+        {
+            List<string> kept = [.. _oldestFirst.Where(key => !fits(_briefs[key].Brief))];
+            foreach (string key in _oldestFirst.Except(kept))
+                _briefs.Remove(key);
+            _oldestFirst.Clear();
+            kept.ForEach(_oldestFirst.Enqueue);
+        }
+    }
+
     private static string DigestOf(string token) => Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token)));
 }

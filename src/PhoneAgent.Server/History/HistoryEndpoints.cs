@@ -1,32 +1,26 @@
 using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
+using PhoneAgent.Server.Handover;
 using PhoneAgent.Server.Http.Security;
-using PhoneAgent.Server.Storage.History;
+using PhoneAgent.Server.Storage.Calls;
 
 namespace PhoneAgent.Server.History;
 
 /// <summary>The calls that are over: search, one record, its recording, export, and deleting a caller's data.</summary>
 internal static partial class HistoryEndpoints
 {
-    public static IServiceCollection AddHistory(this IServiceCollection services) => services
-        .AddSingleton<FileCallHistory>()
-        .AddSingleton<ICallHistory>(s => s.GetRequiredService<FileCallHistory>())
-        .AddHostedService(s => s.GetRequiredService<FileCallHistory>());
-
     public static void MapHistory(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder history = routes.MapGroup("/api/history").RequireAuthorization(Policies.View);
-        history.MapGet("", ([AsParameters] SearchRequest search, HttpContext context, ICallHistory calls) => Search(search, JsonFor(context.User), calls));
-        history.MapGet("/export.{format}", (string format, [AsParameters] SearchRequest search, HttpContext context, ICallHistory calls) => Export(format, search, context.User, calls));
-        history.MapGet("/{call}", (string call, HttpContext context, ICallHistory calls) => calls.Find(call) is { } record ? Json(JsonFor(context.User).Of(record)) : NotFound());
+        history.MapGet("", SearchAsync);
+        history.MapGet("/export.{format}", Export);
+        history.MapGet("/{call}", FindAsync);
         history.MapGet("/{call}/timeline", TimelineAsync);
-        history.MapGet("/{call}/recording", (string call, ICallHistory calls) => calls.RecordingOf(call) is { } file
-            ? Results.File(file, "audio/wav", enableRangeProcessing: true)
-            : NotFound());
+        history.MapGet("/{call}/recording", RecordingAsync);
         RouteGroupBuilder deleting = routes.MapGroup("/api/history/caller").RequireAuthorization(Policies.Administer).RequireCsrfToken();
-        deleting.MapPost("/count", (PartyBody body, ICallHistory calls) => Count(body, calls));
-        deleting.MapPost("/delete", (PartyBody body, HttpContext context, ICallHistory calls, ILoggerFactory loggers) => Delete(body, context.User, calls, loggers));
+        deleting.MapPost("/count", CountAsync);
+        deleting.MapPost("/delete", DeleteAsync);
     }
 
     private sealed record SearchRequest(
@@ -45,27 +39,39 @@ internal static partial class HistoryEndpoints
         PageSize = search.PageSize ?? 50,
     };
 
-    private static IResult Search(SearchRequest search, RecordJson json, ICallHistory calls)
+    private static async Task<IResult> SearchAsync([AsParameters] SearchRequest search, HttpContext context, ICallStore calls)
     {
         HistoryQuery query = QueryOf(search);
-        return query.Problem() is { } problem ? Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest) : Json(json.Of(calls.Search(query)));
+        return query.Problem() is { } problem
+            ? Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest)
+            : Json(JsonFor(context.User).Of(await calls.SearchAsync(query, context.RequestAborted).ConfigureAwait(false)));
     }
 
-    private static IResult Export(string format, SearchRequest search, ClaimsPrincipal user, ICallHistory calls)
+    /// <param name="unredacted">Numbers and words too, for those who may see them: what leaves this server in a file is redacted unless somebody wants it so.</param>
+    private static IResult Export(string format, [AsParameters] SearchRequest search, bool? unredacted, HttpContext context, ICallStore calls)
     {
         HistoryQuery query = QueryOf(search) with { Page = 1, PageSize = HistoryQuery.MaxPageSize };
         if (query.Problem() is { } problem)
             return Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest);
         if (format is not ("csv" or "json"))
             return Results.Problem("There are export.csv and export.json.", statusCode: StatusCodes.Status404NotFound);
-        var export = new HistoryExport(calls, JsonFor(user));
+        if (unredacted == true && !MaySeeAll(context.User))
+            return Results.Problem("unredacted: for supervisors, and keys that may act.", statusCode: StatusCodes.Status403Forbidden);
+        var export = new HistoryExport(calls, new RecordJson(isRedacted: unredacted != true), context.RequestAborted);
         return format == "csv"
             ? Results.Stream(stream => export.WriteCsvAsync(query, stream), "text/csv; charset=utf-8", "calls.csv")
             : Results.Stream(stream => export.WriteJsonAsync(query, stream), "application/json", "calls.json");
     }
 
-    private static async Task<IResult> TimelineAsync(string call, HttpContext context, ICallHistory calls) =>
-        await calls.ReadAsync(call, context.RequestAborted).ConfigureAwait(false) is { } events ? Json(JsonFor(context.User).Of(events)) : NotFound();
+    private static async Task<IResult> FindAsync(string call, HttpContext context, ICallStore calls) =>
+        await calls.FindAsync(call, context.RequestAborted).ConfigureAwait(false) is { } record ? Json(JsonFor(context.User).Of(record)) : NotFound();
+
+    private static async Task<IResult> TimelineAsync(string call, HttpContext context, ICallStore calls) =>
+        await calls.FindAsync(call, context.RequestAborted).ConfigureAwait(false) is not null
+        && await calls.ReadTimelineAsync(call, context.RequestAborted).ConfigureAwait(false) is { } events ? Json(JsonFor(context.User).Of(events)) : NotFound();
+
+    private static async Task<IResult> RecordingAsync(string call, HttpContext context, ICallStore calls) =>
+        await calls.RecordingOfAsync(call, context.RequestAborted).ConfigureAwait(false) is { } file ? Results.File(file, "audio/wav", enableRangeProcessing: true) : NotFound();
 
     private static IResult Json(JsonNode json) => Results.Json(json, RecordJson.Options);
 
@@ -81,20 +87,22 @@ internal static partial class HistoryEndpoints
     /// <param name="Calls">Confirms: how many calls the user saw that he deletes.</param>
     private sealed record PartyBody(string? Party, int? Calls);
 
-    private static IResult Count(PartyBody body, ICallHistory calls) => IsParty(body)
-        ? Results.Json(new { calls = calls.CountOf(body.Party!) })
+    private static async Task<IResult> CountAsync(PartyBody body, HttpContext context, ICallStore calls) => IsParty(body)
+        ? Results.Json(new { calls = await calls.CountOfAsync(body.Party!, context.RequestAborted).ConfigureAwait(false) })
         : Results.Problem("party: a number or name is expected.", statusCode: StatusCodes.Status400BadRequest);
 
-    private static IResult Delete(PartyBody body, ClaimsPrincipal user, ICallHistory calls, ILoggerFactory loggers)
+    private static async Task<IResult> DeleteAsync(PartyBody body, HttpContext context, ICallStore calls, BriefLinks briefs, ILoggerFactory loggers)
     {
         if (!IsParty(body))
             return Results.Problem("party: a number or name is expected.", statusCode: StatusCodes.Status400BadRequest);
-        int now = calls.CountOf(body.Party!);
+        int now = await calls.CountOfAsync(body.Party!, context.RequestAborted).ConfigureAwait(false);
         if (body.Calls != now)
             return Results.Json(new { calls = now, reason = "calls: repeat the number of calls that are deleted." }, statusCode: StatusCodes.Status409Conflict);
-        (int deleted, int failed) = calls.Delete(body.Party!);
+        briefs.Forget(brief => PartyNumber.Normal(brief.Caller) == PartyNumber.Normal(body.Party!));
+        // Not left half done when the browser goes away.
+        (int deleted, int failed) = await calls.DeleteOfAsync(body.Party!, CancellationToken.None).ConfigureAwait(false);
         // Whose they were is what was to be forgotten.
-        Log.Deleted(loggers.CreateLogger(typeof(HistoryEndpoints)), user.Identity!.Name!, deleted, failed);
+        Log.Deleted(loggers.CreateLogger(typeof(HistoryEndpoints)), context.User.Identity!.Name!, deleted, failed);
         return Results.Json(new { deleted, failed }, statusCode: failed == 0 ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError);
     }
 

@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using PhoneAgent.Server.Storage.History;
+using PhoneAgent.Server.Storage.Calls;
 
 namespace PhoneAgent.Server.History;
 
 /// <summary>Takes records out of this server: all that fit, page by page, so that memory stays small.</summary>
-internal sealed class HistoryExport(ICallHistory history, RecordJson json)
+internal sealed class HistoryExport(ICallStore calls, RecordJson json, CancellationToken cancellationToken)
 {
     private static readonly (string Title, string Field)[] Columns =
     [
@@ -20,7 +20,7 @@ internal sealed class HistoryExport(ICallHistory history, RecordJson json)
         await using (text.ConfigureAwait(false))
         {
             await text.WriteLineAsync(string.Join(',', Columns.Select(column => column.Title))).ConfigureAwait(false);
-            foreach (JsonObject record in Records(query))
+            await foreach (JsonObject record in RecordsAsync(query).ConfigureAwait(false))
                 await text.WriteLineAsync(string.Join(',', Columns.Select(column => Cell(record[column.Field]?.ToString() ?? "")))).ConfigureAwait(false);
         }
     }
@@ -37,7 +37,7 @@ internal sealed class HistoryExport(ICallHistory history, RecordJson json)
     {
         await stream.WriteAsync("[\n"u8.ToArray()).ConfigureAwait(false);
         bool first = true;
-        foreach (JsonObject record in Records(query))
+        await foreach (JsonObject record in RecordsAsync(query).ConfigureAwait(false))
         {
             if (!first)
                 await stream.WriteAsync(",\n"u8.ToArray()).ConfigureAwait(false);
@@ -47,12 +47,12 @@ internal sealed class HistoryExport(ICallHistory history, RecordJson json)
         await stream.WriteAsync("\n]\n"u8.ToArray()).ConfigureAwait(false);
     }
 
-    private IEnumerable<JsonObject> Records(HistoryQuery query)
+    private async IAsyncEnumerable<JsonObject> RecordsAsync(HistoryQuery query)
     {
         HistoryPage page;
         for (int number = query.Page; ; number++)
         {
-            page = history.Search(query with { Page = number });
+            page = await calls.SearchAsync(query with { Page = number }, cancellationToken).ConfigureAwait(false);
             foreach (CallRecord call in page.Calls)
                 yield return json.Of(call);
             if (number >= page.Pages)

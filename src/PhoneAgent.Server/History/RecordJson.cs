@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
-using PhoneAgent.Server.Storage.History;
+using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Storage.Redaction;
 
 namespace PhoneAgent.Server.History;

@@ -1,19 +1,19 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using PhoneAgent.Conversation.AfterCall;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Supervision;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
+using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Storage.Redaction;
 
 namespace PhoneAgent.Server.Hosting;
 
 /// <summary>Carries established calls to their end, with everything that is kept of them. Thread-safe.</summary>
-internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCallDesk> desk, LoadedConfig config, TimeProvider time, ILoggerFactory loggers, Func<string, Stream> create)
+internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCallDesk> desk, LoadedConfig config, TimeProvider time, ILoggerFactory loggers, Func<string, Stream> create, CallWriter writer)
 {
     private readonly ILogger<CallRunner> _logger = loggers.CreateLogger<CallRunner>();
+    private readonly RecordingFolder _recordings = new(config);
     private readonly RecordRedactor? _redactor = RecordRedactor.For(config.Options.Timeline);
 
     /// <summary>Begins; the call is disposed when it is over.</summary>
@@ -22,9 +22,9 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
     /// <param name="permission">Whether it may be recorded; null: as the configuration says.</param>
     public RunningCall Start(ICall call, Agent agent, string? recordTo, CancellationToken cancellationToken, RecordingPermission? permission = null)
     {
-        CallFiles files = FilesOf(call.Info);
+        string? name = recordTo is null ? CallFiles.RecordingOf(call.Info) : null;
         permission ??= recordTo is not null || config.Options.Recording.Enabled ? RecordingPermission.FromTheStart : RecordingPermission.None;
-        CallRecording? recorder = permission.Open(() => new CallRecording(before => new WavRecorder(() => create(recordTo ?? files.Recording), time, before)));
+        CallRecording? recorder = permission.Open(() => new CallRecording(before => new WavRecorder(() => create(recordTo ?? _recordings.Find(name!)!), time, before)));
         var tap = new CallTap(recorder);
         ICallSession session;
         try
@@ -37,19 +37,17 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
             recorder?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             throw;
         }
-        return new RunningCall(call.Info, agent.Name, session.Timeline, tap, RunAsync(call, agent, session, recorder, files, cancellationToken))
+        return new RunningCall(call.Info, agent.Name, session.Timeline, tap, RunAsync(call, agent, session, recorder, Began(call.Info, agent, recorder is null ? null : name), cancellationToken))
         {
             Supervision = session.Supervision,
             Media = () => call.Audio.Statistics,
         };
     }
 
-    private async Task<CallEnd> RunAsync(ICall call, Agent agent, ICallSession session, CallRecording? recorder, CallFiles files, CancellationToken cancellationToken)
+    private async Task<CallEnd> RunAsync(ICall call, Agent agent, ICallSession session, CallRecording? recorder, CallChange.Began began, CancellationToken cancellationToken)
     {
         Log.Started(_logger, call.Info.Id, call.Info.Direction);
-        Task timeline = config.Options.Timeline.Enabled
-            ? TimelineWriter.RunAsync(session.Timeline.Subscribe(), () => create(files.Timeline), _redactor, _logger, CancellationToken.None)
-            : Task.CompletedTask;
+        KeptCall? kept = config.Options.Timeline.Enabled ? writer.Keep(began, session.Timeline, _redactor) : null;
         Task recording = recorder is null ? Task.CompletedTask : ReportAsync(recorder, session.Timeline, call.Info.Id);
         using var longest = new CancellationTokenSource(config.Options.Limits.MaxCallDuration, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(longest.Token, cancellationToken);
@@ -76,9 +74,8 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
             await recording.ConfigureAwait(false);
             // Also after a bug, so that the writer ends.
             session.Timeline.Complete();
-            await timeline.ConfigureAwait(false);
-            if (config.Options.Timeline.Enabled)
-                await SummarizeAsync(call.Info.Id, agent, session.Timeline, files).ConfigureAwait(false);
+            if (kept is not null)
+                await SummarizeAsync(call.Info.Id, agent, session.Timeline, kept).ConfigureAwait(false);
             session.Dispose();
         }
     }
@@ -89,11 +86,8 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
         timeline.Append(new TimelineEvent.Failure("phoneagent", $"the call lasted {config.Options.Limits.MaxCallDuration} (limits.max_call_duration)", "it was ended") { At = LastOf(timeline) });
     }
 
-    private CallFiles FilesOf(CallInfo call)
-    {
-        string timeline = config.PathOf(config.Options.Timeline.Folder);
-        return CallFiles.For(call, timeline, config.Options.Recording.Folder is { } folder ? config.PathOf(folder) : timeline);
-    }
+    private static CallChange.Began Began(CallInfo call, Agent agent, string? recording) =>
+        new(call.Id, agent.Name, call.Direction, call.RemoteParty, call.LocalParty, call.StartedAt, recording);
 
     private async Task ReportAsync(CallRecording recorder, CallTimeline timeline, string callId)
     {
@@ -107,32 +101,15 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
     }
 
     /// <summary>Written by rules at once; a model, where the agent wants one, does it anew beside the calls that run.</summary>
-    private async Task SummarizeAsync(string callId, Agent agent, CallTimeline timeline, CallFiles files)
+    private async Task SummarizeAsync(string callId, Agent agent, CallTimeline timeline, KeptCall kept)
     {
         IReadOnlyList<TimelineEvent> events = timeline.Snapshot();
         CallSummary summary = CallSummary.From(events);
         var ended = new EndedCall(agent.Name, agent.AfterCall, agent.Topics, events);
-        await WriteAsync(summary with { AfterCall = AfterCallByRules.Write(ended) }, files.Summary).ConfigureAwait(false);
+        if (!await kept.EndAsync(events, summary with { AfterCall = AfterCallByRules.Write(ended) }).ConfigureAwait(false))
+            Log.NoRecord(_logger, callId);
         if (ended.Definition is not null)
-            desk.Value.Begin(callId, ended, report => WriteAsync(summary with { AfterCall = report }, files.Summary));
-    }
-
-    private async Task WriteAsync(CallSummary summary, string path)
-    {
-        try
-        {
-            JsonObject record = JsonSerializer.SerializeToNode(summary, TimelineJson.Document)!.AsObject();
-            _redactor?.Apply(record);
-            // In one piece: whoever reads it meanwhile sees the old one or the new one.
-            byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(record, TimelineJson.Document);
-            Stream stream = create(path);
-            await using (stream.ConfigureAwait(false))
-                await stream.WriteAsync(bytes).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.NoSummary(_logger, path, e.Message);
-        }
+            desk.Value.Begin(callId, ended, report => kept.ReportAsync(summary with { AfterCall = report }));
     }
 
     private static TimeSpan LastOf(CallTimeline timeline) =>
@@ -155,8 +132,8 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
         [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}: the recording ended after {Kept}: {Reason} The call goes on. Check recording.folder and the space on its disk.")]
         public static partial void RecordingEnded(ILogger logger, string callId, TimeSpan kept, string reason);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "The summary {Path} cannot be written: {Reason}")]
-        public static partial void NoSummary(ILogger logger, string path, string reason);
+        [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}: its record is not in the database yet; see the error before")]
+        public static partial void NoRecord(ILogger logger, string callId);
     }
 }
 

@@ -19,7 +19,6 @@ using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Outbound;
 using PhoneAgent.Server.Storage;
 using PhoneAgent.Server.Storage.Campaigns;
-using PhoneAgent.Server.Storage.Database;
 using PhoneAgent.Telephony;
 using PhoneAgent.Telephony.Rtp;
 using PhoneAgent.Telephony.Sip;
@@ -63,7 +62,7 @@ internal static class PhoneAgentServices
         .AddSingleton(TimeProvider.System)
         .AddSingleton(s => new Lazy<EngineSet>(() => LookedAfter(s.GetRequiredService<EngineSet>())))
         .AddSingleton(s => new Lazy<CallEngines>(() => WithModel(s.GetRequiredService<Lazy<EngineSet>>().Value, s.GetRequiredService<ServerTools>()) with { Transfers = s.GetRequiredService<TransferSetup>() }))
-        .AddDatabase()
+        .AddStorage()
         .AddCampaignStorage()
         .AddTransfers(config)
         .AddSingleton<Func<string, Stream>>(CallFiles.Create)

@@ -34,7 +34,6 @@ internal static class HttpServer
         builder.Services.AddDashboard();
         builder.Services.AddSupervision();
         builder.Services.AddBriefs(config);
-        builder.Services.AddHistory();
         builder.Services.AddSystemHealth();
         return builder;
     }

@@ -69,7 +69,7 @@ public sealed record TimelineOptions
 {
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Where timelines and summaries go, in a folder a day.</summary>
+    /// <summary>The folder of recordings, and of the timelines of earlier versions.</summary>
     public string Folder { get; init; } = "calls";
 
     /// <summary>What is taken out of timelines and summaries. Recordings are not changed.</summary>

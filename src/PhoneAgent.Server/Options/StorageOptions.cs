@@ -14,6 +14,8 @@ public sealed record StorageOptions
     /// <summary>Goes over the one of the connection string.</summary>
     public string? Password { get; init; }
 
+    public RetentionOptions Retention { get; init; } = new();
+
     /// <summary>All broken rules, each with the key it is about.</summary>
     internal IEnumerable<(string Key, string Message)> Check()
     {
@@ -23,6 +25,8 @@ public sealed record StorageOptions
             yield return ("postgres", $"The connection string is not understood: {problem}");
         if (File is { Length: 0 })
             yield return ("file", "The name is empty; leave the key out for the usual one.");
+        foreach ((string key, string message) in Retention.Check())
+            yield return ($"retention.{key}", message);
     }
 }
 

@@ -44,40 +44,21 @@ internal sealed class AgentProcess : IAsyncDisposable
         return agent;
     }
 
+    /// <summary>What it has written down.</summary>
+    public CallDatabase Calls => new(Path.Combine(_folder, "phoneagent.db"));
+
     /// <summary>Follows the timeline of the n-th call from its beginning.</summary>
     public async Task<TimelineFollower> FollowAsync(int call = 0)
     {
-        string file = "";
-        await Poll.UntilAsync("the call's timeline", 15, () =>
-        {
-            string[] files = [.. Directory.EnumerateFiles(_folder, "*.jsonl", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-            if (files.Length <= call)
-                return false;
-            file = files.OrderBy(File.GetCreationTimeUtc).ElementAt(call);
-            return true;
-        }, () => Output);
-        return new TimelineFollower(file, () => Output);
+        await Poll.UntilAsync("the call's timeline", 15, () => Calls.All().Count > call, () => Output);
+        return new TimelineFollower(Calls, Calls.All()[call], () => Output);
     }
 
     /// <summary>Follows the timeline of the call to that user part from its beginning.</summary>
     public async Task<TimelineFollower> FollowAsync(string called)
     {
-        string? file = null;
-        await Poll.UntilAsync($"the timeline of the call to {called}", 15, () => (file = CallsTo(called).FirstOrDefault()) is not null, () => Output);
-        return new TimelineFollower(file!, () => Output);
-    }
-
-    /// <summary>The timelines of the calls to that user part, oldest first.</summary>
-    public string[] CallsTo(string called)
-    {
-        string mark = $"\"called\":\"{called}\"";
-        return [.. Directory.EnumerateFiles(_folder, "*.jsonl", SearchOption.AllDirectories).Where(IsIt).OrderBy(File.GetCreationTimeUtc)];
-
-        bool IsIt(string path)
-        {
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            return reader.ReadLine()?.Contains(mark, StringComparison.Ordinal) == true;
-        }
+        await Poll.UntilAsync($"the timeline of the call to {called}", 15, () => Calls.To(called).Count > 0, () => Output);
+        return new TimelineFollower(Calls, Calls.To(called)[0], () => Output);
     }
 
     public async ValueTask DisposeAsync()
@@ -142,8 +123,8 @@ internal sealed class AgentProcess : IAsyncDisposable
     }
 }
 
-/// <summary>Reads a timeline file while it grows.</summary>
-internal sealed class TimelineFollower(string path, Func<string> output)
+/// <summary>Reads a timeline while it grows.</summary>
+internal sealed class TimelineFollower(CallDatabase database, string call, Func<string> output)
 {
     private int _read;
 
@@ -176,17 +157,10 @@ internal sealed class TimelineFollower(string path, Func<string> output)
     public Task<JsonElement> WaitForAsync(string name, double seconds = 25) =>
         WaitAsync($"event {name}", e => e.GetProperty("event").GetString() == name, seconds);
 
-    private void Refresh()
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        string text = new StreamReader(stream).ReadToEnd();
-        string[] lines = text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        for (int i = Events.Count; i < lines.Length; i++)
-            Events.Add(JsonDocument.Parse(lines[i]).RootElement);
-    }
+    private void Refresh() => Events.AddRange(database.EventsOf(call, Events.Count));
 }
 
-/// <summary>Looks again and again, for what gives no signal: a file that grows, a port that opens.</summary>
+/// <summary>Looks again and again, for what gives no signal: a table that grows, a port that opens.</summary>
 internal static class Poll
 {
     public static async Task UntilAsync(string what, double seconds, Func<bool> condition, Func<string> context, int millisecondsBetween = 30)

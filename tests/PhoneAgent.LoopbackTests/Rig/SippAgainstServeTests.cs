@@ -87,7 +87,7 @@ public sealed class SippAgainstServeTests(SippAgainstServeTests.Serving serving,
         await using var sipp = Sipp.CallUser($"cancel-{transport}", "uac_cancel", Agent.Port, "-d", "50", "-t", transport);
         await sipp.SucceedAsync(Patience);
         await OptionsAsync(transport);
-        Assert.Empty(Agent.CallsTo($"cancel-{transport}"));
+        Assert.Empty(Agent.Calls.To($"cancel-{transport}"));
     }
 
     private async Task OptionsAsync(string transport)
@@ -130,15 +130,7 @@ public sealed class SippAgainstServeTests(SippAgainstServeTests.Serving serving,
         Assert.All(Ended(), end => Assert.Equal(("hung-up", "caller"), (end.GetProperty("cause").GetString(), end.GetProperty("by").GetString())));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{calls} calls of 6 s, 25 begun a second: all answered and ended"));
 
-        JsonElement[] Ended() => [.. Agent.CallsTo("load").Select(LastEvent).Where(e => e.GetProperty("event").GetString() == "ended")];
-    }
-
-    private static JsonElement LastEvent(string path)
-    {
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        var lines = reader.ReadToEnd();
-        lines = lines[..(lines.LastIndexOf('\n') + 1)].TrimEnd();
-        return JsonDocument.Parse(lines[(lines.LastIndexOf('\n') + 1)..]).RootElement;
+        JsonElement[] Ended() => [.. Agent.Calls.To("load").Select(call => Agent.Calls.EventsOf(call)[^1]).Where(e => e.GetProperty("event").GetString() == "ended")];
     }
 
     [RequiresFact(Command = "sipp", Shared = "rig/sipp")]

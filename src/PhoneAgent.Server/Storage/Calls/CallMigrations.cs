@@ -2,7 +2,8 @@ using PhoneAgent.Server.Storage.Database;
 
 namespace PhoneAgent.Server.Storage.Calls;
 
-/// <summary>The tables of <see cref="SqlDatabase"/>.</summary>
+/// <summary>The tables of <see cref="ICallStore"/>.</summary>
+// No foreign keys: events may be there before their call, and a call that is forgotten forgets its rows by name (CallTables).
 internal static class CallMigrations
 {
     public static readonly MigrationSet Set = new("calls", [new Migration(1, "calls, timelines, transcripts, nodes", First)]);
@@ -29,34 +30,35 @@ internal static class CallMigrations
             cause TEXT,
             disposition TEXT,
             is_escalated BOOLEAN NOT NULL,
+            recording TEXT,
             summary TEXT,
             words TEXT,
-            report TEXT,
-            recording TEXT
+            report TEXT
         );
         CREATE INDEX calls_started_at ON calls (started_at DESC, id);
         CREATE INDEX calls_party ON calls (party);
         CREATE INDEX calls_disposition ON calls (disposition, started_at DESC);
         CREATE INDEX calls_running ON calls (node) WHERE NOT is_over;
         CREATE TABLE call_events (
-            call_id TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+            call_id TEXT NOT NULL,
             number INTEGER NOT NULL,
             at BIGINT NOT NULL,
             event {sql.Bytes} NOT NULL,
             PRIMARY KEY (call_id, number)
         );
         CREATE TABLE call_lines (
-            call_id TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+            call_id TEXT NOT NULL,
             number INTEGER NOT NULL,
             begins BIGINT NOT NULL,
             ends BIGINT NOT NULL,
             side TEXT NOT NULL,
             text TEXT NOT NULL,
             cut TEXT NOT NULL,
+            is_urgent BOOLEAN NOT NULL,
             PRIMARY KEY (call_id, number)
         );
         CREATE TABLE call_escalations (
-            call_id TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+            call_id TEXT NOT NULL,
             number INTEGER NOT NULL,
             at BIGINT NOT NULL,
             rule TEXT NOT NULL,

@@ -1,37 +1,21 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.AfterCall;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Hearing;
-using PhoneAgent.Server.Hosting;
-using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage;
-using PhoneAgent.Server.Storage.History;
-using PhoneAgent.Testing;
 
 namespace PhoneAgent.Tests.Server.History;
 
-/// <summary>A folder of records as calls leave them.</summary>
+/// <summary>A folder of records as calls left them in earlier versions.</summary>
 internal sealed class RecordFolder : IDisposable
 {
     public RecordFolder()
     {
         Path = Directory.CreateTempSubdirectory("phoneagent-records-").FullName;
-        Live = new LiveCalls(new VirtualTime());
-        History = Open();
     }
 
     public string Path { get; }
-    public LiveCalls Live { get; }
-    public FileCallHistory History { get; }
-
-    public FileCallHistory Open()
-    {
-        var options = new PhoneAgentOptions { Timeline = new TimelineOptions { Folder = Path } };
-        return new FileCallHistory(new LoadedConfig(options, null, Path, []), Live, new VirtualTime(), NullLogger<FileCallHistory>.Instance);
-    }
-
     public string FileOf(string id, string end = ".jsonl", string day = "2026-05-04") => System.IO.Path.Combine(Path, day, id + end);
 
     public static IReadOnlyList<TimelineEvent> Events(string id, string caller, string said, string day = "2026-05-04", bool escalated = false) =>

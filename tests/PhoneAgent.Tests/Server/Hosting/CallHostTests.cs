@@ -24,8 +24,8 @@ public sealed class CallHostTests
         Assert.Null(await incoming.Outcome);
         call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
         Assert.Equal(new CallEnd(CallEndCause.HungUp, EndedBy.Caller), await running.Completion.WaitAsync(HostRig.Patience));
-        Assert.Contains("\"event\":\"ended\",\"cause\":\"hung-up\",\"by\":\"caller\"", rig.Written("one.jsonl"), StringComparison.Ordinal);
-        Assert.Contains("\"cause\": \"hung-up\"", rig.Written("one.summary.json"), StringComparison.Ordinal);
+        Assert.Contains("\"event\":\"ended\",\"cause\":\"hung-up\",\"by\":\"caller\"", rig.Log.Timeline("one"), StringComparison.Ordinal);
+        Assert.Contains("\"cause\":\"hung-up\"", rig.Log.Report("one"), StringComparison.Ordinal);
         await rig.Host.StopAsync(default);
     }
 
@@ -98,7 +98,7 @@ public sealed class CallHostTests
         CallEnd end = await broken.Completion.WaitAsync(HostRig.Patience);
         Assert.Equal((CallEndCause.Failed, "a bug"), (end.Cause, end.Reason));
         Assert.True(bad.Signals.Completion.IsCompleted || bad.Signals.TryPeek(out _), "the line was not hung up");
-        Assert.Contains("a bug", rig.Written("bad.jsonl"), StringComparison.Ordinal);
+        Assert.Contains("a bug", rig.Log.Timeline("bad"), StringComparison.Ordinal);
         Assert.False(running.Completion.IsCompleted);
         Assert.True(((ScriptedAudio)good.Audio).IsRunning);
         good.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));

@@ -51,8 +51,8 @@ public sealed class CallRunnerTests
         Assert.Equal('5', (await NextAsync<TimelineEvent.Dtmf>(events)).Digit);
         call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
         Assert.Equal(CallEndCause.HungUp, (await running.Completion.WaitAsync(HostRig.Patience)).Cause);
-        Assert.Contains("\"event\":\"failure\",\"who\":\"recording\"", rig.Written("one.jsonl"), StringComparison.Ordinal);
-        Assert.Contains("recording: No space left on device", rig.Written("one.summary.json"), StringComparison.Ordinal);
+        Assert.Contains("\"event\":\"failure\",\"who\":\"recording\"", rig.Log.Timeline("one"), StringComparison.Ordinal);
+        Assert.Contains("recording: No space left on device", rig.Log.Report("one"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class CallRunnerTests
         await running.Completion.WaitAsync(HostRig.Patience);
 
         Assert.StartsWith("RIFF", rig.Written("one.wav"), StringComparison.Ordinal);
-        Assert.Contains("\"event\":\"agent-sentence\",\"turn\":1,\"text\":\"Hello there.\"", rig.Written("one.jsonl"), StringComparison.Ordinal);
+        Assert.Contains("\"event\":\"agent-sentence\",\"turn\":1,\"text\":\"Hello there.\"", rig.Log.Timeline("one"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,11 +113,11 @@ public sealed class CallRunnerTests
 
         await rig.Desk.Value.DisposeAsync();
 
-        string summary = rig.Written("one.summary.json");
-        Assert.Contains("\"by\": \"model\"", summary, StringComparison.Ordinal);
+        string summary = rig.Log.Report("one");
+        Assert.Contains("\"by\":\"model\"", summary, StringComparison.Ordinal);
         Assert.Contains("Nothing was wanted.", summary, StringComparison.Ordinal);
-        Assert.Contains("\"inputTokens\": 100", summary, StringComparison.Ordinal);
-        Assert.Contains("\"cause\": \"hung-up\"", summary, StringComparison.Ordinal);
+        Assert.Contains("\"inputTokens\":100", summary, StringComparison.Ordinal);
+        Assert.Contains("\"cause\":\"hung-up\"", summary, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,10 +131,10 @@ public sealed class CallRunnerTests
         call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
         await running.Completion.WaitAsync(HostRig.Patience);
 
-        string summary = rig.Written("one.summary.json");
-        Assert.Contains("\"by\": \"rules\"", summary, StringComparison.Ordinal);
+        string summary = rig.Log.Report("one");
+        Assert.Contains("\"by\":\"rules\"", summary, StringComparison.Ordinal);
         Assert.Contains("with the agent filed. The caller said nothing that was understood. The caller hung up.", summary, StringComparison.Ordinal);
-        Assert.Contains("\"missing\": [\n      \"name\"", summary, StringComparison.Ordinal);
+        Assert.Contains("\"missing\":[\"name\"", summary, StringComparison.Ordinal);
     }
 
     private sealed record FiledAgent(TalkingAgent Talker) : TalkingAgent("filed", Talker.Session, Talker.CreateDialogue)

@@ -8,8 +8,10 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Providers;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Testing;
 using PhoneAgent.Testing.Calls;
+using PhoneAgent.Testing.Storage;
 
 namespace PhoneAgent.Tests.Server.Hosting;
 
@@ -29,7 +31,9 @@ internal sealed class HostRig : IAsyncDisposable, ICallWatcher
         var engines = new Lazy<CallEngines>(() => set.Value.Engines);
         WarmUp = new EngineWarmUp(set, Agents, Config, Time, NullLogger<EngineWarmUp>.Instance);
         Desk = new Lazy<AfterCallDesk>(() => new AfterCallDesk(Model, Config, Time, NullLogger<AfterCallDesk>.Instance));
-        Runner = new CallRunner(engines, Desk, Config, Time, NullLoggerFactory.Instance, Create);
+        // Real time and no waiting for more: what is written is there when the call is over.
+        Writer = new CallWriter(Log, TimeProvider.System, NullLogger<CallWriter>.Instance, gather: TimeSpan.Zero);
+        Runner = new CallRunner(engines, Desk, Config, Time, NullLoggerFactory.Instance, Create, Writer);
         Host = new CallHost([Line], Runner, Agents, WarmUp, [this], Config, Time, NullLogger<CallHost>.Instance);
         EnginesAreLoaded = () => set.IsValueCreated;
     }
@@ -46,6 +50,11 @@ internal sealed class HostRig : IAsyncDisposable, ICallWatcher
     public LoadedConfig Config { get; }
     public AgentDirectory Agents { get; }
     public CallRunner Runner { get; }
+
+    /// <summary>What is written down of calls.</summary>
+    public FakeCallLog Log { get; } = new();
+
+    public CallWriter Writer { get; }
     public EngineWarmUp WarmUp { get; }
     public CallHost Host { get; }
     public Func<bool> EnginesAreLoaded { get; }
@@ -81,6 +90,7 @@ internal sealed class HostRig : IAsyncDisposable, ICallWatcher
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
+        await Writer.DisposeAsync();
         await Recognizer.DisposeAsync();
         await Synthesizer.DisposeAsync();
     }

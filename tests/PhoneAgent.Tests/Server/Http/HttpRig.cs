@@ -7,7 +7,9 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
-using PhoneAgent.Server.Storage.History;
+using PhoneAgent.Server.Storage;
+using PhoneAgent.Server.Storage.Calls;
+using PhoneAgent.Server.Storage.Calls.Import;
 using PhoneAgent.Testing;
 using PhoneAgent.Tests.Server.Hosting;
 
@@ -32,7 +34,10 @@ internal sealed class HttpRig : IAsyncDisposable
     /// <summary>Where the records of calls lie.</summary>
     public string Records => Path.Combine(_folder, "calls");
 
-    public FileCallHistory History => _app.Services.GetRequiredService<FileCallHistory>();
+    public ICallStore Store => _app.Services.GetRequiredService<ICallStore>();
+
+    /// <summary>Takes what lies in <see cref="Records"/> into the database.</summary>
+    public Task ImportAsync() => _app.Services.GetRequiredService<RecordImport>().RunOnceAsync(default);
 
     public static async Task<HttpRig> StartAsync(HttpServerOptions? http = null)
     {
@@ -50,6 +55,7 @@ internal sealed class HttpRig : IAsyncDisposable
             .AddSingleton<TimeProvider>(time)
             .AddSingleton(new AgentDirectory([new EchoAgent()], options.Agents))
             .AddLogging()
+            .AddStorage()
             .AddLiveCalls();
         WebApplication app = builder.AddHttp(config).Build().UseHttp();
         await app.StartAsync();

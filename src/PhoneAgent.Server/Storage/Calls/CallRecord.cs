@@ -1,6 +1,6 @@
 using PhoneAgent.Conversation.Calls;
 
-namespace PhoneAgent.Server.Storage.History;
+namespace PhoneAgent.Server.Storage.Calls;
 
 /// <summary>A call that is over, as a list shows it. Personal data.</summary>
 internal sealed record CallRecord

@@ -1,18 +1,11 @@
 using PhoneAgent.Server.Dashboard.Calls;
 
-namespace PhoneAgent.Server.History;
+namespace PhoneAgent.Server.Storage.Calls;
 
 /// <summary>A line of a transcript with the time in which it was spoken, so that it can follow a recording.</summary>
 /// <param name="Begins">First voiced sample, where the record tells.</param>
 internal sealed record SpokenLine(TranscriptLine Line, TimeSpan Begins, TimeSpan Ends)
 {
-    public string Css => Line.Side switch
-    {
-        Side.Caller => "by-caller",
-        Side.Agent => "by-agent",
-        _ => Line.IsUrgent ? "note urgent" : "note",
-    };
-
     /// <summary>The lines of a call in the order in which they began.</summary>
     public static IReadOnlyList<SpokenLine> Of(IReadOnlyList<TimelineEvent> events)
     {

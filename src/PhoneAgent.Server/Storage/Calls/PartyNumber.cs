@@ -1,4 +1,4 @@
-namespace PhoneAgent.Server.Storage.History;
+namespace PhoneAgent.Server.Storage.Calls;
 
 /// <summary>Numbers are written in many ways: +1 (555) 123-4567, 15551234567.</summary>
 internal static class PartyNumber

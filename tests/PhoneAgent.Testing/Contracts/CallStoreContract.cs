@@ -1,0 +1,184 @@
+using PhoneAgent.Conversation;
+using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Server.Storage.Calls;
+using PhoneAgent.Testing.Storage;
+using Xunit;
+
+namespace PhoneAgent.Testing.Contracts;
+
+/// <summary>What every store of calls does.</summary>
+public abstract class CallStoreContract
+{
+    internal abstract Task<TestDatabase> OpenAsync();
+
+    [ContractFact]
+    public async Task CallsAreFoundByNumberWordsDayDispositionAndEscalation()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        await calls.AddAsync("one", "+1 (555) 123-4567", "where is my parcel", "2026-05-04");
+        await calls.AddAsync("two", "15559876543", "I want my MONEY back, 100% of it", "2026-05-05", escalated: true, summary: "The caller wants a refund, Ünal says.");
+        await calls.AddAsync("three", "anonymous", "where are you", "2026-05-06");
+
+        async Task<string[]> FoundAsync(HistoryQuery query) => [.. (await calls.Store.SearchAsync(query, default)).Calls.Select(call => call.Id)];
+        Assert.Equal(["three", "two", "one"], await FoundAsync(new HistoryQuery()));
+        Assert.Equal(["one"], await FoundAsync(new HistoryQuery { Number = "555-123" }));
+        Assert.Equal(["three"], await FoundAsync(new HistoryQuery { Number = "Anon" }));
+        Assert.Equal(["three", "one"], await FoundAsync(new HistoryQuery { Words = "WHERE" }));
+        Assert.Equal(["one"], await FoundAsync(new HistoryQuery { Words = "parcel where" }));
+        Assert.Equal(["two"], await FoundAsync(new HistoryQuery { Words = "refund money" }));
+        Assert.Equal(["two"], await FoundAsync(new HistoryQuery { Words = "ÜNAL" }));
+        Assert.Equal(["two"], await FoundAsync(new HistoryQuery { Words = "100%" }));
+        Assert.Empty(await FoundAsync(new HistoryQuery { Words = "1_0%" }));
+        Assert.Empty(await FoundAsync(new HistoryQuery { Words = "' OR 1=1 -- \\" }));
+        Assert.Equal(["two", "one"], await FoundAsync(new HistoryQuery { To = new DateOnly(2026, 5, 5) }));
+        Assert.Equal(["two"], await FoundAsync(new HistoryQuery { From = new DateOnly(2026, 5, 5), To = new DateOnly(2026, 5, 5) }));
+        Assert.Equal(["two"], await FoundAsync(new HistoryQuery { Disposition = "parcel" }));
+        Assert.Equal(["two"], await FoundAsync(new HistoryQuery { Escalated = true }));
+        Assert.Equal(["three", "one"], await FoundAsync(new HistoryQuery { Escalated = false }));
+        Assert.Equal(["done", "parcel"], await calls.Store.DispositionsAsync(default));
+    }
+
+    [ContractFact]
+    public async Task ACallIsReadAsItWasWritten()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        await calls.AddAsync("one", said: "I said \"it\" \ud83d\ude00", escalated: true, summary: "A parcel.", recorded: true);
+
+        CallRecord record = (await calls.Store.FindAsync("one", default))!;
+        Assert.Equal(("+1 (555) 123-4567", "100", CallDirection.Inbound, TimeSpan.FromSeconds(5), CallEndCause.HungUp), (record.Caller, record.Called, record.Direction, record.Duration, record.Cause));
+        Assert.Equal(("parcel", "A parcel.", true, true), (record.Disposition, record.Summary, record.IsEscalated, record.HasRecording));
+        Assert.Equal(StoredCalls.Events("one", said: "I said \"it\" \ud83d\ude00", escalated: true), await calls.Store.ReadTimelineAsync("one", default));
+        IReadOnlyList<CallLine> lines = await calls.Store.ReadTranscriptAsync("one", default);
+        Assert.Equal(
+            [("agent", "How can I help?", 0.2, 1.5), ("caller", "I said \"it\" \ud83d\ude00", 2.0, 3.0)],
+            lines.Where(line => line.Side != "note").Select(line => (line.Side, line.Text, line.Begins.TotalSeconds, line.Ends.TotalSeconds)));
+        Assert.Contains(lines, line => line.Side == "note" && line.IsUrgent);
+        Assert.Equal(1, await calls.Database.ReadAsync(session => session.ScalarAsync<long>("SELECT COUNT(*) FROM call_escalations WHERE call_id = 'one' AND rule = 'asked'"), default));
+        Assert.EndsWith("one.wav", await calls.Store.RecordingOfAsync("one", default), StringComparison.Ordinal);
+        Assert.Equal("{}", await calls.Store.ReadReportAsync("one", default));
+    }
+
+    [ContractFact]
+    public async Task TextsThatDatabasesRefuseAreKeptWithoutWhatTheyRefuse()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        await calls.AddAsync("one", caller: "a\0b", said: "no\0thing \ud83d here", summary: "\0");
+        Assert.Equal("ab", (await calls.Store.FindAsync("one", default))!.Caller);
+        Assert.Equal(1, (await calls.Store.SearchAsync(new HistoryQuery { Words = "nothing" }, default)).Total);
+        Assert.Equal(0, (await calls.Store.SearchAsync(new HistoryQuery { Words = "\0x \ud83d" }, default)).Total);
+    }
+
+    [ContractFact]
+    public async Task PagesAreCountedAndTheLastOneIsShort()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        for (int i = 0; i < 25; i++)
+            await calls.AddAsync($"call-{i:00}");
+        HistoryPage last = await calls.Store.SearchAsync(new HistoryQuery { Page = 3, PageSize = 10 }, default);
+        Assert.Equal((25, 3, 5, true), (last.Total, last.Pages, last.Calls.Count, last.IsComplete));
+        Assert.Equal(["call-20", "call-21", "call-22", "call-23", "call-24"], last.Calls.Select(call => call.Id));
+        Assert.Empty((await calls.Store.SearchAsync(new HistoryQuery { Page = 900_000, PageSize = 200 }, default)).Calls);
+    }
+
+    [ContractFact]
+    public async Task ACallThatRunsIsNoHistoryYetAndItsTimelineIsThere()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        IReadOnlyList<TimelineEvent> events = StoredCalls.Events("one", ended: false);
+        await calls.Log.WriteAsync([StoredCalls.Began("one"), .. StoredCalls.Happened("one", events)], default);
+        Assert.Null(await calls.Store.FindAsync("one", default));
+        Assert.Equal(0, (await calls.Store.SearchAsync(new HistoryQuery(), default)).Total);
+        Assert.Equal(0, await calls.Store.CountOfAsync("15551234567", default));
+        Assert.Equal(events, await calls.Store.ReadTimelineAsync("one", default));
+    }
+
+    [ContractFact]
+    public async Task WhatIsWrittenTwiceIsThereOnceAndWhatWasMissedComesWithTheEnd()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        IReadOnlyList<TimelineEvent> events = StoredCalls.Events("one");
+        CallChange.Began began = StoredCalls.Began("one");
+        CallChange.Happened[] happened = [.. StoredCalls.Happened("one", events)];
+        // Neither the beginning nor the first events found room.
+        await calls.Log.WriteAsync([.. happened[3..], happened[^1]], default);
+        var over = new CallChange.Over(began, CallDigest.Of(events, null, null), happened[..4]);
+        await calls.Log.WriteAsync([over], default);
+        await calls.Log.WriteAsync([over, began], default);
+        Assert.Equal(events, await calls.Store.ReadTimelineAsync("one", default));
+        Assert.Equal("done", (await calls.Store.FindAsync("one", default))!.Disposition);
+        Assert.Equal(1, (await calls.Store.SearchAsync(new HistoryQuery(), default)).Total);
+    }
+
+    [ContractFact]
+    public async Task TheModelsReportTakesThePlaceOfTheRules()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        await calls.AddAsync("one", summary: "By rules.");
+        await calls.Log.WriteAsync([new CallChange.Reported("one", """{"by":"model"}""", "Wants a Refund.", "refund")], default);
+        CallRecord record = (await calls.Store.FindAsync("one", default))!;
+        Assert.Equal(("Wants a Refund.", "refund"), (record.Summary, record.Disposition));
+        Assert.Equal(1, (await calls.Store.SearchAsync(new HistoryQuery { Words = "refund parcel" }, default)).Total);
+        Assert.Equal("""{"by":"model"}""", await calls.Store.ReadReportAsync("one", default));
+    }
+
+    [ContractFact]
+    public async Task ACallersDataIsDeletedHoweverTheNumberIsWrittenAndNobodyElses()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        await calls.AddAsync("one", "+1 (555) 123-4567", recorded: true, escalated: true);
+        await calls.AddAsync("two", "15551234567", day: "2026-05-05");
+        await calls.AddAsync("other", "15551234568", recorded: true);
+        Assert.Equal(2, await calls.Store.CountOfAsync("1.555.123.4567", default));
+        Assert.Equal((2, 0), await calls.Store.DeleteOfAsync("1.555.123.4567", default));
+        Assert.Equal(["other"], (await calls.Store.SearchAsync(new HistoryQuery(), default)).Calls.Select(call => call.Id));
+        Assert.Equal(["other.wav"], Directory.EnumerateFiles(calls.Folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
+        Assert.Null(await calls.Store.ReadTimelineAsync("one", default));
+        foreach (string table in (string[])["call_events", "call_lines", "call_escalations"])
+            Assert.Equal(0, await calls.Database.ReadAsync(session => session.ScalarAsync<long>($"SELECT COUNT(*) FROM {table} WHERE call_id <> 'other'"), default));
+        Assert.Equal(0, await calls.Store.CountOfAsync("555123456", default));
+        Assert.Equal((0, 0), await calls.Store.DeleteOfAsync(" ", default));
+    }
+
+    [ContractFact]
+    public async Task EachKindOfDataIsForgottenByItself()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        await calls.AddAsync("old", day: "2026-05-01", recorded: true, summary: "A parcel.");
+        await calls.AddAsync("new", day: "2026-05-03", recorded: true, summary: "A parcel.");
+        var before = new DateTimeOffset(2026, 5, 2, 0, 0, 0, TimeSpan.Zero);
+
+        Assert.Equal(1, await calls.Store.ForgetAsync(CallData.Recordings, before, default));
+        Assert.Null(await calls.Store.RecordingOfAsync("old", default));
+        Assert.Equal(["new.wav"], Directory.EnumerateFiles(calls.Folder, "*.wav", SearchOption.AllDirectories).Select(Path.GetFileName));
+        Assert.Equal(0, await calls.Store.ForgetAsync(CallData.Recordings, before, default));
+
+        Assert.Equal(1, await calls.Store.ForgetAsync(CallData.Timelines, before, default));
+        Assert.Null(await calls.Store.ReadTimelineAsync("old", default));
+        Assert.NotEmpty(await calls.Store.ReadTranscriptAsync("old", default));
+
+        Assert.Equal(1, await calls.Store.ForgetAsync(CallData.Transcripts, before, default));
+        Assert.Empty(await calls.Store.ReadTranscriptAsync("old", default));
+        Assert.Equal((null, "parcel"), ((await calls.Store.FindAsync("old", default))!.Summary, (await calls.Store.FindAsync("old", default))!.Disposition));
+        Assert.Equal(1, (await calls.Store.SearchAsync(new HistoryQuery { Words = "parcel" }, default)).Total);
+        Assert.Equal(0, await calls.Store.ForgetAsync(CallData.Transcripts, before, default));
+
+        Assert.Equal(1, await calls.Store.ForgetAsync(CallData.Calls, before, default));
+        Assert.Equal(["new"], (await calls.Store.SearchAsync(new HistoryQuery(), default)).Calls.Select(call => call.Id));
+        Assert.NotNull(await calls.Store.ReadTimelineAsync("new", default));
+    }
+
+    [ContractFact]
+    public async Task ARecordingsNameNeverLeadsOutOfItsFolder()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        string outside = Path.GetTempFileName();
+        IReadOnlyList<TimelineEvent> events = StoredCalls.Events("one");
+        await calls.Log.WriteAsync([.. StoredCalls.Over(StoredCalls.Began("one", recording: $"../{Path.GetFileName(outside)}"), events)], default);
+        Assert.Null(await calls.Store.RecordingOfAsync("one", default));
+        Assert.Equal((1, 0), await calls.Store.DeleteOfAsync("15551234567", default));
+        Assert.True(File.Exists(outside));
+        File.Delete(outside);
+        foreach (string id in (string[])["../../etc/passwd", "2026-05-04/one", ""])
+            Assert.Null(await calls.Store.RecordingOfAsync(id, default));
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.Calls;
+using PhoneAgent.Server.Storage.Retention;
+using PhoneAgent.Testing.Storage;
+using Xunit;
+
+namespace PhoneAgent.Tests.Server.Storage.Retention;
+
+public sealed class RetentionTests
+{
+    private static RetentionJob Job(StoredCalls calls, RetentionOptions retention) => new(calls.Store,
+        calls.Config with { Options = calls.Config.Options with { Storage = new StorageOptions { Retention = retention } } }, calls.Time, NullLogger<RetentionJob>.Instance);
+
+    [Fact]
+    public async Task WhatIsOlderThanItsKindIsKeptGoesAndNothingElse()
+    {
+        await using var calls = new StoredCalls(await TestDatabase.SqliteAsync());
+        // Virtual time begins in 2026.
+        await calls.AddAsync("old", day: "2025-11-01", recorded: true);
+        await calls.AddAsync("new", day: "2025-12-30", recorded: true);
+        Assert.Equal(0, await Job(calls, new RetentionOptions()).RunOnceAsync(default));
+        Assert.Equal(1, await Job(calls, new RetentionOptions { Recordings = TimeSpan.FromDays(30) }).RunOnceAsync(default));
+        Assert.Null(await calls.Store.RecordingOfAsync("old", default));
+        Assert.NotNull(await calls.Store.RecordingOfAsync("new", default));
+        Assert.Equal(1, await Job(calls, new RetentionOptions { Calls = TimeSpan.FromDays(30) }).RunOnceAsync(default));
+        Assert.Equal(["new"], (await calls.Store.SearchAsync(new HistoryQuery(), default)).Calls.Select(call => call.Id));
+    }
+
+    [Theory]
+    [InlineData(0, 0, true)]
+    [InlineData(30, 0, true)]
+    [InlineData(30, 60, true)]
+    [InlineData(60, 30, false)]
+    [InlineData(0, 30, false)]
+    public void WordsAreNotKeptInTimelinesForLongerThanTranscripts(int timelines, int transcripts, bool isRight) =>
+        Assert.Equal(isRight, !new RetentionOptions { Timelines = TimeSpan.FromDays(timelines), Transcripts = TimeSpan.FromDays(transcripts) }.Check().Any());
+
+    [Fact]
+    public void ATimeThatIsASlipIsSaidWithItsKey() =>
+        Assert.Equal("calls", Assert.Single(new RetentionOptions { Calls = TimeSpan.FromSeconds(30) }.Check()).Key);
+}
