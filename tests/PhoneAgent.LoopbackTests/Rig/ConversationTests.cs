@@ -177,7 +177,7 @@ public sealed class ConversationTests : IDisposable
         return path;
     }
 
-    private static async Task CallerHeardWhatTheTimelineSaysAsync(TimelineFollower timeline, string stereo)
+    internal static async Task CallerHeardWhatTheTimelineSaysAsync(TimelineFollower timeline, string stereo)
     {
         string folder = Path.GetDirectoryName(stereo)!;
         (int rate, short[] agent) = RecordedCall.Channel(stereo, 1);
