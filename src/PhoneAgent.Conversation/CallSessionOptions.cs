@@ -1,3 +1,4 @@
+using PhoneAgent.Conversation.Answering;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue.LanguageModel;
 using PhoneAgent.Conversation.Hearing;
@@ -14,6 +15,10 @@ public sealed record CallSessionOptions
     public SpeechDetectionOptions SpeechDetection { get; init; } = new();
     public EndpointingOptions Endpointing { get; init; } = new();
     public BargeInOptions BargeIn { get; init; } = new();
+
+    /// <summary>Of calls that we place.</summary>
+    public AnswerDetectionOptions AnswerDetection { get; init; } = new();
+
     public SpeakerOptions Speaker { get; init; } = new();
 
     /// <summary>How long the caller may say nothing before he is asked.</summary>

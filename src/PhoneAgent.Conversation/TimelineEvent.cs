@@ -50,7 +50,6 @@ namespace PhoneAgent.Conversation;
 [JsonDerivedType(typeof(Supervised), "supervised")]
 [JsonDerivedType(typeof(Dropped), "dropped")]
 [JsonDerivedType(typeof(AnsweredBy), "answered-by")]
-[JsonDerivedType(typeof(MessageLeft), "message-left")]
 [JsonDerivedType(typeof(Ended), "ended")]
 public abstract record TimelineEvent
 {
@@ -234,10 +233,6 @@ public abstract record TimelineEvent
         /// <summary>It takes the place of an earlier verdict.</summary>
         public bool IsRevised { get; init; }
     }
-
-    /// <summary>The message for an answering machine was said.</summary>
-    /// <param name="Text">What the machine could record of it. Personal data.</param>
-    public sealed record MessageLeft(string Text, bool IsComplete) : TimelineEvent;
 
     public sealed record Ended(CallEndCause Cause, EndedBy By, string? Reason, string? Disposition) : TimelineEvent;
 }

@@ -51,11 +51,14 @@ public sealed record AnswerDetectionOptions
     /// <summary>How long a machine's beep is waited for; then the call ends.</summary>
     public TimeSpan BeepTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>What only machines say; compared word by word with what was heard.</summary>
-    public IReadOnlyList<string> MachinePhrases { get; init; } = AnswerPhrases.Machine;
+    /// <summary>What only machines say, besides <see cref="AnswerPhrases.Machine"/>; compared word by word with what was heard.</summary>
+    public IReadOnlyList<string> MachinePhrases { get; init; } = [];
 
-    /// <summary>What only networks say of numbers that cannot be reached.</summary>
-    public IReadOnlyList<string> NotInServicePhrases { get; init; } = AnswerPhrases.NotInService;
+    /// <summary>What only people say who wait for an answer, however long their greeting; besides <see cref="AnswerPhrases.Person"/>.</summary>
+    public IReadOnlyList<string> PersonPhrases { get; init; } = [];
+
+    /// <summary>What only networks say of numbers that cannot be reached, besides <see cref="AnswerPhrases.NotInService"/>.</summary>
+    public IReadOnlyList<string> NotInServicePhrases { get; init; } = [];
 
     public AnswerAction ActionFor(AnswerKind kind) => kind switch
     {

@@ -33,7 +33,7 @@ public enum AnswerAction
 /// <summary>Who answered, as far as can be said now. A later verdict of the same call may revise it.</summary>
 /// <param name="Kind">Who.</param>
 /// <param name="Rule">
-/// Short and stable: "short-greeting", "pause", "asked", "long-greeting", "many-words", "phrase", "talks-on", "beep", "end-of-greeting", "fax-tone",
+/// Short and stable: "short-greeting", "pause", "asked", "hello-again", "long-greeting", "phrase", "talks-on", "beep", "end-of-greeting", "fax-tone",
 /// "sit", "busy-tone", "congestion-tone", "silence".
 /// </param>
 /// <param name="Detail">The figures or words that led to it. Words are personal data.</param>

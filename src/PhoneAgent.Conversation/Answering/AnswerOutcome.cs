@@ -12,24 +12,37 @@ public sealed record AnswerOutcome(AnswerKind Kind, string? Rule, TimeSpan? Deci
     {
         ArgumentNullException.ThrowIfNull(events);
         TimelineEvent.AnsweredBy? first = null, last = null;
-        MessageOutcome message = MessageOutcome.None;
+        int said = 0, heard = 0;
         foreach (TimelineEvent happened in events)
         {
-            if (happened is TimelineEvent.AnsweredBy answered)
-                (first, last) = (first ?? answered, answered);
-            else if (happened is TimelineEvent.MessageLeft left)
-                message = left.IsComplete ? MessageOutcome.Left : MessageOutcome.CutShort;
+            switch (happened)
+            {
+                case TimelineEvent.AnsweredBy answered:
+                    // A machine that beeps after all has recorded nothing of what was said before.
+                    (first, last, said, heard) = (first ?? answered, answered, 0, 0);
+                    break;
+                case TimelineEvent.AgentSentence sentence:
+                    said += Letters(sentence.Text);
+                    break;
+                case TimelineEvent.Heard part:
+                    heard += Letters(part.Text);
+                    break;
+            }
         }
         return last is null
-            ? new AnswerOutcome(AnswerKind.Undecided, null, null, false, message)
-            : new AnswerOutcome(last.Kind, last.Rule, first!.At, last.IsRevised, message);
+            ? new AnswerOutcome(AnswerKind.Undecided, null, null, false, MessageOutcome.None)
+            : new AnswerOutcome(last.Kind, last.Rule, first!.At, last.IsRevised, last.Kind != AnswerKind.Voicemail || heard == 0
+                ? MessageOutcome.None
+                : heard >= said ? MessageOutcome.Left : MessageOutcome.CutShort);
     }
+
+    private static int Letters(string text) => text.Count(char.IsLetterOrDigit);
 }
 
 public enum MessageOutcome
 {
     None,
-    /// <summary>All of it was said after the beep.</summary>
+    /// <summary>All of it was said while the machine recorded.</summary>
     Left,
     /// <summary>The machine hung up, or the voice failed, before its end.</summary>
     CutShort,

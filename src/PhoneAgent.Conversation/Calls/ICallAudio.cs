@@ -20,7 +20,10 @@ public enum FrameOrigin
 /// </summary>
 public interface ICallAudio
 {
-    /// <summary>Starts the exchange of frames. Called once; the peer is called until <see cref="Stop"/> returns.</summary>
+    /// <summary>
+    /// Starts the exchange of frames; the peer is called until <see cref="Stop"/> returns. Early media may be started, and
+    /// stopped at the answer: the call's own start begins at position 0 again.
+    /// </summary>
     void Start(IAudioPeer peer);
 
     /// <summary>Ends the exchange. When it returns the peer is not called any more. Safe to call twice.</summary>

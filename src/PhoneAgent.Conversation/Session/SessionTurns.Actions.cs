@@ -13,7 +13,7 @@ internal sealed partial class SessionTurns
         switch (action)
         {
             case TurnAction.Greet:
-                _desk.Reply(new DialogueTurn.CallStarted(_call), Now);
+                _desk.Reply(new DialogueTurn.CallStarted(_call), Now, WhoSaidHello());
                 break;
             case TurnAction.OpenUtterance:
                 _utterance.Open(new RecognitionRequest(_desk.Expectation, Language), _now);
@@ -53,6 +53,9 @@ internal sealed partial class SessionTurns
             case TurnAction.ReplyToFailedTransfer:
                 (string target, TransferResult result) = _failedTransfer!.Value;
                 Reply(new DialogueTurn.TransferFailed(target, result.StatusCode, result.Reason));
+                break;
+            case TurnAction.ReplyToAnswer:
+                ReplyToAnswer();
                 break;
             case TurnAction.Duck:
                 _queue.Duck();

@@ -16,7 +16,7 @@ internal sealed partial class SessionTurns
 
     private bool IsEcho => _echo.Likeness() >= _options.BargeIn.EchoLikeness;
 
-    private bool MayInterrupt => _options.BargeIn.Enabled && !_transferOrdered && !_queue.Status.MustBeHeard;
+    private bool MayInterrupt => _options.BargeIn.Enabled && !_transferOrdered && !_isDecided && !_queue.Status.MustBeHeard;
 
     /// <summary>An onset.</summary>
     private void BeginSuspicion()

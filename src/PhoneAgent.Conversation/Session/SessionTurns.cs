@@ -1,4 +1,6 @@
 using PhoneAgent.Audio;
+using PhoneAgent.Audio.Tones;
+using PhoneAgent.Conversation.Answering;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Escalation;
@@ -55,6 +57,8 @@ internal sealed partial class SessionTurns
         _segmenter = new SpeechSegmenter(options.SpeechDetection);
         _utterance = new CallerUtterance(lane, tone, _segmenter, options.SpeechDetection);
         _awaitedFinal = new AwaitedFinal(options.FinalTimeout, joins: trustInterims);
+        if (options.AnswerDetection.Enabled && call.Direction == CallDirection.Outbound)
+            (_screen, _lineTones) = (new AnsweringMachineDetector(options.AnswerDetection), new ToneDetector(AudioFormat.SampleRate));
         _tones = tone is null ? null : new ToneJoin(tone.Patience);
     }
 
@@ -68,13 +72,14 @@ internal sealed partial class SessionTurns
 
     public TurnState State => _machine.State;
 
-    public void Start() => Fire(TurnTrigger.CallAnswered);
+    public void Start() => Fire(_screen is null ? TurnTrigger.CallAnswered : TurnTrigger.AnswerAwaited);
 
     public void OnFrame(long position, ReadOnlySpan<short> frame, ReadOnlySpan<short> sent)
     {
         _now = position + frame.Length;
         _echo.Add(sent, frame);
         _utterance.Add(frame);
+        ListenForTones(frame);
     }
 
     public void OnVoice(VoiceActivity activity)
@@ -122,6 +127,7 @@ internal sealed partial class SessionTurns
     private void Hear(int utterance, RecognitionResult result)
     {
         bool isPresent = utterance == _utterance.Number;
+        ListenForWords(result);
         if (isPresent)
             result = _awaitedFinal.Join(result);
         if (!result.IsFinal)
@@ -175,9 +181,13 @@ internal sealed partial class SessionTurns
             _awaitedFinal.Forget();
             OnFinal(NoFinal());
         }
+        TickAnswer();
         TimeSpan silence = AudioFormat.ToTime(_segmenter.Silence(_now));
         switch (State)
         {
+            case TurnState.Screening:
+                TickScreening(silence);
+                break;
             case TurnState.CallerSpeaking:
                 TickSpeaking(silence);
                 break;
@@ -278,6 +288,11 @@ internal sealed partial class SessionTurns
         if (_floorOf is not null)
         {
             OnFinalForSupervisor(result);
+            return;
+        }
+        if (State == TurnState.Screening)
+        {
+            _notes.Final(result, "went on listening");
             return;
         }
         _final = result;

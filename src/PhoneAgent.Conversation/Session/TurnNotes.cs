@@ -1,3 +1,4 @@
+using PhoneAgent.Conversation.Answering;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Supervision;
@@ -43,6 +44,9 @@ internal sealed class TurnNotes(CallTimeline timeline, Func<TimeSpan> now)
 
     public void Supervised(SupervisorOrder order, SupervisorResult result) => timeline.Append(
         new TimelineEvent.Supervised(order.Action.Step, order.User, order.Action.Words, result.IsDone ? null : result.Reason) { At = now() });
+
+    public void Answered(AnswerVerdict verdict, bool isRevised) => timeline.Append(
+        new TimelineEvent.AnsweredBy(verdict.Kind, verdict.Rule, verdict.Detail) { At = now(), IsRevised = isRevised });
 
     public void Step(TurnStep step, TurnTrigger trigger) =>
         timeline.Append(new TimelineEvent.TurnState(step.From.ToString(), step.To.ToString(), trigger.ToString()) { At = now() });

@@ -5,6 +5,8 @@ public enum TurnState
 {
     /// <summary>The agent says its first words.</summary>
     Greeting,
+    /// <summary>A call of ours was answered, by whom is not known, or by a machine that does not record yet: the agent listens.</summary>
+    Screening,
     /// <summary>The caller's turn; he is silent.</summary>
     Listening,
     /// <summary>The caller speaks.</summary>
@@ -28,6 +30,14 @@ public enum TurnState
 public enum TurnTrigger
 {
     CallAnswered,
+    /// <summary>A call of ours was answered, and it matters by whom.</summary>
+    AnswerAwaited,
+    /// <summary>It was a person, or somebody to be talked to like one.</summary>
+    PersonAnswered,
+    /// <summary>It was no person after all.</summary>
+    MachineAnswered,
+    /// <summary>A machine records now, or the call is to end.</summary>
+    AnswerDecided,
     /// <summary>The voice detector is sure of an onset.</summary>
     SpeechStarted,
     /// <summary>Silence for as long as it takes to guess.</summary>
@@ -87,6 +97,8 @@ public enum TurnAction
     ReplyToSilence,
     ReplyToKeys,
     ReplyToFailedTransfer,
+    /// <summary>A message for the machine, or nothing, and the end of the call.</summary>
+    ReplyToAnswer,
     /// <summary>What a supervisor wants of the agent.</summary>
     ReplyForSupervisor,
     /// <summary>The agent's voice goes down, but on.</summary>

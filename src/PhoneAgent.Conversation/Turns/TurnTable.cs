@@ -22,6 +22,12 @@ public static class TurnTable
         new(Greeting, ReplyFinished, Listening, AwaitCaller),
         new(Greeting, KeyPressed, Listening, CutSpeech, AwaitCaller),
 
+        new(Greeting, AnswerAwaited, Screening),
+        new(Screening, SpeechStarted, Screening, OpenUtterance),
+        new(Screening, EndpointReached, Screening, FinishUtterance),
+        new(Screening, PersonAnswered, Greeting, DropUtterance, Greet),
+        new(Screening, AnswerDecided, Thinking, DropUtterance, ReplyToAnswer),
+
         new(Listening, SpeechStarted, CallerSpeaking, OpenUtterance),
         new(Listening, CallerSilent, Thinking, ReplyToSilence),
         new(Listening, KeyPressed, Listening, AwaitCaller),
@@ -76,14 +82,16 @@ public static class TurnTable
         new(TakenOver, EndpointReached, TakenOver, FinishUtterance),
 
         .. FromEach([Greeting, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted],
+            MachineAnswered, Screening, CutSpeech, DropUtterance),
+        .. FromEach([Greeting, Screening, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted],
             FloorTaken, TakenOver, CutSpeech),
-        .. FromEach([Greeting, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted, TakenOver],
+        .. FromEach([Greeting, Screening, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted, TakenOver],
             SupervisorSpoke, Thinking, CutSpeech, DropUtterance, ReplyForSupervisor),
-        .. FromEach([Greeting, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted, TakenOver],
+        .. FromEach([Greeting, Screening, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted, TakenOver],
             Held, OnHold, DropUtterance, DiscardSpeculation, PauseSpeech),
         .. FromEach([Greeting, Thinking, Speaking], TransferDue, Transferring, Transfer),
         .. FromEach([Greeting, Thinking, Speaking], HangUpDue, Ended, HangUp, CleanUp),
-        .. FromEach([Greeting, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted, OnHold, TakenOver, Transferring],
+        .. FromEach([Greeting, Screening, Listening, CallerSpeaking, MaybeDone, Thinking, Speaking, MaybeInterrupted, OnHold, TakenOver, Transferring],
             CallEnded, Ended, CleanUp),
     ];
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using PhoneAgent.Conversation.Answering;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Server.Hosting;
@@ -21,8 +22,9 @@ internal static class CallCommand
         var play = new Option<FileInfo>("--play") { Description = "Plays this WAV file and hangs up; after --say where both are given.", HelpName = "file" };
         play.AcceptExistingOnly();
         var record = new Option<FileInfo>("--record") { Description = "Records the call: left the other party, right the agent.", HelpName = "file" };
+        var detect = new Option<bool>("--detect-machine") { Description = "Finds out who answers: talks to a person; a machine gets --say, or the message of the configuration, after its beep; hangs up on all others." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Prints every event of the timeline." };
-        var command = new Command("call", "Places one call. Without --say and --play the agent holds the conversation.") { target, say, play, record, verbose };
+        var command = new Command("call", "Places one call. Without --say and --play the agent holds the conversation.") { target, say, play, record, detect, verbose };
         command.SetAction((result, cancellationToken) => Setup.GuardAsync(async () =>
         {
             using var client = new HttpClient();
@@ -31,6 +33,8 @@ internal static class CallCommand
             Agent agent = Announcement(result.GetValue(say), result.GetValue(play)) is { } announcement
                 ? new TalkingAgent("announcement", AnnouncementSession(agents.Default, config), _ => new AnnouncementDialogue(announcement))
                 : agents.Default;
+            if (result.GetValue(detect))
+                agent = agent.WithAnswerDetection(result.GetValue(say));
             string to = result.GetRequiredValue(target);
             await using ServiceProvider services = Setup.Services(config)
                 .AddEngines(config)
@@ -68,11 +72,12 @@ internal static class CallCommand
         IPhoneLine line = services.GetRequiredService<IPhoneLine>();
         await line.StartAsync(cancellationToken).ConfigureAwait(false);
         AnsiConsole.MarkupLineInterpolated($"Calling {target} …");
-        PlaceCallResult placed = await line.PlaceAsync(new PlaceCallRequest(target), cancellationToken).ConfigureAwait(false);
-        if (placed.Call is not { } call)
+        AnswerDetectionOptions detection = (agent as TalkingAgent)?.Session.AnswerDetection ?? new AnswerDetectionOptions();
+        PlacedCall placed = await EarlyMediaListener.PlaceAsync(line, new PlaceCallRequest(target), detection, cancellationToken).ConfigureAwait(false);
+        if (placed.Result.Call is not { } call)
         {
-            CallEnd failure = placed.Failure!;
-            Console.Error.WriteLine($"{target} was not reached: {failure.ToWords()}");
+            CallEnd failure = placed.Result.Failure!;
+            Console.Error.WriteLine($"{target} was not reached: {(placed.Early is { } early ? $"{early.Detail}, then " : "")}{failure.ToWords()}");
             return 1;
         }
         RunningCall running = runner.Start(call, agent, record, cancellationToken);

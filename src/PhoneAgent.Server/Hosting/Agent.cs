@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PhoneAgent.Conversation.Answering;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Dialogue.Knowledge;
@@ -17,6 +18,10 @@ internal abstract record Agent(string Name)
 
     /// <summary>What callers may ask it for, by the tag of what was understood, in words for people.</summary>
     public virtual IReadOnlyDictionary<string, string> Topics => new Dictionary<string, string>();
+
+    /// <summary>The same agent, who finds out who answers the calls that he places.</summary>
+    /// <param name="message">For machines; null: what the configuration says, and where that says nothing, he hangs up on them.</param>
+    public virtual Agent WithAnswerDetection(string? message) => this;
 
     /// <summary>What happens in one call.</summary>
     /// <param name="call">Established, its audio not started. The session does not dispose it.</param>
@@ -45,6 +50,14 @@ internal record TalkingAgent(string Name, CallSessionOptions Session, Func<CallI
 
     /// <summary>Makes the dialogue where there may be a language model; null: <see cref="CreateDialogue"/>.</summary>
     public Func<CallInfo, ModelServices?, IDialogue>? CreateWith { get; init; }
+
+    public override Agent WithAnswerDetection(string? message)
+    {
+        AnswerDetectionOptions detection = Session.AnswerDetection with { Enabled = true };
+        if (message is not null)
+            detection = detection with { Message = message, OnMachine = AnswerAction.LeaveMessage };
+        return this with { Session = Session with { AnswerDetection = detection } };
+    }
 
     public override ICallSession Open(ICall call, Lazy<CallEngines> engines, ICallRecorder? recorder, ILoggerFactory loggers)
     {
@@ -78,6 +91,9 @@ internal sealed record ScriptedAgent(string Name, AgentDefinition Definition, Ca
             Language = definition.Language,
             HumanTarget = definition.HumanTarget ?? session.HumanTarget,
             Speaker = session.Speaker with { Voice = definition.Voice ?? session.Speaker.Voice },
+            AnswerDetection = definition.Voicemail is { } message
+                ? session.AnswerDetection with { Message = message, OnMachine = AnswerAction.LeaveMessage }
+                : session.AnswerDetection,
         }, ByScript(new ScriptedDialogueFactory(definition, client, time)))
         {
             Sound = definition.Sound,

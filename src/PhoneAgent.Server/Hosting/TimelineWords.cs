@@ -58,7 +58,6 @@ internal static class TimelineWords
         TimelineEvent.Escalated e => ("turn", $"handed to a human: {e.Rule}, score {Number(e.Score)}, by {e.Sources}"),
         TimelineEvent.Supervised e => (e.User, $"{ConfigValue.EnumText(e.Step.ToString()).Replace('-', ' ')}{(e.Text is null ? "" : $": {e.Text}")}{(e.Problem is null ? "" : $" – not done: {e.Problem}")}"),
         TimelineEvent.AnsweredBy e => ("call", $"{(e.IsRevised ? "after all " : "")}answered by {Who(e.Kind)} ({e.Rule}: {e.Detail})"),
-        TimelineEvent.MessageLeft e => ("agent", e.IsComplete ? "left the message" : "left a part of the message"),
         TimelineEvent.SpeechStarted when everything => ("caller", "speech"),
         TimelineEvent.SpeechStopped when everything => ("caller", "silence"),
         _ => null,

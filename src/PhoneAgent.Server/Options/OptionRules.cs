@@ -78,6 +78,8 @@ internal static class OptionRules
             yield return ("barge_in.min_confidence", $"{session.BargeIn.MinConfidence} is outside 0–1.");
         if (session.Endpointing.CompleteAnswer > session.Endpointing.Base || session.Endpointing.Base > session.Endpointing.Incomplete)
             yield return ("endpointing", "The times must not fall: complete_answer, base, incomplete.");
+        foreach ((string key, string message) in session.AnswerDetection.Check())
+            yield return ($"answer_detection.{key}", message);
         if (session.SilenceTimeout < TimeSpan.FromSeconds(1))
             yield return ("silence_timeout", "Shorter than one second leaves no time to answer.");
         foreach ((string key, string path) in session.SpokenErrors.Prompts)

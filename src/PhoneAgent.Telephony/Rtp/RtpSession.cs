@@ -105,12 +105,16 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
 
     public void Start(IAudioPeer peer)
     {
-        IAudioPeer? before = Interlocked.CompareExchange(ref _peer, peer, null);
-        // The other side may hang up between answer and start: then there is nothing to exchange.
-        if (ReferenceEquals(before, Silent.Peer))
-            return;
-        if (before is not null)
-            throw new InvalidOperationException("The audio of this call was started already.");
+        lock (_tickGate)
+        {
+            // The other side may hang up between answer and start: then there is nothing to exchange.
+            if (_ended)
+                return;
+            if (_peer is not null && !ReferenceEquals(_peer, Silent.Peer))
+                throw new InvalidOperationException("The audio of this call was started already.");
+            _position = 0;
+            Volatile.Write(ref _peer, peer);
+        }
         Run();
     }
 

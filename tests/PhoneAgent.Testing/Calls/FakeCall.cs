@@ -4,14 +4,14 @@ using PhoneAgent.Conversation.Calls;
 namespace PhoneAgent.Testing.Calls;
 
 /// <summary>A call without a line: signals are written by the test, what the agent asks for is kept.</summary>
-public sealed class FakeCall(ICallAudio audio) : ICall
+public sealed class FakeCall(ICallAudio audio, CallDirection direction = CallDirection.Inbound) : ICall
 {
     private readonly Channel<CallSignal> _signals = Channel.CreateUnbounded<CallSignal>();
 
     public CallInfo Info { get; init; } = new()
     {
         Id = "test-call",
-        Direction = CallDirection.Inbound,
+        Direction = direction,
         RemoteParty = "100",
         LocalParty = "agent",
     };

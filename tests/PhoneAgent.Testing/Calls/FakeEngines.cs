@@ -14,6 +14,9 @@ public sealed class FakeVoiceDetector : IVoiceDetector
 
     public int OpenStreams { get; private set; }
 
+    /// <summary>Takes nothing for a voice: real detectors are deaf to tones.</summary>
+    public bool IsDeaf { get; set; }
+
     public IVoiceStream Open(Action<VoiceActivity> onActivity)
     {
         OpenStreams++;
@@ -31,7 +34,7 @@ public sealed class FakeVoiceDetector : IVoiceDetector
             int voiced = 0;
             foreach (short sample in frame)
                 voiced += sample != 0 ? 1 : 0;
-            onActivity(new VoiceActivity(position + frame.Length, voiced >= frame.Length / 2 ? 1f : 0f));
+            onActivity(new VoiceActivity(position + frame.Length, voiced >= frame.Length / 2 && !owner.IsDeaf ? 1f : 0f));
         }
 
         public void Reset()

@@ -16,6 +16,7 @@ public sealed class ScriptedAudio : ICallAudio
     private readonly short[] _received = new short[AudioFormat.FrameSamples];
     private readonly short[] _sent = new short[AudioFormat.FrameSamples];
     private IAudioPeer? _peer;
+    private readonly List<(long From, short[] Samples)> _tones = [];
     private (long From, long To) _beep;
 
     /// <summary>Sample position of the next frame.</summary>
@@ -40,6 +41,9 @@ public sealed class ScriptedAudio : ICallAudio
 
     /// <summary>A tone of 1000 Hz from here on.</summary>
     public void Beep(TimeSpan length) => _beep = (Position, Position + AudioFormat.ToSamples(length));
+
+    /// <summary>These samples and no others, for as long as they last.</summary>
+    public void Play(TimeSpan at, short[] samples) => _tones.Add((AudioFormat.ToSamples(at), samples));
 
     /// <summary>One tick of media time.</summary>
     public void Tick()
@@ -67,6 +71,9 @@ public sealed class ScriptedAudio : ICallAudio
     {
         if (position >= _beep.From && position < _beep.To)
             return (short)(8_000 * Math.Sin(2 * Math.PI * 1_000 * position / AudioFormat.SampleRate));
+        foreach ((long from, short[] samples) in _tones)
+            if (position >= from && position < from + samples.Length)
+                return samples[position - from];
         foreach ((long from, long to, short value) in _sounds)
         {
             if (position >= from && position < to)

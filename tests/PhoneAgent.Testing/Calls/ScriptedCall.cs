@@ -28,10 +28,10 @@ public sealed class ScriptedCall : IAsyncDisposable
     public ScriptedCall(
         Func<DialogueTurn, IEnumerable<DialogueAction>> respond, CallSessionOptions? options = null, TimeProvider? time = null, EscalationOptions? escalation = null,
         Func<ScriptedCall, CallEngines>? engines = null, IDialogue? dialogue = null, IReadOnlyDictionary<string, MoodManner>? moods = null, bool hearsTone = false,
-        TransferSetup? transfers = null, ICallRecorder? recorder = null)
+        TransferSetup? transfers = null, ICallRecorder? recorder = null, CallDirection direction = CallDirection.Inbound)
     {
         Dialogue = new FakeDialogue(respond);
-        Call = new FakeCall(Audio);
+        Call = new FakeCall(Audio, direction);
         _line = transfers?.Line as FakePhoneLine;
         CallEngines used = engines?.Invoke(this) ?? new CallEngines(VoiceDetector, Recognizer, Synthesizer)
         {

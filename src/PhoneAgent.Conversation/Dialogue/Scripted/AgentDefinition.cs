@@ -24,6 +24,8 @@ public sealed record AgentDefinition
     public AgentSound Sound { get; init; } = new();
     /// <summary>Who the agent is, in free words; a script does not use it, a language model does.</summary>
     public string Persona { get; init; } = "";
+    /// <summary>What is said after the beep of a machine that answers a call of ours; null: what the session's options say.</summary>
+    public string? Voicemail { get; init; }
     /// <summary>Who takes over the calls of those who want a person; null when there is nobody.</summary>
     public HumanPlan? Humans { get; init; }
     /// <summary>What these people are known by where there is room for one number; null when there is nobody.</summary>

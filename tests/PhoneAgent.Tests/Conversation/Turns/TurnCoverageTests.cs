@@ -1,4 +1,5 @@
 using PhoneAgent.Conversation;
+using PhoneAgent.Conversation.Answering;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Hearing;
@@ -101,6 +102,24 @@ public class TurnCoverageTests
         ("hang-up while thinking", Talk, call => Slow(call).Hears().Say(1, "hello", 0.5).HangUp(2.5)),
     ];
 
+    /// <summary>Calls that we place, where it matters who answers. "hello" ends at 1 s, the agent begins 0.7 s later.</summary>
+    private static readonly (string Name, Func<DialogueTurn, IEnumerable<DialogueAction>> Talk, Func<ScriptedCall, ScriptedCall> Script)[] OutboundScenarios =
+    [
+        ("a person", Talk, call => call.Say(0.5, "hello", 0.5).HangUp(5)),
+        ("a machine", Talk, call => call.Say(0.5, "you have reached the residence of", 5)),
+        ("a machine that says hello first", TalkAtOnce, call => Beeps(call.Say(0.5, "hello", 0.5), 2.2)),
+        ("a machine, found while listening", Talk, call => Beeps(call.Say(0.5, "hello", 0.5), 3)),
+        ("a machine, found while the caller speaks", Talk, call => call.Say(0.5, "hello", 0.5).Say(3, "please leave a message after the tone", 3)),
+        ("a machine, found in a pause", Talk, call => Beeps(call.Say(0.5, "hello", 0.5).Say(3, "my", 0.5, complete: false), 3.55)),
+        ("a machine, found while thinking", Talk, call => Beeps(Slow(call).Hears().Say(0.5, "hello", 0.5).Say(3, "hello", 0.5), 4.3)),
+        ("a machine, found over the agent", Talk, call => Beeps(call.Say(0.5, "hello", 0.5).Say(3, "hello", 0.5), 5)),
+        ("a machine, found while unclear", TalkAtOnce, call => Grammar(call).Say(0.5, "hello", 0.5).Say(2, "voicemail", 0.4)),
+        ("hold before the verdict", Talk, call => call.Hold(0.3, true).Hold(1, false).HangUp(2)),
+        ("take-over before the verdict", Talk, call => call.Act(0.3, TakeOver).HangUp(2)),
+        ("transfer before the verdict", Talk, call => call.Act(0.3, Transfer)),
+        ("hang-up before the verdict", Talk, call => call.HangUp(0.3)),
+    ];
+
     [Fact]
     public async Task Every_row_of_the_table_is_taken_by_a_call()
     {
@@ -108,16 +127,29 @@ public class TurnCoverageTests
         foreach ((string name, Func<DialogueTurn, IEnumerable<DialogueAction>> talk, Func<ScriptedCall, ScriptedCall> script) in Scenarios)
         {
             await using var call = new ScriptedCall(talk);
-            await script(call).RunAsync(50);
-            Assert.True(call.Events[^1] is TimelineEvent.Ended, name);
-            Assert.DoesNotContain(call.EventsOf<TimelineEvent.Failure>(), failure => failure.Who == "phoneagent");
-            foreach (TimelineEvent.TurnState step in call.EventsOf<TimelineEvent.TurnState>())
-                taken.Add((step.From, step.Trigger));
+            await RunAsync(name, script(call), taken);
+        }
+        foreach ((string name, Func<DialogueTurn, IEnumerable<DialogueAction>> talk, Func<ScriptedCall, ScriptedCall> script) in OutboundScenarios)
+        {
+            await using var call = new ScriptedCall(talk, new CallSessionOptions { AnswerDetection = new AnswerDetectionOptions { Enabled = true } }, direction: CallDirection.Outbound);
+            await RunAsync(name, script(call), taken);
         }
         IEnumerable<string> missing = TurnTable.Rows.Where(row => !taken.Contains((row.From.ToString(), row.On.ToString())))
             .Select(row => $"{row.From} on {row.On}");
         Assert.Empty(missing);
     }
+
+    private static async Task RunAsync(string name, ScriptedCall call, HashSet<(string, string)> taken)
+    {
+        await call.RunAsync(50);
+        Assert.True(call.Events[^1] is TimelineEvent.Ended, name);
+        Assert.DoesNotContain(call.EventsOf<TimelineEvent.Failure>(), failure => failure.Who == "phoneagent");
+        foreach (TimelineEvent.TurnState step in call.EventsOf<TimelineEvent.TurnState>())
+            taken.Add((step.From, step.Trigger));
+    }
+
+    /// <summary>A machine beeps, and the voice detector is deaf to it, as real ones are.</summary>
+    private static ScriptedCall Beeps(ScriptedCall call, double at) => call.At(at, () => call.VoiceDetector.IsDeaf = true).At(at, () => call.Audio.Beep(TimeSpan.FromSeconds(0.3)));
 
     private static ScriptedCall Failing(ScriptedCall call, bool never = false)
     {

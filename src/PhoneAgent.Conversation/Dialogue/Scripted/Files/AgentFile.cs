@@ -79,6 +79,7 @@ internal sealed partial class AgentFile
         if (hasSteps && !language.StartsWith("en", StringComparison.OrdinalIgnoreCase))
             _root.Report(_root.At("language"), "language", $"'{language}' has no spoken forms here; only English (en-US, en-GB …) has");
         string? voice = _root.Text("voice");
+        string? voicemail = _root.Text("voicemail");
         string persona = _root.Text("persona") ?? "";
         AgentSound sound = ReadSound();
         ReadVariables();
@@ -109,7 +110,7 @@ internal sealed partial class AgentFile
             return null;
         return new AgentDefinition
         {
-            File = _path, Name = name, Language = language, Voice = voice, Persona = persona, Sound = sound, Humans = _humans, Escalation = escalation,
+            File = _path, Name = name, Language = language, Voice = voice, Voicemail = voicemail, Persona = persona, Sound = sound, Humans = _humans, Escalation = escalation,
             Confidence = confidence, Limits = limits, Wordings = wordings, Variables = _variables, Intents = _intents, Slots = _slots,
             Lookups = _lookups, Steps = _steps, Start = start, CommandSteps = commands,
             Model = model, Tools = tools, Knowledge = knowledge, AfterCall = afterCall, Languages = languages,
