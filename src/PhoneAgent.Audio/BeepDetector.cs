@@ -14,7 +14,7 @@ public sealed class BeepDetector(int sampleRate)
     private const double ShortestSeconds = 0.16;
     private const double LongestSeconds = 2;
     private const float LeastDb = -40;
-    private const double Purity = 0.93;
+    private const double Purity = 0.88;
     private const double SamePitch = 0.015;
     private const float SameLevelDb = 2;
 

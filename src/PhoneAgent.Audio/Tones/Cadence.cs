@@ -12,7 +12,7 @@ internal sealed class Cadence
     /// <summary>A tone's edge falls into a frame, and a click into a pause: so long they belong to what was before.</summary>
     private const int Unclear = 3;
     private const int Ringing = 1_200;
-    private const float SilenceBelowTone = 12;
+    private const float SilenceBelowTone = 7;
     private const float SameLevel = 4;
     private const float LeastDb = -45;
 

@@ -8,8 +8,8 @@ public sealed class ToneDetector
 {
     private const int LineRate = 8_000;
     private const float LeastDb = -48;
-    private const double Purity = 0.9;
-    private const double PairPurity = 0.93;
+    private const double Purity = 0.8;
+    private const double PairPurity = 0.87;
     private const int SteadyFrames = 5;
     private const double SamePitch = 0.03;
     /// <summary>What follows a tone at once shows that it was no beep: the next of three, the next of a cadence.</summary>

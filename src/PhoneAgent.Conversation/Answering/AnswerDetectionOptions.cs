@@ -34,7 +34,7 @@ public sealed record AnswerDetectionOptions
     public TimeSpan AnswerAfter { get; init; } = TimeSpan.FromMilliseconds(1100);
 
     /// <summary>Speech without such a pause for this long is a machine's greeting.</summary>
-    public TimeSpan LongGreeting { get; init; } = TimeSpan.FromMilliseconds(3200);
+    public TimeSpan LongGreeting { get; init; } = TimeSpan.FromMilliseconds(4200);
 
     /// <summary>Nothing heard for this long after the answer.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(4);

@@ -22,13 +22,15 @@ public sealed class AnsweringMachineDetector(AnswerDetectionOptions options)
     private static readonly TimeSpan ToneOnset = TimeSpan.FromMilliseconds(240);
     /// <summary>Behind a first "hello", a recording goes on by itself; a person waits for what the agent says.</summary>
     private static readonly TimeSpan GoesOn = TimeSpan.FromMilliseconds(1500);
-    private static readonly TimeSpan HelloAgain = TimeSpan.FromMilliseconds(1200);
+    private static readonly TimeSpan HelloAgain = TimeSpan.FromMilliseconds(1600);
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(20);
     private const int MaxWords = 2_000;
 
     private string _words = "";
     private string _interim = "";
     private bool _soundsLikePerson;
+    /// <summary>A beep before the first word may be any tone that the line's noise has cut short.</summary>
+    private bool _hasSpoken;
     private TimeSpan _now;
     private TimeSpan _waitingSince;
     private TimeSpan _onset;
@@ -107,7 +109,7 @@ public sealed class AnsweringMachineDetector(AnswerDetectionOptions options)
             case CallTone.Fax when isTalking:
                 return Decide(AnswerKind.Fax, "fax-tone", "2100 Hz, or 1100 Hz in the cadence of a fax");
             // The message that was begun on a guess is not on the tape.
-            case CallTone.Beep when isTalking || Verdict is { Kind: AnswerKind.Voicemail, Rule: "end-of-greeting" }:
+            case CallTone.Beep when (isTalking && _hasSpoken) || Verdict is { Kind: AnswerKind.Voicemail, Rule: "end-of-greeting" }:
                 return Decide(AnswerKind.Voicemail, "beep", $"a beep {Seconds(_now - _lastVoiced)} after the last voice");
             default:
                 return null;
@@ -118,6 +120,7 @@ public sealed class AnsweringMachineDetector(AnswerDetectionOptions options)
     {
         if (frame.IsTone)
         {
+            _waitingSince = _now;
             if (_voiced < ToneOnset)
                 Forget();
             return;
@@ -132,6 +135,7 @@ public sealed class AnsweringMachineDetector(AnswerDetectionOptions options)
         if (_voiced == TimeSpan.Zero)
             _onset = _now - Frame;
         (_voiced, _lastVoiced) = (_voiced + Frame, _now);
+        _hasSpoken |= _voiced >= ToneOnset;
     }
 
     private void Forget() => _voiced = TimeSpan.Zero;

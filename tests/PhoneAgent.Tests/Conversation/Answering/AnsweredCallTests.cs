@@ -83,9 +83,9 @@ public sealed class AnsweredCallTests
     [Fact]
     public async Task ABeepThatComesAfterTheGuessMakesTheMessageBeginAnew()
     {
-        await using ScriptedCall call = Place().Say(0.4, "one two three", 4);
+        await using ScriptedCall call = Place().Say(0.4, "one two three", 5);
         ScriptedCall that = call;
-        call.At(8.6, () => that.Audio.Beep(TimeSpan.FromSeconds(0.4)));
+        call.At(9.6, () => that.Audio.Beep(TimeSpan.FromSeconds(0.4)));
         await call.RunAsync(25);
         Assert.Equal(["long-greeting", "end-of-greeting", "beep"], call.EventsOf<TimelineEvent.AnsweredBy>().Select(answer => answer.Rule));
         Assert.True(call.EventsOf<TimelineEvent.Heard>().First().Interrupted);
@@ -96,9 +96,9 @@ public sealed class AnsweredCallTests
     [Fact]
     public async Task AMachineThatHangsUpHasAPartOfTheMessage()
     {
-        await using ScriptedCall call = Place().Say(0.4, "one two three", 4);
+        await using ScriptedCall call = Place().Say(0.4, "one two three", 5);
         ScriptedCall that = call;
-        call.At(5, () => that.Audio.Beep(TimeSpan.FromSeconds(0.4))).HangUp(6.2);
+        call.At(6, () => that.Audio.Beep(TimeSpan.FromSeconds(0.4))).HangUp(7.2);
         await call.RunAsync(25);
         Assert.Equal(MessageOutcome.CutShort, AnswerOutcome.From(call.Events).Message);
     }
@@ -108,7 +108,7 @@ public sealed class AnsweredCallTests
     {
         await using ScriptedCall call = Place(new CallSessionOptions { AnswerDetection = new AnswerDetectionOptions { Enabled = true } }).Say(0.4, "one two three", 6);
         await call.RunAsync(20);
-        Assert.InRange(call.Events[^1].At.TotalSeconds, 3.4, 4.2);
+        Assert.InRange(call.Events[^1].At.TotalSeconds, 4.5, 5.3);
         Assert.Equal("machine", call.EventsOf<TimelineEvent.Ended>().Single().Disposition);
         Assert.Equal(0, call.Audio.Sent.Count(sample => sample != 0));
     }
@@ -119,7 +119,7 @@ public sealed class AnsweredCallTests
         CallSessionOptions patient = Leaves with { AnswerDetection = Leaves.AnswerDetection with { EndOfGreeting = TimeSpan.FromSeconds(9), BeepTimeout = TimeSpan.FromSeconds(10) } };
         await using ScriptedCall call = Place(patient).Say(0.4, "one two three", 30);
         await call.RunAsync(40);
-        Assert.InRange(call.Events[^1].At.TotalSeconds, 13, 15);
+        Assert.InRange(call.Events[^1].At.TotalSeconds, 14, 16);
         Assert.Equal("machine", call.EventsOf<TimelineEvent.Ended>().Single().Disposition);
     }
 

@@ -31,16 +31,16 @@ public sealed class AnsweringMachineDetectorTests
     [Fact]
     public void SpeechThatGoesOnIsAMachines()
     {
-        Answer answer = new Answer(_options).Hear(new string('v', 20) + "....." + new string('v', 8));
+        Answer answer = new Answer(_options).Hear(new string('v', 20) + "....." + new string('v', 18));
         Assert.Equal((AnswerKind.Machine, "long-greeting"), answer.Said);
-        Assert.Equal(3.2, answer.Last!.At.TotalSeconds, 1);
+        Assert.Equal(4.2, answer.Last!.At.TotalSeconds, 1);
         Assert.Equal((AnswerKind.Voicemail, "beep"), answer.Hear("vvv..").Tone(CallTone.Beep).Said);
     }
 
     [Fact]
     public void AMachineWithoutABeepRecordsAfterItsGreeting()
     {
-        Answer answer = new Answer(_options).Hear(new string('v', 40) + new string('.', 34));
+        Answer answer = new Answer(_options).Hear(new string('v', 50) + new string('.', 34));
         Assert.Equal(AnswerKind.Machine, answer.Said.Kind);
         Assert.Equal((AnswerKind.Voicemail, "end-of-greeting"), answer.Hear("..").Said);
         Assert.Equal((AnswerKind.Voicemail, "beep"), answer.Tone(CallTone.Beep).Said);
@@ -49,14 +49,14 @@ public sealed class AnsweringMachineDetectorTests
     [Fact]
     public void WhoAsksAgainAfterALongHelloIsAPerson()
     {
-        Answer answer = new Answer(_options).Hear(new string('v', 36) + new string('.', 16) + Hello + "........");
+        Answer answer = new Answer(_options).Hear(new string('v', 46) + new string('.', 16) + Hello + "........");
         Assert.Equal((AnswerKind.Person, "hello-again"), answer.Said);
     }
 
     [Fact]
     public void AMachinesLastWordsAreNoHelloAgain()
     {
-        Answer answer = new Answer(_options).Hear(new string('v', 36) + "........" + Hello + "........");
+        Answer answer = new Answer(_options).Hear(new string('v', 46) + "........" + Hello + "........");
         Assert.Equal(AnswerKind.Machine, answer.Said.Kind);
     }
 
@@ -97,7 +97,7 @@ public sealed class AnsweringMachineDetectorTests
     [InlineData("hello who is this please")]
     public void WhoAsksIsAPersonHoweverLong(string words)
     {
-        Answer answer = new Answer(_options).Hear(new string('v', 25)).Words(words).Hear(new string('v', 12) + "........");
+        Answer answer = new Answer(_options).Hear(new string('v', 25)).Words(words).Hear(new string('v', 22) + "........");
         Assert.Equal((AnswerKind.Person, "asked"), answer.Said);
     }
 
@@ -114,8 +114,15 @@ public sealed class AnsweringMachineDetectorTests
     [InlineData(CallTone.NoCircuit, AnswerKind.Congested)]
     [InlineData(CallTone.NotInService, AnswerKind.NotInService)]
     [InlineData(CallTone.Fax, AnswerKind.Fax)]
-    [InlineData(CallTone.Beep, AnswerKind.Voicemail)]
     public void TonesTell(CallTone tone, AnswerKind kind) => Assert.Equal(kind, new Answer(_options).Hear("..").Tone(tone).Said.Kind);
+
+    [Fact]
+    public void ABeepIsAMachinesOnceSomebodyHasSpoken()
+    {
+        Answer answer = new Answer(_options).Hear("..").Tone(CallTone.Beep);
+        Assert.Null(answer.Last);
+        Assert.Equal((AnswerKind.Voicemail, "beep"), answer.Hear(Hello).Tone(CallTone.Beep).Said);
+    }
 
     [Fact]
     public void RingbackIsNoAnswer()
