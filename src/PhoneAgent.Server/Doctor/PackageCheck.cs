@@ -1,8 +1,9 @@
 using System.Reflection;
+using PhoneAgent.Telephony.Codecs.Opus;
 
 namespace PhoneAgent.Server.Doctor;
 
-/// <summary>Which of the packages that a registry may lack this program was built with.</summary>
+/// <summary>Which of the packages that a registry may lack this program was built with, and what stands in for the others.</summary>
 internal static class PackageCheck
 {
     private const string Area = "packages";
@@ -18,14 +19,23 @@ internal static class PackageCheck
         ("WithStateless", "Stateless", "an internal state table"),
     ];
 
-    /// <summary>A missing package is no fault: each has something that stands in.</summary>
     public static IEnumerable<CheckResult> Run()
     {
         Dictionary<string, string?> switches = typeof(PackageCheck).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .ToDictionary(a => a.Key, a => a.Value);
         foreach ((string name, string package, string standIn) in Packages)
-            yield return CheckResult.Ok(Area, switches.GetValueOrDefault(name) == "true"
-                ? package
-                : $"without {package}, which this NuGet registry lacks: {standIn} instead");
+            yield return Check(package, standIn, isIn: switches.GetValueOrDefault(name) == "true", OpusLibraries.Present);
+    }
+
+    /// <summary>A missing package is no fault: each has something that stands in, if that is installed.</summary>
+    internal static CheckResult Check(string package, string standIn, bool isIn, IReadOnlyList<IOpusLibrary> opus)
+    {
+        if (isIn)
+            return CheckResult.Ok(Area, $"{package} is in this build");
+        if (package != "Concentus")
+            return CheckResult.Ok(Area, $"without {package}: {standIn} stands in");
+        return opus.Count > 0
+            ? CheckResult.Ok(Area, $"without {package}: {opus[0].Name} stands in")
+            : CheckResult.Warn(Area, $"without {package}, and without {standIn}: calls cannot be carried in Opus", "Install libopus: apt-get install libopus0.");
     }
 }

@@ -45,13 +45,3 @@ public sealed class NativeOnnxRuntimeTests : OnnxRuntimeContract
 
     private static string LibC() => File.ReadLines("/proc/self/maps").Select(l => l.Split(' ')[^1]).First(f => f.EndsWith("libc.so.6", StringComparison.Ordinal));
 }
-
-#if WITH_ONNXRUNTIME
-[RequiresOnnx]
-public sealed class ManagedOnnxRuntimeTests : OnnxRuntimeContract
-{
-    protected override long AllowedBytesOf100Runs => 100 * 2_048;
-
-    protected override IOnnxRuntime Create() => new PhoneAgent.Inference.Onnx.Managed.ManagedOnnxRuntime();
-}
-#endif

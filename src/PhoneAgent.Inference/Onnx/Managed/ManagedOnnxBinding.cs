@@ -4,27 +4,29 @@ using PhoneAgent.Conversation;
 
 namespace PhoneAgent.Inference.Onnx.Managed;
 
-/// <summary>OrtValues over the tensors' own memory: a run copies nothing.</summary>
+/// <summary>
+/// OrtValues over the tensors' own memory, bound once: a run copies nothing and allocates nothing, where handing over names
+/// and values with each run would.
+/// </summary>
 internal sealed class ManagedOnnxBinding : IOnnxBinding
 {
     private readonly InferenceSession session;
     private readonly string path;
     private readonly OnnxTensorSet tensors;
     private readonly RunOptions runOptions = new();
-    private readonly string[] inputNames;
-    private readonly string[] outputNames;
-    private readonly OrtValue[] inputs;
-    private readonly OrtValue[] outputs;
+    private readonly OrtIoBinding binding;
+    private readonly List<OrtValue> values = [];
 
     public ManagedOnnxBinding(InferenceSession session, string path, OnnxTensorSet tensors)
     {
         this.session = session;
         this.path = path;
         this.tensors = tensors;
-        inputNames = [.. tensors.Inputs.Select(t => t.Info.Name)];
-        outputNames = [.. tensors.Outputs.Select(t => t.Info.Name)];
-        inputs = [.. tensors.Inputs.Select(Wrap)];
-        outputs = [.. tensors.Outputs.Select(Wrap)];
+        binding = session.CreateIoBinding();
+        foreach (var tensor in tensors.Inputs)
+            binding.BindInput(tensor.Info.Name, Keep(Wrap(tensor)));
+        foreach (var tensor in tensors.Outputs)
+            binding.BindOutput(tensor.Info.Name, Keep(Wrap(tensor)));
     }
 
     public OnnxTensor<T> Tensor<T>(string name) where T : unmanaged => tensors.Find<T>(name);
@@ -33,7 +35,7 @@ internal sealed class ManagedOnnxBinding : IOnnxBinding
     {
         try
         {
-            session.Run(runOptions, inputNames, inputs, outputNames, outputs);
+            session.RunWithBinding(runOptions, binding);
         }
         catch (OnnxRuntimeException e)
         {
@@ -43,10 +45,17 @@ internal sealed class ManagedOnnxBinding : IOnnxBinding
 
     public void Dispose()
     {
-        foreach (var value in inputs.Concat(outputs))
+        binding.Dispose();
+        foreach (var value in values)
             value.Dispose();
         runOptions.Dispose();
         tensors.Dispose();
+    }
+
+    private OrtValue Keep(OrtValue value)
+    {
+        values.Add(value);
+        return value;
     }
 
     internal static unsafe OrtValue Wrap(OnnxTensor tensor)
