@@ -71,6 +71,8 @@ internal static class CallCommand
         CallRunner runner = services.GetRequiredService<CallRunner>();
         IPhoneLine line = services.GetRequiredService<IPhoneLine>();
         await line.StartAsync(cancellationToken).ConfigureAwait(false);
+        // Who answers speaks at once: engines that load only then would miss his "hello".
+        await services.GetRequiredService<EngineWarmUp>().RunAsync(cancellationToken).ConfigureAwait(false);
         AnsiConsole.MarkupLineInterpolated($"Calling {target} …");
         AnswerDetectionOptions detection = (agent as TalkingAgent)?.Session.AnswerDetection ?? new AnswerDetectionOptions();
         PlacedCall placed = await EarlyMediaListener.PlaceAsync(line, new PlaceCallRequest(target), detection, cancellationToken).ConfigureAwait(false);
