@@ -42,6 +42,7 @@ internal static class DoctorCommand
             .. HttpCheck.Run(config),
             .. OutboundCheck.Run(config),
             .. PackageCheck.Run(),
+            .. UserAgentCheck.Run(config.Options.Sip),
             .. ModelCheck.Run(config),
             .. await EngineCheck.RunAsync(services.GetServices<IEngineProbe>(), cancellationToken).ConfigureAwait(false),
             .. config.Problems.Count > 0 ? [] : await EngineCheck.RunAsync(new ProviderFactory(services, config).Probes(config.Options.Providers), cancellationToken).ConfigureAwait(false),

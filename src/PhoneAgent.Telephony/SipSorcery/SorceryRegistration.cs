@@ -13,6 +13,9 @@ internal sealed class SorceryRegistration : IDisposable
     /// <summary>The library waits equally long after every failure.</summary>
     private const int RetrySeconds = 60;
 
+    /// <summary>Beyond it the library falls back to a value of its own.</summary>
+    private const int LongestExpires = 7200;
+
     private readonly SorceryCore _core;
     private readonly SipAccountOptions _account;
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,7 +44,7 @@ internal sealed class SorceryRegistration : IDisposable
         var contact = new SIPURI(SIPSchemesEnum.sip, IPAddress.Any, 0) { User = _account.User, Protocol = protocol };
         _agent = new SIPRegistrationUserAgent(
             _core.Transport, registrar, aor, _account.AuthUser ?? _account.User, _account.Password, _account.Domain, hop.ToString(), contact,
-            _account.ExpiresSeconds, null, registerFailureRetryInterval: RetrySeconds, exitOnUnequivocalFailure: false)
+            Math.Clamp(_account.ExpiresSeconds, 10, LongestExpires), null, registerFailureRetryInterval: RetrySeconds, exitOnUnequivocalFailure: false)
         {
             AdjustRefreshTime = granted => (int)Refresh(granted),
         };

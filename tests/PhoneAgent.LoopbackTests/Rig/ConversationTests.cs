@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PhoneAgent.Conversation.Speaking;
+using PhoneAgent.Telephony.Sip.UserAgent;
 using PhoneAgent.Testing;
 using Xunit;
 using Xunit.Abstractions;
@@ -38,27 +39,65 @@ public sealed class ConversationTests : IDisposable
     [InlineData("tls")]
     public async Task Ten_turns_about_opening_hours_and_orders(string transport)
     {
+        await TenTurnsAsync(transport);
+    }
+
+    [RigFact]
+    public async Task Ten_turns_look_the_same_on_the_wire_whichever_user_agent_answers()
+    {
+        if (!UserAgents.HasSipSorcery)
+        {
+            _output.WriteLine("built without SIPSorcery: there is nothing to compare our own user agent with");
+            return;
+        }
+        CapturedCall ours = CapturedCall.Read(await CaptureAsync(UserAgents.BuiltIn));
+        CapturedCall theirs = CapturedCall.Read(await CaptureAsync(UserAgents.SipSorcery));
+
+        _output.WriteLine($"builtin:    {ours}");
+        _output.WriteLine($"sipsorcery: {theirs}");
+        Assert.Equal(ours.Offer, theirs.Offer);
+        Assert.Equal(ours.Answer, theirs.Answer);
+        Alike(ours.Answered, theirs.Answered);
+        Alike(ours.FirstSound, theirs.FirstSound);
+        Alike(ours.MedianSpacing, theirs.MedianSpacing);
+        Alike(ours.LongestUsualSpacing, theirs.LongestUsualSpacing);
+
+        static void Alike(TimeSpan a, TimeSpan b) => Assert.InRange((a - b).Duration().TotalMilliseconds, 0, 20);
+    }
+
+    private async Task<string> CaptureAsync(string stack)
+    {
+        string capture = Path.Combine(_folder, stack + ".pcap");
+        await TenTurnsAsync("udp", capture, $"sip.stack={stack}");
+        return capture;
+    }
+
+    private async Task TenTurnsAsync(string transport, string? capture = null, params string[] settings)
+    {
         // The caller's voice is noisy and differs every time: one call in two may have a misheard word, not both.
         try
         {
-            await TenTurnsAsync(transport);
+            await TenTurnsOnceAsync(transport, capture, settings);
         }
         catch (MisheardException misheard)
         {
             _output.WriteLine($"{transport}: {misheard.Message}; calling again");
-            await TenTurnsAsync(transport);
+            await TenTurnsOnceAsync(transport, capture, settings);
         }
     }
 
-    private async Task TenTurnsAsync(string transport)
+    private async Task TenTurnsOnceAsync(string transport, string? capture, string[] settings)
     {
-        await using AgentProcess agent = await AgentProcess.StartAsync();
+        await using AgentProcess agent = await AgentProcess.StartAsync(settings);
         string stereo = Path.Combine(_folder, "call.wav");
+        string target = $"sip:agent@127.0.0.1:{(transport == "tls" ? agent.TlsPort : agent.Port)}";
+        if (capture is not null)
+            await WarmUpAsync(target);
+        string[] kept = capture is null ? [] : ["--pcap", capture];
         await using Softphone phone = Softphone.Start(
-            "call", "--to", $"sip:agent@127.0.0.1:{(transport == "tls" ? agent.TlsPort : agent.Port)}", "--transport", transport,
-            "--stdin", "--stereo", stereo, "--max-call", "170", "--timeout", "180");
+            ["call", "--to", target, "--transport", transport, "--stdin", "--stereo", stereo, "--max-call", "170", "--timeout", "180", .. kept]);
         await phone.WaitAsync("established");
-        TimelineFollower timeline = await agent.FollowAsync();
+        TimelineFollower timeline = await agent.FollowAsync(capture is null ? 0 : 1);
         foreach ((string says, string answer) in TenTurns)
         {
             await timeline.WaitForStateAsync("Listening");
@@ -74,6 +113,15 @@ public sealed class ConversationTests : IDisposable
         await timeline.WaitForAsync("ended");
         await CallerHeardWhatTheTimelineSaysAsync(timeline, stereo);
         ReportGaps(timeline, transport);
+    }
+
+    /// <summary>A first call, so that the second one's times are not those of code that is compiled just then.</summary>
+    private static async Task WarmUpAsync(string target)
+    {
+        await using Softphone phone = Softphone.Start("call", "--to", target, "--stdin", "--timeout", "60");
+        await phone.WaitAsync("established");
+        await phone.DoAsync("hangup");
+        await phone.EndAsync();
     }
 
     [RigFact]

@@ -1,4 +1,5 @@
 using PhoneAgent.Telephony.Sip;
+using PhoneAgent.Telephony.Sip.UserAgent;
 using Xunit;
 
 namespace PhoneAgent.Tests.Telephony.Sip;
@@ -30,6 +31,13 @@ public class SipOptionsTests
              "inbound.realm", "inbound.ring_seconds", "listen[0].address", "listen[0].port", "listen[0].transport",
              "max_calls", "max_calls_status", "timers.session_expires_seconds", "timers.t2_milliseconds"],
             keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_user_agent_that_does_not_exist_or_was_not_built_in_is_a_mistake()
+    {
+        Assert.Equal("stack", Assert.Single(new SipOptions { Stack = "h323" }.Validate()).Key);
+        Assert.Equal(UserAgents.HasSipSorcery, new SipOptions { Stack = UserAgents.SipSorcery }.Validate().Count == 0);
     }
 
     [Fact]
