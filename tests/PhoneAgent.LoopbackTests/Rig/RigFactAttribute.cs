@@ -1,3 +1,4 @@
+using PhoneAgent.Telephony.Sip.UserAgent;
 using PhoneAgent.Testing;
 using Xunit;
 
@@ -10,6 +11,13 @@ namespace PhoneAgent.LoopbackTests.Rig;
 public sealed class RigFactAttribute : FactAttribute
 {
     public RigFactAttribute() => Skip = Rig.Missing;
+}
+
+/// <summary>A test of the rig that compares both user agents.</summary>
+public sealed class BothUserAgentsFactAttribute : FactAttribute
+{
+    public BothUserAgentsFactAttribute() => Skip = Rig.Missing
+        ?? (UserAgents.HasSipSorcery ? null : "built without SIPSorcery: there is nothing to compare our own user agent with");
 }
 
 /// <inheritdoc cref="RigFactAttribute"/>
