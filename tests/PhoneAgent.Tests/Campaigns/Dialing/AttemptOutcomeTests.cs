@@ -46,7 +46,8 @@ public class AttemptOutcomeTests
 
     [Fact]
     public void A_message_that_was_left_counts_as_one() =>
-        Assert.Equal(AttemptOutcome.MessageLeft, AttemptOutcomes.OfCall([AnsweredBy(AnswerKind.Voicemail), new TimelineEvent.MessageLeft("m", true) { At = default }], s_byAgent, optedOut: false));
+        Assert.Equal(AttemptOutcome.MessageLeft, AttemptOutcomes.OfCall(
+            [AnsweredBy(AnswerKind.Voicemail), new TimelineEvent.AgentSentence(1, "Call back.") { At = default }, new TimelineEvent.Heard(1, "Call back.", false) { At = default }], s_byAgent, optedOut: false));
 
     [Fact]
     public void A_person_who_talks_is_reached() =>
