@@ -48,7 +48,8 @@ public interface ICampaignStore
 
     /// <summary>
     /// Writes the attempt, right before it is dialled. In the same transaction it checks the lease, the campaign's state, the
-    /// do-not-call lists, and that no campaign calls this number now or began to within <paramref name="spacing"/>.
+    /// do-not-call lists, and that no campaign calls this number now or began to within <paramref name="spacing"/>. An attempt that
+    /// was lost counts from when it was found out: its node may have been slow only, and its call may have gone on.
     /// </summary>
     Task<AttemptStart> BeginAsync(Lease lease, string? callerId, TimeSpan spacing, DateTimeOffset now, CancellationToken cancellationToken);
 

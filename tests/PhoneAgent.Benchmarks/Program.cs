@@ -20,7 +20,9 @@ if (args is ["reply", ..])
     return await ReplyLoad.RunAsync(Option("--calls", 20), Option("--seconds", 30));
 if (args is ["talk", ..])
     return await TalkLoad.RunAsync(Option("--calls", 50), Option("--seconds", 20));
-Console.Error.WriteLine("Say what to measure: bench [--filter *Dtmf*], media [--calls 200] [--seconds 10], reply [--calls 20] [--seconds 30], or talk [--calls 50] [--seconds 20]");
+if (args is ["campaigns", ..])
+    return await CampaignLoad.RunAsync(Option("--contacts", 10_000));
+Console.Error.WriteLine("Say what to measure: bench [--filter *Dtmf*], media [--calls 200] [--seconds 10], reply [--calls 20] [--seconds 30], talk [--calls 50] [--seconds 20], or campaigns [--contacts 10000]");
 return 2;
 
 int Option(string name, int otherwise)

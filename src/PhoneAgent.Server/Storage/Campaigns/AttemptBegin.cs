@@ -10,6 +10,11 @@ namespace PhoneAgent.Server.Storage.Campaigns;
 /// </summary>
 internal sealed class AttemptBegin(Lease lease, string? callerId, TimeSpan spacing, DateTimeOffset now)
 {
+    public const string LastCall = """
+        SELECT MAX(CASE WHEN outcome = 'Lost' THEN ended_at ELSE started_at END) AS at, COUNT(*) - COUNT(outcome) AS running
+        FROM campaign_attempts WHERE number = @Value
+        """;
+
     /// <summary>When a number is called this long already, look again after so much.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
@@ -48,11 +53,10 @@ internal sealed class AttemptBegin(Lease lease, string? callerId, TimeSpan spaci
 
     private async Task<DateTimeOffset?> TooSoonUntilAsync(SqlSession session)
     {
-        Last? last = await session.SingleAsync<Last>(
-            "SELECT MAX(started_at) AS started_at, COUNT(*) - COUNT(outcome) AS running FROM campaign_attempts WHERE number = @Value", new { lease.Contact.Number.Value }).ConfigureAwait(false);
-        if (last?.StartedAt is not { } startedAt)
+        Last? last = await session.SingleAsync<Last>(LastCall, new { lease.Contact.Number.Value }).ConfigureAwait(false);
+        if (last?.At is not { } at)
             return null;
-        DateTimeOffset spaced = startedAt + spacing;
+        DateTimeOffset spaced = at + spacing;
         if (last.Running > 0)
             return Later(spaced, now + LookAgain);
         return spaced > now ? spaced : null;
@@ -79,7 +83,7 @@ internal sealed class AttemptBegin(Lease lease, string? callerId, TimeSpan spaci
 
     private sealed record Last
     {
-        public DateTimeOffset? StartedAt { get; init; }
+        public DateTimeOffset? At { get; init; }
         public long Running { get; init; }
     }
 }

@@ -11,20 +11,25 @@ internal static class CampaignCounts
     /// <param name="campaignId">Null for all, oldest first.</param>
     public static async Task<IReadOnlyList<CampaignStatus>> ReadAsync(SqlSession session, string? campaignId)
     {
-        string one = campaignId is null ? "" : "AND campaign_id = @campaignId";
         IReadOnlyList<CampaignRow> campaigns = await session.QueryAsync<CampaignRow>(
             $"SELECT id, agent, definition, do_not_call_lists, created_at, state FROM campaigns {(campaignId is null ? "" : "WHERE id = @campaignId")} ORDER BY created_at, id",
             new { campaignId }).ConfigureAwait(false);
         // One statement, so that contacts and attempts are of one moment.
-        IReadOnlyList<Count> counts = await session.QueryAsync<Count>($"""
+        IReadOnlyList<Count> counts = await session.QueryAsync<Count>(Counts(isOne: campaignId is not null), new { campaignId }).ConfigureAwait(false);
+        ILookup<string, Count> byCampaign = counts.ToLookup(count => count.CampaignId);
+        return [.. campaigns.Select(campaign => Status(campaign, [.. byCampaign[campaign.Id]]))];
+    }
+
+    public static string Counts(bool isOne)
+    {
+        string one = isOne ? "AND campaign_id = @campaignId" : "";
+        return $"""
             SELECT campaign_id, state, NULL AS outcome, COUNT(*) AS rows, COUNT(do_not_call_list) AS listed
             FROM campaign_contacts WHERE state IS NOT NULL {one} GROUP BY campaign_id, state
             UNION ALL
             SELECT campaign_id, NULL, outcome, COUNT(*), 0
             FROM campaign_attempts WHERE outcome IS NOT NULL {one} GROUP BY campaign_id, outcome
-            """, new { campaignId }).ConfigureAwait(false);
-        ILookup<string, Count> byCampaign = counts.ToLookup(count => count.CampaignId);
-        return [.. campaigns.Select(campaign => Status(campaign, [.. byCampaign[campaign.Id]]))];
+            """;
     }
 
     private static CampaignStatus Status(CampaignRow campaign, IReadOnlyList<Count> counts)

@@ -38,7 +38,8 @@ internal static class CampaignMigrations
             UNIQUE (campaign_id, number)
         );
         CREATE INDEX campaign_contacts_due ON campaign_contacts (campaign_id, due_at, id) WHERE state = 'Waiting';
-        CREATE INDEX campaign_contacts_leased ON campaign_contacts (lease_node, lease_expires_at) WHERE state = 'Leased';
+        CREATE INDEX campaign_contacts_node ON campaign_contacts (lease_node) WHERE state = 'Leased';
+        CREATE INDEX campaign_contacts_expiry ON campaign_contacts (lease_expires_at) WHERE state = 'Leased';
         CREATE INDEX campaign_contacts_counts ON campaign_contacts (campaign_id, state, do_not_call_list);
         CREATE INDEX campaign_contacts_number ON campaign_contacts (number);
         CREATE TABLE campaign_attempts (

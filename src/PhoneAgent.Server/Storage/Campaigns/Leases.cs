@@ -9,28 +9,33 @@ internal static class Leases
 {
     private const string Give = "UPDATE campaign_contacts SET state = 'Waiting', lease_node = NULL, lease_expires_at = NULL";
 
+    public const string GiveExpired = $"{Give} WHERE state = 'Leased' AND lease_expires_at <= @now AND running_attempt IS NULL";
+
+    public const string Renew = "UPDATE campaign_contacts SET lease_expires_at = @until WHERE state = 'Leased' AND lease_node = @node RETURNING id";
+
     // A statement knows some 32,000 values on SQLite.
     private const int MaxKeys = 500;
+
+    // Materialized: a plan that asks the inner SELECT twice would lease twice as many.
+    public static string Take(SqlDialect sql) => $"""
+        WITH due AS MATERIALIZED (
+            SELECT id FROM campaign_contacts
+            WHERE campaign_id = @campaignId AND state = 'Waiting' AND due_at <= @now
+                AND EXISTS (SELECT 1 FROM campaigns WHERE id = @campaignId AND state = 'Running')
+            ORDER BY due_at, id LIMIT @limit {sql.SkipLocked})
+        UPDATE campaign_contacts SET state = 'Leased', lease_node = @node, lease_token = lease_token + 1, lease_expires_at = @until
+        WHERE id IN (SELECT id FROM due) RETURNING {ContactRow.Columns}
+        """;
 
     public static async Task<IReadOnlyList<Lease>> TakeAsync(SqlSession session, string campaignId, string node, int limit, DateTimeOffset now, TimeSpan length)
     {
         DateTimeOffset until = now + length;
-        // Materialized: a plan that asks the inner SELECT twice would lease twice as many.
-        IReadOnlyList<ContactRow> rows = await session.QueryAsync<ContactRow>($"""
-            WITH due AS MATERIALIZED (
-                SELECT id FROM campaign_contacts
-                WHERE campaign_id = @campaignId AND state = 'Waiting' AND due_at <= @now
-                    AND EXISTS (SELECT 1 FROM campaigns WHERE id = @campaignId AND state = 'Running')
-                ORDER BY due_at, id LIMIT @limit {session.Dialect.SkipLocked})
-            UPDATE campaign_contacts SET state = 'Leased', lease_node = @node, lease_token = lease_token + 1, lease_expires_at = @until
-            WHERE id IN (SELECT id FROM due) RETURNING {ContactRow.Columns}
-            """, new { campaignId, node, limit, now, until }).ConfigureAwait(false);
+        IReadOnlyList<ContactRow> rows = await session.QueryAsync<ContactRow>(Take(session.Dialect), new { campaignId, node, limit, now, until }).ConfigureAwait(false);
         return [.. rows.OrderBy(row => row.DueAt).ThenBy(row => row.Id).Select(row => new Lease(row.ToContact(), node, row.LeaseToken, until))];
     }
 
     public static Task<IReadOnlyList<long>> RenewAsync(SqlSession session, string node, DateTimeOffset now, TimeSpan length) =>
-        session.QueryAsync<long>(
-            "UPDATE campaign_contacts SET lease_expires_at = @until WHERE state = 'Leased' AND lease_node = @node RETURNING id", new { node, until = now + length });
+        session.QueryAsync<long>(Renew, new { node, until = now + length });
 
     public static Task<int> ReleaseAsync(SqlSession session, Lease lease, DateTimeOffset dueAt) =>
         session.ExecuteAsync(
@@ -39,7 +44,7 @@ internal static class Leases
 
     public static async Task<IReadOnlyList<Attempt>> RecoverAsync(SqlSession session, DateTimeOffset now, TimeSpan length)
     {
-        await session.ExecuteAsync($"{Give} WHERE state = 'Leased' AND lease_expires_at <= @now AND running_attempt IS NULL", new { now }).ConfigureAwait(false);
+        await session.ExecuteAsync(GiveExpired, new { now }).ConfigureAwait(false);
         // No node renews a lease that has none, so what is not finished in time expires again.
         IReadOnlyList<long> running = await session.QueryAsync<long>("""
             UPDATE campaign_contacts SET lease_node = NULL, lease_token = lease_token + 1, lease_expires_at = @until

@@ -301,6 +301,26 @@ public abstract class AttemptContract
         Assert.Equal(AttemptOutcome.Answered, (await world.ContactAsync(lease)).LastOutcome);
     }
 
+    [ContractFact]
+    public async Task ALostCallMayHaveGoneOnUntilItWasFoundOut()
+    {
+        await using CampaignStoreWorld world = await OpenAsync();
+        await world.RunningAsync("spring");
+        await world.RunningAsync("autumn");
+        Attempt attempt = await world.BegunAsync(await world.LeaseOneAsync());
+        world.Now += 2 * CampaignStoreWorld.Spacing;
+        await RecoverAsync(world);
+        await world.FinishAsync(attempt, AttemptOutcome.Lost);
+        Assert.Equal(new AttemptStart.TooSoon(world.Now + CampaignStoreWorld.Spacing), await world.BeginAsync(await world.LeaseOneAsync("n2", "autumn")));
+    }
+
+    [ContractFact]
+    public async Task NodesThatDieAndNodesThatAreSlowCallNobodyTwice()
+    {
+        await using CampaignStoreWorld world = await OpenAsync();
+        await new CampaignStress(world, seed: 6).RunAsync();
+    }
+
     private static Task<IReadOnlyList<Attempt>> RecoverAsync(CampaignStoreWorld world) => world.Store.RecoverAsync(world.Now, CampaignStoreWorld.LeaseLength, default);
 
     private static Task<IReadOnlyList<long>> RenewAsync(CampaignStoreWorld world, string node) => world.Store.RenewAsync(node, world.Now, CampaignStoreWorld.LeaseLength, default);
