@@ -90,7 +90,7 @@ reply=$(dotnet run -c Release --no-build --project "$ROOT/tests/PhoneAgent.Bench
 
 say "Echo of $CALLS calls through PhoneAgent ..."
 dotnet "$SERVER_DLL" serve --config "$ROOT/config/phoneagent.yaml" --agent echo --log-level warning --set http.enabled=false \
-  --set "sip.listen=[udp://127.0.0.1:15060]" --set sip.max_calls=2000 --set "timeline.folder=$work/calls" >"$work/agent.out" 2>&1 &
+  --set "sip.listen=[udp://127.0.0.1:15060]" --set sip.max_calls=2000 --set "http.state_folder=$work/state" --set "timeline.folder=$work/calls" >"$work/agent.out" 2>&1 &
 agent=$!
 pids+=("$agent")
 for _ in $(seq 100); do

@@ -22,7 +22,9 @@ if (args is ["talk", ..])
     return await TalkLoad.RunAsync(Option("--calls", 50), Option("--seconds", 20));
 if (args is ["campaigns", ..])
     return await CampaignLoad.RunAsync(Option("--contacts", 10_000));
-Console.Error.WriteLine("Say what to measure: bench [--filter *Dtmf*], media [--calls 200] [--seconds 10], reply [--calls 20] [--seconds 30], talk [--calls 50] [--seconds 20], or campaigns [--contacts 10000]");
+if (args is ["storage", ..])
+    return await StorageLoad.RunAsync(Option("--calls", 10_000), Option("--events", 50_000));
+Console.Error.WriteLine("Say what to measure: bench [--filter *Dtmf*], media [--calls 200] [--seconds 10], reply [--calls 20] [--seconds 30], talk [--calls 50] [--seconds 20], campaigns [--contacts 10000], or storage [--calls 10000] [--events 50000]");
 return 2;
 
 int Option(string name, int otherwise)

@@ -2,13 +2,14 @@ using System.Reflection;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Supervision;
 using PhoneAgent.Telephony.Sip;
 
 namespace PhoneAgent.Server.SystemHealth;
 
 /// <summary>Gathers how the server is doing. Thread-safe; cheap enough for a look every second.</summary>
-internal sealed class HealthDesk(IServiceProvider services, LiveCalls calls, ListenDesk listening, ServerState state, LoadedConfig config, TimeProvider time)
+internal sealed class HealthDesk(IServiceProvider services, LiveCalls calls, ListenDesk listening, ServerState state, CallWriter writer, LoadedConfig config, TimeProvider time)
 {
     private const long LeastFree = 1L << 30;
 
@@ -42,6 +43,7 @@ internal sealed class HealthDesk(IServiceProvider services, LiveCalls calls, Lis
             Providers = engines?.Watch.Statuses ?? [],
             Registrations = services.GetService<SipPhoneLine>()?.Registrations ?? [],
             Disk = DiskOf(config.PathOf(config.Options.Timeline.Folder)),
+            Storage = new StorageHealth(writer.Written, writer.Dropped, writer.Problem),
         };
     }
 

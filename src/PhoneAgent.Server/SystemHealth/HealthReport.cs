@@ -20,6 +20,7 @@ public sealed record HealthReport
     public IReadOnlyList<ProviderStatus> Providers { get; init; } = [];
     public IReadOnlyList<RegistrationStatus> Registrations { get; init; } = [];
     public required DiskHealth Disk { get; init; }
+    public required StorageHealth Storage { get; init; }
 
     /// <summary>What somebody should look at, in words.</summary>
     public IEnumerable<string> Problems()
@@ -36,6 +37,10 @@ public sealed record HealthReport
             yield return $"{Media.FramesDropped} frames or messages were dropped in the running calls: the machine is too slow.";
         if (Disk.Problem is { } disk)
             yield return disk;
+        if (Storage.Problem is { } storage)
+            yield return $"The database takes nothing of the calls now: {storage}";
+        if (Storage.Dropped > 0)
+            yield return $"{Storage.Dropped} changes of calls found no room on the way to the database; events among them are written at the end of their calls.";
     }
 }
 
@@ -55,3 +60,8 @@ public sealed record EngineHealth(bool AreLoaded, string? VoiceDetector, string?
 /// <param name="FreeBytes">Where records go; null when it cannot be told.</param>
 /// <param name="Problem">What is wrong; null when nothing is.</param>
 public sealed record DiskHealth(long? FreeBytes, long? TotalBytes, string? Problem);
+
+/// <param name="Written">Changes of calls that went into the database since the start.</param>
+/// <param name="Dropped">Changes that found no room on the way.</param>
+/// <param name="Problem">Why it takes nothing now; null while it does.</param>
+public sealed record StorageHealth(long Written, long Dropped, string? Problem);

@@ -7,11 +7,15 @@ namespace PhoneAgent.LoopbackTests.Rig;
 /// <summary>The product as a user runs it: <c>phoneagent serve</c> in a process of its own, on free loopback ports.</summary>
 internal sealed class AgentProcess : IAsyncDisposable
 {
-    private readonly JsonProcess _process;
+    private readonly string[] _arguments;
     private readonly string _folder;
+    private JsonProcess _process;
 
-    private AgentProcess(JsonProcess process, string folder, int port, int tlsPort) =>
-        (_process, _folder, Port, TlsPort) = (process, folder, port, tlsPort);
+    private AgentProcess(string[] arguments, string folder, int port, int tlsPort)
+    {
+        (_arguments, _folder, Port, TlsPort) = (arguments, folder, port, tlsPort);
+        _process = JsonProcess.Start(Root, "dotnet", arguments);
+    }
 
     /// <summary>UDP and TCP.</summary>
     public int Port { get; }
@@ -39,9 +43,18 @@ internal sealed class AgentProcess : IAsyncDisposable
         ];
         foreach (string setting in settings)
             arguments.AddRange(["--set", setting]);
-        var agent = new AgentProcess(JsonProcess.Start(Root, "dotnet", [.. arguments]), folder, port, tlsPort);
+        var agent = new AgentProcess([.. arguments], folder, port, tlsPort);
         await agent.AnswersOptionsAsync();
         return agent;
+    }
+
+    /// <summary>Kills it with -9, whatever it is doing, and starts it again where it was.</summary>
+    public async Task CrashAndRestartAsync()
+    {
+        await _process.KillAsync();
+        await _process.DisposeAsync();
+        _process = JsonProcess.Start(Root, "dotnet", _arguments);
+        await AnswersOptionsAsync();
     }
 
     /// <summary>What it has written down.</summary>

@@ -94,6 +94,13 @@ internal sealed class JsonProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>SIGKILL: the program cannot do anything about it.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
     /// <summary>Asks the program to stop (SIGTERM) and kills it when it does not.</summary>
     public async ValueTask DisposeAsync()
     {
