@@ -79,7 +79,7 @@ public static class NumberNormalizer
     private static bool TryNational(ReadOnlySpan<char> digits, CountryRules rules, out PhoneNumber number, [NotNullWhen(false)] out string? error)
     {
         ReadOnlySpan<char> national = digits;
-        if (rules.Trunk.Length > 0 && digits.StartsWith(rules.Trunk) && (rules.Trunk == "0" || !rules.Lengths.Contains(digits.Length)))
+        if (rules.Trunk.Length > 0 && digits.StartsWith(rules.Trunk) && (rules.Trunk[0] == '0' || !rules.Lengths.Contains(digits.Length)))
             national = digits[rules.Trunk.Length..];
         // "4930123456", a spreadsheet's idea of +4930123456.
         else if (!rules.Lengths.Contains(digits.Length) && digits.StartsWith(rules.Code) && rules.Lengths.Contains(digits.Length - rules.Code.Length))
@@ -97,6 +97,8 @@ public static class NumberNormalizer
             error = string.Create(CultureInfo.InvariantCulture, $"too {(national.Length < shortest ? "short" : national.Length > longest ? "long" : "short or too long")} for +{rules.Code}: {national.Length} digits behind the country's code, ")
                 + (shortest == longest ? $"not {shortest}" : $"not {shortest} to {longest}");
         }
+        else if (rules.Trunk is ['0', ..] && national[0] == '0')
+            error = $"a number in +{rules.Code} does not begin with 0 behind the country's code";
         // NXX-NXX-XXXX (ATIS-0300051): area code and exchange begin with 2 to 9.
         else if (rules.Code == "1" && (national[0] < '2' || national[3] < '2'))
             error = "there is no such area code or exchange in North America";
