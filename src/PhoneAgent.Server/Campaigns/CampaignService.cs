@@ -26,6 +26,8 @@ internal sealed class CampaignService(Dialer dialer, ContactWishes wishes, Loade
     /// <summary>The lines are closed by now: what is left are outcomes and wishes to be written.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        // A call is over when its wishes are written: without a database that would be never.
+        using CancellationTokenRegistration end = cancellationToken.Register(wishes.GiveUp);
         await dialer.StopAsync(cancellationToken).ConfigureAwait(false);
         wishes.GiveUp();
     }

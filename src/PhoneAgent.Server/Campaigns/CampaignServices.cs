@@ -1,6 +1,7 @@
 using PhoneAgent.Campaigns;
 using PhoneAgent.Campaigns.Dialing;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.Campaigns;
 
 namespace PhoneAgent.Server.Campaigns;
 
@@ -13,6 +14,11 @@ internal static class CampaignServices
         .AddSingleton<CampaignCaller>()
         .AddSingleton(Create)
         .AddHostedService<CampaignService>();
+
+    /// <summary>What the pages need; beside the database also where nothing is dialled.</summary>
+    public static IServiceCollection AddCampaignPages(this IServiceCollection services) => services
+        .AddCampaignStorage()
+        .AddSingleton<CampaignDesk>();
 
     /// <summary>A name that no run of a process had before: what a run held that died must not be taken for ours.</summary>
     internal static string NodeName(DialerOptions options, TimeProvider time) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using PhoneAgent.Server.BrowserVoice;
+using PhoneAgent.Server.Campaigns;
 using PhoneAgent.Server.Dashboard;
 using PhoneAgent.Server.Handover;
 using PhoneAgent.Server.History;
@@ -35,6 +36,7 @@ internal static class HttpServer
         builder.Services.AddSupervision();
         builder.Services.AddBriefs(config);
         builder.Services.AddSystemHealth();
+        builder.Services.AddCampaignPages();
         return builder;
     }
 
@@ -60,6 +62,7 @@ internal static class HttpServer
         app.MapBrowserVoice();
         app.MapSupervision();
         app.MapHistory();
+        app.MapCampaigns();
         app.MapSystemHealth();
         return app;
     }

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using PhoneAgent.Campaigns;
 using PhoneAgent.Campaigns.Contacts;
-using PhoneAgent.Campaigns.Numbers;
+using PhoneAgent.Campaigns.Plans;
+using PhoneAgent.Conversation;
 
 namespace PhoneAgent.Server.Commands.Campaigns;
 
-/// <summary><c>phoneagent campaign import</c>.</summary>
+/// <summary><c>phoneagent campaign import</c>: good rows are kept whatever is wrong with others.</summary>
 internal static class ImportCommand
 {
     public static Command Create(CommonOptions common)
@@ -17,14 +18,30 @@ internal static class ImportCommand
             (result, tools, token) => RunAsync(tools, result.GetValue(id)!, result.GetValue(file)!, token));
     }
 
+    /// <summary>0 when every row was good, 2 when some were not.</summary>
     private static async Task<int> RunAsync(CampaignTools tools, string id, FileInfo file, CancellationToken cancellationToken)
     {
-        var contacts = new List<NewContact>();
-        foreach (string line in File.ReadLines(file.FullName).Skip(1))
-            if (NumberNormalizer.TryNormalize(line.Split(',')[0], null, out PhoneNumber number, out _))
-                contacts.Add(new NewContact { Number = number });
-        ImportCounts counts = await tools.Store.ImportAsync(id, contacts, TimeProvider.System.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        Console.WriteLine($"{counts.Added} added, {counts.Merged} merged, {counts.OnDoNotCallList} on a do-not-call list.");
-        return 0;
+        if (await tools.Store.GetAsync(id, cancellationToken).ConfigureAwait(false) is not { } status)
+            return CampaignDatabaseCommand.Say($"There is no campaign '{id}'.", "");
+        if (tools.Desk.PlanOf(status.Campaign, out IReadOnlyList<ConfigProblem> unreadable) is not { } plan)
+        {
+            CommonOptions.Explain($"The campaign '{id}'", unreadable);
+            return 1;
+        }
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        ContactTable table = Read(file, plan, now);
+        foreach (ConfigProblem problem in table.Problems)
+            Console.Error.WriteLine(problem);
+        if (!table.IsComplete)
+            return CampaignDatabaseCommand.Say("Nothing was imported.", "");
+        ImportCounts counts = await tools.Store.ImportAsync(id, table.Contacts, now, cancellationToken).ConfigureAwait(false);
+        Console.WriteLine($"{counts.Added} added, {counts.Merged} known already, {table.Duplicates} repeated in the table, {counts.OnDoNotCallList} on a do-not-call list, {table.Bad} rows not taken.");
+        return table.Bad == 0 ? 0 : 2;
+    }
+
+    private static ContactTable Read(FileInfo file, CampaignPlan plan, DateTimeOffset now)
+    {
+        using FileStream csv = file.OpenRead();
+        return ContactImport.Read(file.Name, plan, csv, now);
     }
 }

@@ -10,6 +10,7 @@ internal static class Navigation
     [
         new("/", "Live", Role.Viewer),
         new("/history", "History", Role.Viewer),
+        new("/campaigns", "Campaigns", Role.Viewer),
         new("/system", "System", Role.Viewer),
         new("/talk", "Talk", Role.Viewer),
         new("/access", "Access", Role.Administrator),
