@@ -9,11 +9,16 @@ namespace PhoneAgent.Campaigns.Dialing;
 public static class AttemptOutcomes
 {
     /// <summary>Of a call that was never answered.</summary>
-    public static AttemptOutcome OfFailure(CallEnd end)
+    /// <param name="early">What the tones or the announcement before the answer said; null for nothing.</param>
+    public static AttemptOutcome OfFailure(CallEnd end, AnswerKind? early = null)
     {
         ArgumentNullException.ThrowIfNull(end);
         return end.Cause switch
         {
+            // Networks that speak instead of sending a status end the call with one that says little (480, 503, or our own CANCEL).
+            _ when early == AnswerKind.NotInService => AttemptOutcome.NotInService,
+            _ when early == AnswerKind.Busy => AttemptOutcome.Busy,
+            _ when early == AnswerKind.Congested => AttemptOutcome.Failed,
             CallEndCause.Busy => AttemptOutcome.Busy,
             CallEndCause.NoAnswer => AttemptOutcome.NoAnswer,
             // RFC 3261 §21.4.22: 485 says the number leads to several; nobody is reached by calling it again, either.

@@ -2,6 +2,7 @@ using PhoneAgent.Campaigns.Attempts;
 using PhoneAgent.Campaigns.Contacts;
 using PhoneAgent.Campaigns.Dialing;
 using PhoneAgent.Campaigns.Plans;
+using PhoneAgent.Conversation.Answering;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
@@ -38,9 +39,9 @@ internal sealed class CampaignCaller(
     {
         if (agents.Find(order.Plan.Agent) is not { } agent)
             return new CallReport(AttemptOutcome.Failed, null);
-        PlaceCallResult placed = await line.PlaceAsync(RequestOf(order), cancellationToken).ConfigureAwait(false);
-        if (placed.Call is not { } call)
-            return new CallReport(AttemptOutcomes.OfFailure(placed.Failure!), null);
+        PlacedCall placed = await EarlyMediaListener.PlaceAsync(line, RequestOf(order), order.Plan.Answering, cancellationToken).ConfigureAwait(false);
+        if (placed.Result.Call is not { } call)
+            return new CallReport(AttemptOutcomes.OfFailure(placed.Result.Failure!, placed.Early?.Kind), null);
         var contact = new ContactTalk(order, call.Info.Id, wishes);
         RunningCall running = await host.BeginAsync(call, contact.Around(agent), contact.Recording, cancellationToken).ConfigureAwait(false);
         contact.Timeline = running.Timeline;

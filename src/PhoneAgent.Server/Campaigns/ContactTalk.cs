@@ -39,6 +39,7 @@ internal sealed class ContactTalk(CallOrder order, string callId, ContactWishes 
         var words = new DoNotCallWords(order.Plan.OptOut);
         return talking with
         {
+            Session = talking.Session with { AnswerDetection = order.Plan.Answering },
             CreateDialogue = call => Wrap(talking.CreateDialogue(Known(call))),
             CreateWith = talking.CreateWith is { } create ? (call, model) => Wrap(create(Known(call), model)) : null,
         };

@@ -20,8 +20,11 @@ internal sealed partial class Callees : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>What the report must say of a number in the end.</summary>
-    public static AttemptOutcome Truth(string number) => number[^1] switch
+    public static AttemptOutcome Truth(string number, bool hasSound) => number[^1] switch
     {
+        '5' when hasSound => AttemptOutcome.NotInService,
+        '6' when hasSound => AttemptOutcome.MessageLeft,
+        '7' when hasSound => AttemptOutcome.Silence,
         '0' => AttemptOutcome.Busy,
         '1' => AttemptOutcome.Rejected,
         '2' => AttemptOutcome.NoAnswer,
@@ -30,10 +33,12 @@ internal sealed partial class Callees : IAsyncDisposable
         _ => AttemptOutcome.Answered,
     };
 
-    public static async Task<Callees> StartAsync(string folder)
+    public static async Task<Callees> StartAsync(string folder, bool hasSound)
     {
+        if (hasSound)
+            CalleeSounds.WriteTo(folder);
         (string scenario, string log) = (Path.Combine(folder, "callees.xml"), Path.Combine(folder, "callees.log"));
-        await File.WriteAllTextAsync(scenario, CalleeScenario.Text);
+        await File.WriteAllTextAsync(scenario, CalleeScenario.Build(hasSound));
         int port = Sipp.FreePort();
         Process process = Process.Start(new ProcessStartInfo("sipp",
         [

@@ -1,12 +1,3 @@
-using System.Globalization;
-using PhoneAgent.Campaigns;
-using PhoneAgent.Campaigns.Attempts;
-using PhoneAgent.Campaigns.Contacts;
-using PhoneAgent.Campaigns.Plans;
-using PhoneAgent.Conversation;
-using PhoneAgent.LoopbackTests.Rig;
-using PhoneAgent.Server.Storage.Campaigns;
-using PhoneAgent.Server.Storage.Database;
 using PhoneAgent.Testing;
 using PhoneAgent.Testing.Storage;
 using Xunit;
@@ -14,129 +5,45 @@ using Xunit.Abstractions;
 
 namespace PhoneAgent.LoopbackTests.Campaigns;
 
-/// <summary>
-/// Whole campaigns: real servers, real calls to sipp on loopback, and the books compared with what reached the callees. A smaller
-/// one with every run of the tests; the full one, with 500 contacts and twenty kills, by PHONEAGENT_FULL_CAMPAIGN=1.
-/// </summary>
-public sealed class CampaignRigTests(ITestOutputHelper output) : IDisposable
+public sealed class CampaignRigReportTests(ITestOutputHelper output) : CampaignRig(output)
 {
-    private static readonly bool s_isFull = Environment.GetEnvironmentVariable("PHONEAGENT_FULL_CAMPAIGN") == "1";
-    private static readonly TimeSpan s_spacing = TimeSpan.FromSeconds(3);
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("campaign-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
     [RequiresFact(Command = "sipp", Library = "libflite.so.1")]
-    public async Task The_report_equals_the_truth_for_every_contact() =>
-        await RunAsync(contacts: s_isFull ? 500 : 60, kills: 0, nodes: 1, new SqliteDatabase(Path.Combine(_folder, "campaigns.db")), $"  file: {_folder}/campaigns.db");
+    public Task The_report_equals_the_truth_for_every_contact() => RunOnSqliteAsync(contacts: IsFull ? 500 : 60, kills: 0);
+}
 
+/// <summary>Machines that beep, numbers that are not in service, people who say hello and people who say nothing, told by their sound.</summary>
+public sealed class CampaignRigSoundTests(ITestOutputHelper output) : CampaignRig(output)
+{
+    private readonly ITestOutputHelper _output = output;
+
+    [RequiresFact(Command = "sipp", Library = "libflite.so.1", Shared = "rig/sipp/callee.ulaw")]
+    public async Task Who_answers_is_told_by_the_sound()
+    {
+        if (IsFull)
+            await RunOnSqliteAsync(contacts: 500, kills: 0, hasSound: true);
+        else
+            _output.WriteLine("Only with PHONEAGENT_FULL_CAMPAIGN=1: sound in real time needs a machine that is not busy.");
+    }
+}
+
+/// <summary>What was lost is called again after the spacing, which is a minute at least: most of their time these only wait.</summary>
+public sealed class CampaignRigKillTests(ITestOutputHelper output) : CampaignRig(output)
+{
     [RequiresFact(Command = "sipp", Library = "libflite.so.1")]
-    public async Task A_server_that_is_killed_again_and_again_calls_nobody_twice_and_loses_nobody() =>
-        await RunAsync(contacts: s_isFull ? 500 : 40, kills: s_isFull ? 20 : 2, nodes: 1, new SqliteDatabase(Path.Combine(_folder, "campaigns.db")), $"  file: {_folder}/campaigns.db");
+    public Task A_server_that_is_killed_again_and_again_calls_nobody_twice_and_loses_nobody() => RunOnSqliteAsync(contacts: IsFull ? 500 : 40, kills: IsFull ? 20 : 2);
+}
+
+/// <inheritdoc cref="CampaignRigKillTests"/>
+public sealed class CampaignRigNodesTests(ITestOutputHelper output) : CampaignRig(output)
+{
+    private readonly ITestOutputHelper _output = output;
 
     [RequiresFact(Command = "sipp", Library = "libflite.so.1")]
     public async Task Two_servers_on_one_PostgreSQL_that_are_killed_call_nobody_twice_and_lose_nobody()
     {
         if (PostgresServer.Missing is { } missing)
-        {
-            output.WriteLine(missing);
-            return;
-        }
-        string connection = await PostgresServer.NewDatabaseAsync();
-        await RunAsync(contacts: s_isFull ? 500 : 40, kills: s_isFull ? 20 : 2, nodes: 2, new PostgresDatabase(connection, null), $"  kind: postgres\n  postgres: \"{connection}\"");
+            _output.WriteLine(missing);
+        else
+            await RunOnPostgresAsync(contacts: IsFull ? 500 : 40, kills: IsFull ? 20 : 2, nodes: 2);
     }
-
-    private async Task RunAsync(int contacts, int kills, int nodes, SqlDatabase database, string storage)
-    {
-        await using SqlDatabase closing = database;
-        await database.MigrateAsync(Schema.All, TimeProvider.System, default);
-        var store = new CampaignStore(database, TimeProvider.System);
-        await CreateAsync(store, contacts);
-        await using Callees callees = await Callees.StartAsync(_folder);
-        var servers = new List<CampaignServer>();
-        try
-        {
-            for (int node = 0; node < nodes; node++)
-                servers.Add(Start(node));
-            for (int kill = 0; kill < kills; kill++)
-            {
-                // In the middle of things: so many calls after the last kill.
-                int before = Count(callees);
-                await Poll.UntilAsync($"calls after kill {kill}", 60, () => Count(callees) >= Math.Min(before + Math.Max(3, contacts / (kills + 2)), contacts * 9 / 10), () => servers[0].Output);
-                await servers[kill % nodes].KillAsync();
-                servers[kill % nodes] = Start(kill % nodes);
-            }
-            CampaignStatus status = null!;
-            await Poll.UntilAsync("the end of the campaign", 180, () => (status = store.GetAsync("rig", default).GetAwaiter().GetResult()!).State == CampaignState.Completed,
-                () => $"{status}\n{servers[0].Output}", millisecondsBetween: 250);
-        }
-        finally
-        {
-            foreach (CampaignServer server in servers)
-                await server.DisposeAsync();
-        }
-        await CompareAsync(store, callees, contacts, kills);
-
-        CampaignServer Start(int node) => CampaignServer.Start(_folder, $"node{node}", callees.Port, storage, callsAtOnce: 40);
-    }
-
-    private static int Count(Callees callees) => callees.Calls().Sum(calls => calls.Count());
-
-    private static async Task CreateAsync(CampaignStore store, int contacts)
-    {
-        string definition = FormattableString.Invariant($$"""
-            agent: caller
-            trunk: rig
-            ring_timeout: 1s
-            window: {open: {monday-sunday: "0:00-24:00"} }
-            retry: {attempts: 50, spacing: {{s_spacing.TotalSeconds}}s, outcomes: {lost: 1s} }
-            pacing: {calls_at_once: 40, calls_per_second: 100}
-            answering: {detect: false}
-            do_not_call: [company]
-            """);
-        Assert.True(CampaignPlan.TryParse(definition, "rig.yaml", out CampaignPlan? plan, out IReadOnlyList<ConfigProblem> problems), string.Join('\n', problems));
-        Assert.True(await store.CreateAsync(new Campaign { Id = "rig", Agent = "caller", Definition = definition, DoNotCallLists = plan.DoNotCallLists, CreatedAt = TimeProvider.System.GetUtcNow() }, default));
-        ImportCounts counts = await store.ImportAsync("rig", Enumerable.Range(0, contacts).Select(index => new NewContact { Number = Number(index) }), TimeProvider.System.GetUtcNow(), default);
-        Assert.Equal(contacts, counts.Added);
-        Assert.True(await store.SetStateAsync("rig", [CampaignState.Draft], CampaignState.Running, default));
-    }
-
-    private async Task CompareAsync(CampaignStore store, Callees callees, int contacts, int kills)
-    {
-        ILookup<string, DateTimeOffset> calls = callees.Calls();
-        List<Attempt> attempts = [];
-        await foreach (Attempt attempt in store.AttemptsAsync("rig", default))
-            attempts.Add(attempt);
-        ILookup<long, Attempt> byContact = attempts.ToLookup(attempt => attempt.ContactId);
-        int wrong = 0, seen = 0;
-        await foreach (Contact contact in store.ContactsAsync("rig", default))
-        {
-            seen++;
-            string number = contact.Number.Value;
-            DateTimeOffset[] reached = [.. calls[number]];
-            bool isRight = contact.State == ContactState.Finished && contact.LastOutcome == Callees.Truth(number) && reached.Length is > 0
-                // A crash can lose a call, never repeat one.
-                && reached.Length <= byContact[contact.Id].Count() && (kills > 0 || reached.Length == 1)
-                && byContact[contact.Id].SkipLast(1).All(attempt => attempt.Outcome == AttemptOutcome.Lost);
-            // What lies between our clock and sipp's log is far below a second, also on a busy machine.
-            bool isSpaced = reached.Zip(reached.Skip(1)).All(pair => pair.Second - pair.First > s_spacing - TimeSpan.FromSeconds(1));
-            if (isRight && isSpaced)
-                continue;
-            wrong++;
-            output.WriteLine($"{number}: {contact.State} {contact.LastOutcome}, truth {Callees.Truth(number)}; attempts {string.Join(", ", byContact[contact.Id].Select(a => $"{a.StartedAt:HH:mm:ss.fff} {a.Node} {a.Outcome}"))}; called {string.Join(", ", reached.Select(at => at.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)))}");
-        }
-        int lost = attempts.Count(attempt => attempt.Outcome == AttemptOutcome.Lost);
-        output.WriteLine($"{seen} contacts, {attempts.Count} attempts of {attempts.Select(a => a.Node).Distinct().Count()} runs, {lost} lost in {kills} kills, {calls.Sum(c => c.Count())} calls reached callees; {wrong} contacts wrong");
-        Assert.Equal((contacts, 0), (seen, wrong));
-        Assert.All(attempts, attempt => Assert.NotNull(attempt.Outcome));
-        CampaignStatus status = (await store.GetAsync("rig", default))!;
-        Assert.Equal((contacts, 0, 0), (status.Finished, status.Waiting, status.Leased));
-        Assert.Equal(attempts.Count, status.Outcomes.Values.Sum());
-        if (kills == 0)
-            Assert.Equal(0, lost);
-    }
-
-    private static PhoneNumber Number(int index) =>
-        PhoneNumber.TryCreate(string.Create(CultureInfo.InvariantCulture, $"+4930{1_000_000 + index}"), out PhoneNumber number) ? number : throw new InvalidOperationException();
 }

@@ -48,7 +48,7 @@ internal sealed class CampaignServer : IAsyncDisposable
             emotion: {enabled: false}
             agents: {folder: {{agents}}, default: caller}
             outbound: {allowed_prefixes: ["+49"], calls_per_hour: 0, calls_per_target_per_hour: 0, calls_at_once: 0}
-            campaigns: {node: {{name}}, lease: 2s, poll: 200ms, trunk: {calls_at_once: {{callsAtOnce}}, calls_per_second: 200}}
+            campaigns: {node: {{name}}, lease: 2s, poll: 200ms, trunk: {calls_at_once: {{callsAtOnce}}, calls_per_second: 200} }
             limits: {drain_timeout: 5s}
             storage:
             {{storage}}

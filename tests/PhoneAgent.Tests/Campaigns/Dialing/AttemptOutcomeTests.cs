@@ -34,6 +34,14 @@ public class AttemptOutcomeTests
         Assert.Equal(expected, AttemptOutcomes.OfFailure(new CallEnd(cause, EndedBy.Network, status)));
 
     [Theory]
+    [InlineData(AnswerKind.NotInService, AttemptOutcome.NotInService)]
+    [InlineData(AnswerKind.Busy, AttemptOutcome.Busy)]
+    [InlineData(AnswerKind.Congested, AttemptOutcome.Failed)]
+    [InlineData(null, AttemptOutcome.NoAnswer)]
+    public void An_announcement_before_the_answer_says_more_than_the_status(AnswerKind? early, AttemptOutcome expected) =>
+        Assert.Equal(expected, AttemptOutcomes.OfFailure(new CallEnd(CallEndCause.NoAnswer, EndedBy.Network, 480), early));
+
+    [Theory]
     [InlineData(AnswerKind.Machine, AttemptOutcome.Machine)]
     [InlineData(AnswerKind.Voicemail, AttemptOutcome.Machine)]
     [InlineData(AnswerKind.Fax, AttemptOutcome.Fax)]
