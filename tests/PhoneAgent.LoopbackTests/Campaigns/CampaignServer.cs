@@ -35,7 +35,7 @@ internal sealed class CampaignServer : IAsyncDisposable
         string home = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
         string agents = Directory.CreateDirectory(Path.Combine(folder, "agents")).FullName;
         string config = Path.Combine(home, "phoneagent.yaml");
-        File.WriteAllText(Path.Combine(agents, "caller.yaml"), "name: caller\nlanguage: en-US\nstart: a\nsteps:\n  a: { say: \"Hello.\", hang_up: done }\n");
+        File.WriteAllText(Path.Combine(agents, "caller.yaml"), "name: caller\nlanguage: en-US\nstart: a\nsteps:\n  a: { say: \"Hello, this is a test of a campaign that calls many people.\", hang_up: done }\n");
         File.WriteAllText(config, $$"""
             sip:
               listen: ["udp://127.0.0.1:0"]
