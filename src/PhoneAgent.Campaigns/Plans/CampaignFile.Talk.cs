@@ -103,6 +103,7 @@ internal sealed partial class CampaignFile
             EndOfGreeting = Time("end_of_greeting", usual.EndOfGreeting),
             BeepTimeout = Time("beep_timeout", usual.BeepTimeout),
             MachinePhrases = map.Has("machine_phrases") ? Texts(map, "machine_phrases") : usual.MachinePhrases,
+            PersonPhrases = map.Has("person_phrases") ? Texts(map, "person_phrases") : usual.PersonPhrases,
             NotInServicePhrases = map.Has("not_in_service_phrases") ? Texts(map, "not_in_service_phrases") : usual.NotInServicePhrases,
         };
         map.Done();

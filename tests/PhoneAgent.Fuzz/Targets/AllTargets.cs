@@ -10,6 +10,7 @@ public static class AllTargets
         new SipTarget(), new SipStreamTarget(), new SdpTarget(), new DigestTarget(),
         new RtpTarget(), new RtcpTarget(), new DtmfTarget(), new JitterTarget(), new WavTarget(),
         new VoiceControlTarget(), new VoiceFrameTarget(), new MediaStreamTarget(),
+        new CampaignTarget(), new ContactTableTarget(),
     ];
 
     /// <summary>Files of the shared data, where there are any.</summary>

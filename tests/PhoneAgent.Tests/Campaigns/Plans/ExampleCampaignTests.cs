@@ -56,7 +56,7 @@ public class ExampleCampaignTests
     [InlineData("opt_out", "list languages phrases key dispositions goodbye")]
     [InlineData("consent", "disclosure recording recording_question")]
     [InlineData("contacts", "number time_zone country default_country variables")]
-    [InlineData("answering", "detect on_machine on_fax on_not_in_service on_busy on_silence message longest_hello pause_after_hello answer_after long_greeting silence revise_for talks_on end_of_greeting beep_timeout machine_phrases not_in_service_phrases")]
+    [InlineData("answering", "detect on_machine on_fax on_not_in_service on_busy on_silence message longest_hello pause_after_hello answer_after long_greeting silence revise_for talks_on end_of_greeting beep_timeout machine_phrases person_phrases not_in_service_phrases")]
     public void Every_option_is_in_the_file(string section, string options)
     {
         // An unknown option is answered with those that there are.

@@ -38,6 +38,12 @@ internal sealed class ConfigTree
             problems.Add(new ConfigProblem(file, (int)e.Start.Line, (int)e.Start.Column, "", $"this is not valid YAML: {e.Message}"));
             return null;
         }
+        // YamlDotNet 16 throws this at some texts that end within a flow ("{a: 1"); without a place.
+        catch (InvalidOperationException)
+        {
+            problems.Add(new ConfigProblem(file, 0, 0, "", "this is not valid YAML: a '{', '[' or quote is not closed"));
+            return null;
+        }
     }
 
     private ConfigNode? ReadDocument()
