@@ -43,7 +43,7 @@ internal sealed class CampaignServer : IAsyncDisposable
               accounts:
                 - {name: rig, user: agent, domain: 127.0.0.1, outbound_proxy: "sip:127.0.0.1:{{callees}};lr", register: false}
             http: {enabled: false, state_folder: {{home}} }
-            timeline: {enabled: false, folder: {{home}} }
+            timeline: {folder: {{home}} }
             engines: {warm_up: false, vad: energy}
             emotion: {enabled: false}
             agents: {folder: {{agents}}, default: caller}
