@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using PhoneAgent.Audio;
 using PhoneAgent.LoopbackTests.Rig;
 
 namespace PhoneAgent.LoopbackTests.Campaigns;
@@ -35,7 +36,12 @@ internal sealed class CampaignServer : IAsyncDisposable
         string home = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
         string agents = Directory.CreateDirectory(Path.Combine(folder, "agents")).FullName;
         string config = Path.Combine(home, "phoneagent.yaml");
-        File.WriteAllText(Path.Combine(agents, "caller.yaml"), "name: caller\nlanguage: en-US\nstart: a\nsteps:\n  a: { say: \"Hello, this is a test of a campaign that calls many people.\", hang_up: done }\n");
+        // Not again by who is started again: another server may be reading them.
+        if (!File.Exists(Path.Combine(agents, "hello.wav")))
+        {
+            WriteHello(Path.Combine(agents, "hello.wav"));
+            File.WriteAllText(Path.Combine(agents, "caller.yaml"), "name: caller\nlanguage: en-US\nstart: a\nsteps:\n  a: { say: \"Hello, this is a test of a campaign that calls many people.\", play: hello.wav, hang_up: done }\n");
+        }
         File.WriteAllText(config, $$"""
             sip:
               listen: ["udp://127.0.0.1:0"]
@@ -76,6 +82,16 @@ internal sealed class CampaignServer : IAsyncDisposable
     {
         await KillAsync();
         _process.Dispose();
+    }
+
+    // A recording, because a voice that has to make forty sentences at once on a busy machine is given up, and then nothing was said.
+    private static void WriteHello(string file)
+    {
+        const int Rate = 16_000;
+        // Whoever hangs up at once is gone before its end.
+        short[] tone = [.. Enumerable.Range(0, 3 * Rate).Select(i => (short)(4_000 * Math.Sin(2 * Math.PI * 300 * i / Rate)))];
+        using var wav = new WavWriter(File.Create(file), Rate, channels: 1);
+        wav.Write(tone);
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)

@@ -77,7 +77,7 @@ public sealed class CampaignPageTests
         string version = CampaignDesk.VersionOf("agent: a");
         Assert.Contains($"data-version=\"{version}\"", page, StringComparison.Ordinal);
 
-        string definition = "agent: echo\nwindow: {open: {monday: \"9:00-17:00\"}}\npacing: {calls_at_once: 3}\n";
+        string definition = "agent: echo\nwindow: {open: {monday: \"9:00-17:00\"}}\ndo_not_call: [company]\npacing: {calls_at_once: 3}\n";
         (HttpStatusCode status, string body) = await DefineAsync(supervisor, page, definition.Replace("3}", "many}", StringComparison.Ordinal), version);
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Contains("calls_at_once", body, StringComparison.Ordinal);
