@@ -72,7 +72,7 @@ public abstract class CampaignRig(ITestOutputHelper output) : IDisposable
         }
         await CompareAsync(store, database, callees, contacts, kills, hasSound);
 
-        CampaignServer Start(int node) => CampaignServer.Start(_folder, $"node{node}", callees.Port, storage, callsAtOnce: 40);
+        CampaignServer Start(int node) => CampaignServer.Start(_folder, $"node{node}", callees.Port, storage, callsAtOnce: 40, lease: kills > 0 ? "2s" : "30s");
     }
 
     private static int Count(Callees callees) => callees.Calls().Sum(calls => calls.Count());
@@ -82,7 +82,7 @@ public abstract class CampaignRig(ITestOutputHelper output) : IDisposable
         string definition = FormattableString.Invariant($$"""
             agent: caller
             trunk: rig
-            ring_timeout: 1s
+            ring_timeout: 8s
             window: {open: {monday-sunday: "0:00-24:00"} }
             retry: {attempts: 50, spacing: {{s_spacing.TotalSeconds}}s, outcomes: {lost: 1s} }
             pacing: {calls_at_once: 40, calls_per_second: 100}

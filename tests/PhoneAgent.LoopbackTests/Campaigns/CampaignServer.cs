@@ -31,7 +31,8 @@ internal sealed class CampaignServer : IAsyncDisposable
 
     /// <param name="folder">State, calls and agents.</param>
     /// <param name="storage">Lines below "storage:".</param>
-    public static CampaignServer Start(string folder, string name, int callees, string storage, int callsAtOnce)
+    /// <param name="lease">Short where servers are killed; otherwise long, so that one that a busy machine holds up is not taken for dead.</param>
+    public static CampaignServer Start(string folder, string name, int callees, string storage, int callsAtOnce, string lease)
     {
         string home = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
         string agents = Directory.CreateDirectory(Path.Combine(folder, "agents")).FullName;
@@ -52,9 +53,10 @@ internal sealed class CampaignServer : IAsyncDisposable
             timeline: {folder: {{home}} }
             engines: {warm_up: false, vad: energy}
             emotion: {enabled: false}
+            session: {filler_after: 15s, reply_timeout: 60s}
             agents: {folder: {{agents}}, default: caller}
             outbound: {allowed_prefixes: ["+49"], calls_per_hour: 0, calls_per_target_per_hour: 0, calls_at_once: 0}
-            campaigns: {node: {{name}}, lease: 2s, poll: 200ms, trunk: {calls_at_once: {{callsAtOnce}}, calls_per_second: 200} }
+            campaigns: {node: {{name}}, lease: {{lease}}, poll: 200ms, trunk: {calls_at_once: {{callsAtOnce}}, calls_per_second: 200} }
             limits: {drain_timeout: 5s}
             storage:
             {{storage}}
@@ -84,7 +86,7 @@ internal sealed class CampaignServer : IAsyncDisposable
         _process.Dispose();
     }
 
-    // A recording, because a voice that has to make forty sentences at once on a busy machine is given up, and then nothing was said.
+    // A recording, and patience above: a voice that has to make forty sentences at once on a busy machine is given up, and then nothing was said.
     private static void WriteHello(string file)
     {
         const int Rate = 16_000;
