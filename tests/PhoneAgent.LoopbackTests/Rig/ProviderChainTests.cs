@@ -9,7 +9,6 @@ namespace PhoneAgent.LoopbackTests.Rig;
 /// Ten turns with a real softphone, in every other one of which a provider dies in mid-turn: the softphone's recording shows
 /// a reply within 3 s of the caller's last sound, and the timeline who failed.
 /// </summary>
-[Collection("rig")]
 public sealed class ProviderChainTests(ITestOutputHelper output) : IDisposable
 {
     private const string CallerVoice = "rms";

@@ -6,7 +6,6 @@ using Xunit.Abstractions;
 namespace PhoneAgent.LoopbackTests.Rig;
 
 /// <summary>More than one softphone: calls at the same time, and a second SIP stack and media engine.</summary>
-[Collection("rig")]
 public sealed class SeveralPhonesTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("phoneagent-phones-").FullName;
