@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using PhoneAgent.Server.Api;
 using PhoneAgent.Server.BrowserVoice;
 using PhoneAgent.Server.Dashboard;
 using PhoneAgent.Server.Handover;
@@ -35,6 +36,7 @@ internal static class HttpServer
         builder.Services.AddSupervision();
         builder.Services.AddBriefs(config);
         builder.Services.AddSystemHealth();
+        builder.Services.AddApi(config);
         return builder;
     }
 
@@ -48,9 +50,12 @@ internal static class HttpServer
         app.UseStatusCodePages(StatusPages.WriteAsync);
         app.UseWebSockets();
         app.UseRouting();
+        app.Use(ApiPaths.CatchAsync);
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.Use(Idempotency.RunAsync);
         app.MapHealth();
         app.MapAssets();
         app.MapLogin();
@@ -61,6 +66,7 @@ internal static class HttpServer
         app.MapSupervision();
         app.MapHistory();
         app.MapSystemHealth();
+        app.MapApi(app.Services.GetRequiredService<LoadedConfig>().Options.Api);
         return app;
     }
 
