@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.RegularExpressions;
+using PhoneAgent.Campaigns;
 using PhoneAgent.Server.Http.Security;
 
 namespace PhoneAgent.Server.Api;
@@ -28,7 +29,7 @@ internal static partial class ApiPaths
             if (Is(context.Request.Path) && Parameter().Match(e.Message) is { Success: true } match)
                 await ApiProblem.BadRequest($"query.{match.Groups[1].Value}", "This value cannot be read; /api/v1/openapi.json says what is expected.").ExecuteAsync(context).ConfigureAwait(false);
         }
-        catch (DbException) when (!context.Response.HasStarted && Is(context.Request.Path))
+        catch (Exception e) when (e is DbException or CampaignStoreException && !context.Response.HasStarted && Is(context.Request.Path))
         {
             await ApiProblem.Unavailable("The database (storage in the configuration) does not answer. Send it again later, with the same Idempotency-Key.").ExecuteAsync(context).ConfigureAwait(false);
         }

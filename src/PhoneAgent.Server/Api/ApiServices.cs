@@ -31,6 +31,7 @@ internal static class ApiServices
         api.MapCalls();
         api.MapHistoryApi();
         api.MapAgents();
+        api.MapDoNotCall();
         // It stands in the repository for everybody, too.
         routes.MapOpenApi($"{ApiPaths.Root}/openapi.json").AllowAnonymous();
     }

@@ -45,6 +45,11 @@ public sealed class EveryEndpointTests
         ["POST /api/v1/history/forget"] = new("/api/v1/history/forget", new { number = "+1 555 999" }, 200, [.. NoBody, (null, new { number = " " }, 400, "body.number"), (null, new { number = "+1555", calls = 7 }, 409, "body.calls")]),
         ["GET /api/v1/agents"] = new("/api/v1/agents", null, 200, BadLimits),
         ["POST /api/v1/agents/validate"] = new("/api/v1/agents/validate", new { }, 200, NoBody),
+        ["GET /api/v1/do-not-call"] = new("/api/v1/do-not-call", null, 200),
+        ["GET /api/v1/do-not-call/{list}"] = new("/api/v1/do-not-call/company", null, 200, [.. BadLimits, ("/api/v1/do-not-call/a%20b", null, 400, "path.list")]),
+        ["POST /api/v1/do-not-call/{list}/add"] = new("/api/v1/do-not-call/company/add", new { number = "+49 30 1234567", reason = "asked" }, 200,
+            [.. NoBody, (null, new { number = "nobody" }, 400, "body.number"), (null, new { number = "+49301234567", reason = new string('x', 501) }, 400, "body.reason"), ("/api/v1/do-not-call/a%20b/add", new { number = "+49301234567" }, 400, "path.list")]),
+        ["POST /api/v1/do-not-call/{list}/remove"] = new("/api/v1/do-not-call/company/remove", new { number = "+49301234567" }, 200, [.. NoBody, (null, new { number = "0" }, 400, "body.number")]),
         ["POST /api/v1/agents/reload"] = new("/api/v1/agents/reload", new { }, 200, NoBody),
     };
 

@@ -10,8 +10,10 @@ using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Outbound;
 using PhoneAgent.Server.Storage;
+using PhoneAgent.Server.Storage;
 using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Storage.Calls.Import;
+using PhoneAgent.Server.Storage.Campaigns;
 using PhoneAgent.Testing;
 using PhoneAgent.Testing.Calls;
 using PhoneAgent.Tests.Server.Hosting;
@@ -69,6 +71,8 @@ internal sealed class HttpRig : IAsyncDisposable
             .AddLogging()
             .AddStorage()
             .AddLiveCalls()
+            .AddStorage()
+            .AddCampaignStorage()
             .AddPlacedCalls(options);
         WebApplication app = builder.AddHttp(config).Build().UseHttp();
         await app.StartAsync();
