@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http.Security;
 
@@ -22,7 +23,7 @@ internal static class AgentEndpoints
     private static ApiPage<AgentResource> Page(AgentDirectory agents, string? after, int? limit) =>
         ApiCursor.Cut(agents.All.OrderBy(agent => agent.Name, StringComparer.Ordinal).Select(agent => AgentResource.Of(agent, agents)), agent => agent.Name, after, limit);
 
-    private static IResult Validate(ApiBody<EmptyBody> body, AgentReloader reloader)
+    private static Ok<ValidationAnswer> Validate(ApiBody<EmptyBody> body, AgentReloader reloader)
     {
         IReadOnlyList<ConfigProblem> problems = reloader.Validate();
         return TypedResults.Ok(new ValidationAnswer(problems.Count == 0, [.. problems.Select(MistakeOf)]));

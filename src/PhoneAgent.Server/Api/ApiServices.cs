@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using PhoneAgent.Server.Campaigns;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Options;
@@ -12,7 +13,7 @@ internal static class ApiServices
 
     public static IServiceCollection AddApi(this IServiceCollection services, LoadedConfig config)
     {
-        services.AddSingleton(config.Options.Api).AddSingleton<CallPlacer>().AddSingleton<IdempotencyStore>().AddSingleton<AgentReloader>();
+        services.AddSingleton(config.Options.Api).AddSingleton<CallPlacer>().AddSingleton<IdempotencyStore>().AddSingleton<AgentReloader>().AddSingleton<CampaignDesk>();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddRateLimiter(limiter => limiter.AddPolicy<string, ApiRateLimit>(RateLimit));
@@ -32,6 +33,7 @@ internal static class ApiServices
         api.MapHistoryApi();
         api.MapAgents();
         api.MapDoNotCall();
+        api.MapCampaigns(options);
         // It stands in the repository for everybody, too.
         routes.MapOpenApi($"{ApiPaths.Root}/openapi.json").AllowAnonymous();
     }

@@ -27,7 +27,9 @@ internal static class DoNotCallEndpoints
 
     private static async Task<IResult> ListAsync(string list, string? cursor, int? limit, IDoNotCallList numbers, CancellationToken cancellationToken)
     {
-        if ((NameProblem(list) ?? ApiCursor.Read(cursor, limit, out string? position)) is { } problem)
+        if (NameProblem(list) is { } noName)
+            return noName;
+        if (ApiCursor.Read(cursor, limit, out string? position) is { } problem)
             return problem;
         PhoneNumber? after = null;
         if (position is not null)

@@ -16,12 +16,14 @@ internal static class ApiClient
         return rig.Accounts().AddKey("crm", scopes).Secret!;
     }
 
-    /// <param name="body">JSON text, or an object; null: none.</param>
+    /// <param name="body">JSON text, an object, or a table; null: none.</param>
     public static async Task<ApiAnswer> AskAsync(this HttpRig rig, string method, string path, object? body = null, string? key = null, string? idempotency = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (body is not null)
-            request.Content = new StringContent(body as string ?? JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+            request.Content = body is Csv csv
+                ? new StringContent(csv.Text, Encoding.UTF8, "text/csv")
+                : new StringContent(body as string ?? JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
         if (key is not null)
             request.Headers.Add(ApiKeyHandler.Header, key);
         if (idempotency is not null)
@@ -33,6 +35,8 @@ internal static class ApiClient
         return new ApiAnswer((int)response.StatusCode, type, text, response.Headers.ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase));
     }
 }
+
+internal sealed record Csv(string Text);
 
 internal sealed record ApiAnswer(int Status, string? Type, string Text, IReadOnlyDictionary<string, string> Headers)
 {

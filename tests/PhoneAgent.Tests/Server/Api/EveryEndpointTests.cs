@@ -22,6 +22,14 @@ public sealed class EveryEndpointTests
     private static readonly (string?, object?, int, string?)[] NoBody =
         [(null, "{", 400, "body"), (null, "[]", 400, "body"), (null, "null", 400, "body"), (null, """{"nobody": 1}""", 400, "body.nobody"), (null, null, 415, "header.Content-Type")];
 
+    private const string Plan = """
+        agent: echo
+        window:
+          open:
+            monday-friday: "9:00-17:00"
+          time_zone: Europe/Berlin
+        """;
+
     private const string Call = "/api/v1/calls/" + SupervisedRig.CallId;
 
     private static readonly Dictionary<string, Row> Table = new()
@@ -38,13 +46,24 @@ public sealed class EveryEndpointTests
         ["POST /api/v1/calls/{call}/hang-up"] = new($"{Call}/hang-up", new { }, 204, [.. NoBody, ("/api/v1/calls/nobody/hang-up", new { }, 404, "path.call")]),
         ["GET /api/v1/events"] = new("/api/v1/events", null, 200),
         ["GET /api/v1/history"] = new("/api/v1/history", null, 200, [.. BadLimits, ("?from=yesterday", null, 400, "query.from"), ("?from=2026-05-02&to=2026-05-01", null, 400, "query")]),
-        ["GET /api/v1/history/export"] = new("/api/v1/history/export", null, 200, ("?format=pdf", null, 400, "query.format"), ("?escalated=perhaps", null, 400, "query.escalated")),
+        ["GET /api/v1/history/export"] = new("/api/v1/history/export", null, 200, ("?format=pdf", null, 400, "query.format"), ("?escalated=perhaps", null, 400, "query.escalated"), ("?unredacted=true", null, 403, null)),
         ["GET /api/v1/history/{call}"] = new("/api/v1/history/old", null, 200, ("/api/v1/history/nobody", null, 404, "path.call")),
         ["GET /api/v1/history/{call}/timeline"] = new("/api/v1/history/old/timeline", null, 200, ("/api/v1/history/nobody/timeline", null, 404, "path.call")),
         ["GET /api/v1/history/{call}/recording"] = new("/api/v1/history/old/recording", null, 200, ("/api/v1/history/nobody/recording", null, 404, "path.call")),
         ["POST /api/v1/history/forget"] = new("/api/v1/history/forget", new { number = "+1 555 999" }, 200, [.. NoBody, (null, new { number = " " }, 400, "body.number"), (null, new { number = "+1555", calls = 7 }, 409, "body.calls")]),
         ["GET /api/v1/agents"] = new("/api/v1/agents", null, 200, BadLimits),
         ["POST /api/v1/agents/validate"] = new("/api/v1/agents/validate", new { }, 200, NoBody),
+        ["GET /api/v1/campaigns"] = new("/api/v1/campaigns", null, 200, BadLimits),
+        ["POST /api/v1/campaigns"] = new("/api/v1/campaigns", new { id = "may", definition = Plan }, 201,
+            [.. NoBody, (null, new { id = "a b", definition = Plan }, 400, "body"), (null, new { id = "spring", definition = Plan }, 409, "body.id"), (null, new { id = "june", definition = "agent: [" }, 422, null)]),
+        ["GET /api/v1/campaigns/{campaign}"] = new("/api/v1/campaigns/spring", null, 200, ("/api/v1/campaigns/nobody", null, 404, "path.campaign")),
+        ["POST /api/v1/campaigns/{campaign}/contacts"] = new("/api/v1/campaigns/spring/contacts", new Csv("number\n+49301234567\nnobody\n"), 200,
+            [(null, "{", 415, "header.Content-Type"), (null, new Csv("name\nEva\n"), 422, null), ("/api/v1/campaigns/nobody/contacts", new Csv("number\n"), 404, "path.campaign")]),
+        ["POST /api/v1/campaigns/{campaign}/start"] = new("/api/v1/campaigns/spring/start", new { }, 200, [.. NoBody, ("/api/v1/campaigns/nobody/start", new { }, 404, "path.campaign")]),
+        ["POST /api/v1/campaigns/{campaign}/pause"] = new("/api/v1/campaigns/spring/pause", new { }, 200, [.. NoBody, ("/api/v1/campaigns/draft/pause", new { }, 409, "path.campaign")]),
+        ["POST /api/v1/campaigns/{campaign}/resume"] = new("/api/v1/campaigns/spring/resume", new { }, 200, [.. NoBody, ("/api/v1/campaigns/draft/resume", new { }, 409, "path.campaign")]),
+        ["POST /api/v1/campaigns/{campaign}/stop"] = new("/api/v1/campaigns/spring/stop", new { }, 200, [.. NoBody, ("/api/v1/campaigns/nobody/stop", new { }, 404, "path.campaign")]),
+        ["GET /api/v1/campaigns/{campaign}/report"] = new("/api/v1/campaigns/spring/report", null, 200, ("/api/v1/campaigns/nobody/report", null, 404, "path.campaign")),
         ["GET /api/v1/do-not-call"] = new("/api/v1/do-not-call", null, 200),
         ["GET /api/v1/do-not-call/{list}"] = new("/api/v1/do-not-call/company", null, 200, [.. BadLimits, ("/api/v1/do-not-call/a%20b", null, 400, "path.list")]),
         ["POST /api/v1/do-not-call/{list}/add"] = new("/api/v1/do-not-call/company/add", new { number = "+49 30 1234567", reason = "asked" }, 200,
@@ -58,12 +77,17 @@ public sealed class EveryEndpointTests
     {
         await using SupervisedRig rig = await SupervisedRig.StartAsync();
         await AddRecordAsync(rig.Http);
+        foreach (string id in new[] { "spring", "draft" })
+        {
+            ApiAnswer created = await rig.Http.AskAsync("POST", "/api/v1/campaigns", new { id, definition = Plan }, rig.Http.Key(ApiScope.CampaignsWrite));
+            Assert.True(created.Status == 201, created.Text);
+        }
         await rig.TickAsync(10);
         List<Endpoint> endpoints = [.. Endpoints((await rig.Http.AskAsync("GET", "/api/v1/openapi.json")).Json)];
         Assert.Empty(endpoints.Select(e => e.Name).Except(Table.Keys));
         Assert.Empty(Table.Keys.Except(endpoints.Select(e => e.Name)));
         var wrong = new List<string>();
-        // The call is hung up last, and transferred right before it.
+        // A campaign goes from state to state. The call is hung up last, and transferred right before it.
         foreach (Endpoint endpoint in endpoints.OrderBy(e => e.Name.EndsWith("hang-up", StringComparison.Ordinal) ? 2 : e.Name.EndsWith("transfer", StringComparison.Ordinal) ? 1 : 0))
             wrong.AddRange(await CheckAsync(rig.Http, endpoint, Table[endpoint.Name]));
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
@@ -111,6 +135,6 @@ public sealed class EveryEndpointTests
         Directory.CreateDirectory(day);
         foreach (string file in Directory.GetFiles(Path.Combine(records.Path, "2026-05-04")))
             File.Copy(file, Path.Combine(day, Path.GetFileName(file)));
-        await rig.History.ScanAsync(default);
+        await rig.ImportAsync();
     }
 }

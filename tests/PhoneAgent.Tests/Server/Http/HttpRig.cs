@@ -10,7 +10,6 @@ using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Outbound;
 using PhoneAgent.Server.Storage;
-using PhoneAgent.Server.Storage;
 using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Storage.Calls.Import;
 using PhoneAgent.Server.Storage.Campaigns;
@@ -71,7 +70,6 @@ internal sealed class HttpRig : IAsyncDisposable
             .AddLogging()
             .AddStorage()
             .AddLiveCalls()
-            .AddStorage()
             .AddCampaignStorage()
             .AddPlacedCalls(options);
         WebApplication app = builder.AddHttp(config).Build().UseHttp();
