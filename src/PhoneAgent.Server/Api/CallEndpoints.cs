@@ -45,7 +45,7 @@ internal static class CallEndpoints
             return ApiProblem.BadRequest("body.agent", "There is no such agent. GET /api/v1/agents lists them.");
         if (placer.Check(request.Target) is { } refusal)
             return Refused(refusal);
-        PlacedCall call = placer.Place(new PlaceCallRequest(request.Target) { CallerId = request.CallerId, RingTimeout = TimeSpan.FromSeconds(request.RingSeconds ?? 60) }, agent);
+        OutgoingCall call = placer.Place(new PlaceCallRequest(request.Target) { CallerId = request.CallerId, RingTimeout = TimeSpan.FromSeconds(request.RingSeconds ?? 60) }, agent);
         return TypedResults.Accepted($"/api/v1/calls/{call.Id}", CallResource.Of(call, MayKnow(user)));
     }
 

@@ -32,7 +32,7 @@ internal sealed class CallFeed(string id, LiveCalls live, CallPlacer placer, boo
     {
         // Those that are placed first: one that is answered meanwhile is then found among the others.
         var found = new Dictionary<string, CallResource>(StringComparer.Ordinal);
-        foreach (PlacedCall call in placer.All)
+        foreach (OutgoingCall call in placer.All)
             found[call.Id] = CallResource.Of(call, mayKnow);
         foreach (LiveCall call in live.All)
             found[call.Id] = CallResource.Of(call, mayKnow);

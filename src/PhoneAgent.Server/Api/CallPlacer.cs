@@ -11,10 +11,10 @@ internal sealed class CallPlacer(CallHost host, IPhoneLine line, OutboundGuard g
     private readonly ConcurrentDictionary<string, Entry> _calls = new(StringComparer.Ordinal);
     private readonly Queue<(string Id, long At)> _over = [];
 
-    private sealed record Entry(PlacedCall Call, CancellationTokenSource GiveUp);
+    private sealed record Entry(OutgoingCall Call, CancellationTokenSource GiveUp);
 
     /// <summary>Those that nobody has answered, in no order.</summary>
-    public IEnumerable<PlacedCall> All
+    public IEnumerable<OutgoingCall> All
     {
         get
         {
@@ -24,15 +24,15 @@ internal sealed class CallPlacer(CallHost host, IPhoneLine line, OutboundGuard g
     }
 
     /// <summary>Null also for one that was answered.</summary>
-    public PlacedCall? Find(string id) => _calls.TryGetValue(id, out Entry? entry) && entry.Call.State != PlacedState.Answered ? entry.Call : null;
+    public OutgoingCall? Find(string id) => _calls.TryGetValue(id, out Entry? entry) && entry.Call.State != PlacedState.Answered ? entry.Call : null;
 
     /// <summary>What stands against a call now; null: nothing.</summary>
     public OutboundRefusal? Check(string target) => guard.Check(target);
 
     /// <summary>Begins, and returns at once.</summary>
-    public PlacedCall Place(PlaceCallRequest request, Agent agent)
+    public OutgoingCall Place(PlaceCallRequest request, Agent agent)
     {
-        var call = new PlacedCall(request, agent.Name, time.GetUtcNow());
+        var call = new OutgoingCall(request, agent.Name, time.GetUtcNow());
         var giveUp = new CancellationTokenSource();
         _calls[call.Id] = new Entry(call, giveUp);
         _ = host.PlaceAsync(line, call, agent, giveUp.Token)

@@ -26,7 +26,7 @@ internal sealed record CallResource(
 {
     private const string Hidden = "(redacted)";
 
-    public static CallResource Of(PlacedCall call, bool mayKnow)
+    public static CallResource Of(OutgoingCall call, bool mayKnow)
     {
         CallEnd? end = call.Outcome.IsCompletedSuccessfully ? call.Outcome.Result : null;
         CallPhase phase = call.State switch

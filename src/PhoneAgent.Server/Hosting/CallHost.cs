@@ -41,7 +41,7 @@ internal sealed partial class CallHost(IEnumerable<IPhoneLine> lines, CallRunner
     /// <param name="call">Not placed yet.</param>
     /// <param name="cancellationToken">Gives up, or hangs up.</param>
     /// <returns>How the call ended, answered or not. Never faults.</returns>
-    public Task<CallEnd> PlaceAsync(IPhoneLine line, PlacedCall call, Agent agent, CancellationToken cancellationToken)
+    public Task<CallEnd> PlaceAsync(IPhoneLine line, OutgoingCall call, Agent agent, CancellationToken cancellationToken)
     {
         foreach (ICallWatcher watcher in watchers)
             watcher.OnPlacing(call);
@@ -50,7 +50,7 @@ internal sealed partial class CallHost(IEnumerable<IPhoneLine> lines, CallRunner
         return run;
     }
 
-    private async Task<CallEnd> PlaceAndCarryAsync(IPhoneLine line, PlacedCall call, Agent agent, CancellationToken cancellationToken)
+    private async Task<CallEnd> PlaceAndCarryAsync(IPhoneLine line, OutgoingCall call, Agent agent, CancellationToken cancellationToken)
     {
         CallEnd failure;
         try

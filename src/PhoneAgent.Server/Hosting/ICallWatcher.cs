@@ -9,7 +9,7 @@ internal interface ICallWatcher
     void OnStarted(RunningCall call);
 
     /// <summary>A call of ours begins to be placed. When it is answered, <see cref="OnStarted"/> follows with the same identifier.</summary>
-    void OnPlacing(PlacedCall call)
+    void OnPlacing(OutgoingCall call)
     {
     }
 

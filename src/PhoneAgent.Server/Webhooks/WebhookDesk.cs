@@ -65,7 +65,7 @@ internal sealed partial class WebhookDesk : ICallWatcher, IHostedService, IAsync
         _stop.Dispose();
     }
 
-    void ICallWatcher.OnPlacing(PlacedCall call)
+    void ICallWatcher.OnPlacing(OutgoingCall call)
     {
         if (_senders.Length == 0)
             return;

@@ -74,7 +74,7 @@ public sealed class WebhookDeskTests : IAsyncLifetime
         await using HookServer server = await HookServer.StartAsync();
         await using WebhookDesk desk = _rig.Desk(await _rig.OpenAsync(), WebhookRig.Hook(server.Url));
         await desk.StartAsync(default);
-        var call = new PlacedCall(new PlaceCallRequest("+491234567"), "reminder", _rig.Time.GetUtcNow());
+        var call = new OutgoingCall(new PlaceCallRequest("+491234567"), "reminder", _rig.Time.GetUtcNow());
         ((ICallWatcher)desk).OnPlacing(call);
         call.Resolve(new CallEnd(CallEndCause.NoAnswer, EndedBy.Agent));
         JsonNode started = JsonNode.Parse((await server.NextAsync()).Body)!, ended = JsonNode.Parse((await server.NextAsync()).Body)!;

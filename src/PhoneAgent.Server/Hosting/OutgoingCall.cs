@@ -13,13 +13,13 @@ internal enum PlacedState
 }
 
 /// <summary>A call of ours, from the first INVITE on. Thread-safe.</summary>
-internal sealed class PlacedCall : IProgress<CallProgress>
+internal sealed class OutgoingCall : IProgress<CallProgress>
 {
     private readonly IProgress<CallProgress>? _others;
     private readonly TaskCompletionSource<CallEnd?> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _rings;
 
-    public PlacedCall(PlaceCallRequest request, string agent, DateTimeOffset placedAt)
+    public OutgoingCall(PlaceCallRequest request, string agent, DateTimeOffset placedAt)
     {
         Id = request.Id ?? Guid.CreateVersion7(placedAt).ToString("N");
         (Agent, PlacedAt, _others) = (agent, placedAt, request.Progress);
