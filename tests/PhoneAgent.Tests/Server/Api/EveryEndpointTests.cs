@@ -24,6 +24,7 @@ public sealed class EveryEndpointTests
 
     private const string Plan = """
         agent: echo
+        do_not_call: company
         window:
           open:
             monday-friday: "9:00-17:00"
