@@ -39,7 +39,7 @@ internal sealed class ApiServer : IAsyncDisposable
         {
             Http = new HttpServerOptions { Listen = [new HttpListenOptions { Port = 0 }], StateFolder = _folder },
             Sip = new SipOptions { Listen = [new SipListenOptions { Port = 0 }] },
-            Media = new MediaOptions { Ports = "0", RealTime = false },
+            Media = new MediaOptions { Ports = "0", Realtime = false },
             Agents = new AgentsOptions { Default = "desk" },
             Timeline = new TimelineOptions { Folder = Path.Combine(_folder, "calls") },
             Webhooks = [new WebhookOptions { Name = "crm", Url = hook, Secret = Secret }],

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Webhooks;
-using PhoneAgent.Telephony;
+using PhoneAgent.Telephony.Sip;
 using Xunit;
 
 namespace PhoneAgent.LoopbackTests.Api;

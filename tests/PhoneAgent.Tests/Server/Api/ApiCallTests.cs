@@ -139,7 +139,8 @@ public sealed class ApiCallTests
             patience.Token.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Lets the rig's time go on, a little at a time, while something waits for it: streams look at certain times.</summary>
+    /// <summary>Lets the rig's time go on, a little at a time, while something waits for it: streams look at certain times. So slowly
+    /// that a call which has ended is not forgotten before a stream has seen it, however busy the machine.</summary>
     private sealed class Ticker : IDisposable
     {
         private readonly CancellationTokenSource _stop = new();
@@ -147,9 +148,9 @@ public sealed class ApiCallTests
 
         public Ticker(HttpRig rig) => _run = Task.Run(async () =>
         {
-            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
             while (await timer.WaitForNextTickAsync(_stop.Token).AsTask().ContinueWith(t => t.IsCompletedSuccessfully && t.Result, TaskScheduler.Default))
-                rig.Time.Advance(TimeSpan.FromMilliseconds(100));
+                rig.Time.Advance(TimeSpan.FromMilliseconds(250));
         });
 
         public void Dispose()
