@@ -126,12 +126,23 @@ internal sealed partial class CampaignRun
         }
         catch (CampaignStoreException e)
         {
-            _parts.Node.Doubt();
-            while (_inHand.TryDequeue(out Lease? lease))
-                _parts.Node.LetGo(lease.Node);
-            _parts.Health.Failed(e);
-            return Look;
+            return LetGo(e);
         }
+        catch (Exception e)
+        {
+            // A defect in one campaign must end neither its loop nor the calls that run.
+            Log.StepBroke(_parts.Logger, e, _campaign.Id);
+            return LetGo(new CampaignStoreException(e.Message, e));
+        }
+    }
+
+    private TimeSpan LetGo(CampaignStoreException failure)
+    {
+        _parts.Node.Doubt();
+        while (_inHand.TryDequeue(out Lease? lease))
+            _parts.Node.LetGo(lease.Node);
+        _parts.Health.Failed(failure);
+        return Look;
     }
 
     private IReadOnlyList<TimeZoneInfo> ZonesOf(Contact contact) => _zones.Of(contact.Number, contact.TimeZone);
@@ -143,6 +154,9 @@ internal sealed partial class CampaignRun
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Campaign {Campaign}: contact {Contact} is on the do-not-call list {List} and was not dialled")]
         public static partial void NotToBeCalled(ILogger logger, string campaign, long contact, string list);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Campaign {Campaign}: the dialer met a defect; it rests for a moment and goes on")]
+        public static partial void StepBroke(ILogger logger, Exception exception, string campaign);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Campaign {Campaign}: attempt {Attempt} was ended by a bug; other calls are not affected")]
         public static partial void Broke(ILogger logger, Exception exception, string campaign, long attempt);

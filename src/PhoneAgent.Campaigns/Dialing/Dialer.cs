@@ -125,6 +125,12 @@ public sealed partial class Dialer : IAsyncDisposable
         {
             _parts.Health.Failed(e);
         }
+        catch (Exception e)
+        {
+            // A defect must not end the loop that keeps the leases of running calls.
+            Log.Broke(_logger, e);
+            _parts.Health.Failed(new CampaignStoreException(e.Message, e));
+        }
     }
 
     private async Task RenewAsync()
@@ -213,6 +219,9 @@ public sealed partial class Dialer : IAsyncDisposable
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Campaign {Campaign} is not dialled, its definition cannot be read: {Problems}")]
         public static partial void Unreadable(ILogger logger, string campaign, string problems);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The dialer met a defect; it rests for a moment and goes on")]
+        public static partial void Broke(ILogger logger, Exception exception);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Campaign {Campaign}: attempt {Attempt} of node {Node} is counted as lost: that node is not heard of")]
         public static partial void Recovered(ILogger logger, string campaign, long attempt, string node);

@@ -13,6 +13,7 @@ using PhoneAgent.Server.BrowserVoice;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage;
 using PhoneAgent.Telephony.Rtp;
 using PhoneAgent.Testing.Calls;
 using Xunit;
@@ -51,6 +52,7 @@ internal sealed class TalkRig : IAsyncDisposable, ICallWatcher
             .AddSingleton(agents)
             .AddSingleton(_clock)
             .AddLogging()
+            .AddStorage()
             .AddSingleton(WakeWords.None("a test"))
             .AddBrowserVoice(all.Talk)
             .AddSingleton<ICallWatcher>(this)
