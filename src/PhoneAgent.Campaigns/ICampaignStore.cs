@@ -26,6 +26,13 @@ public interface ICampaignStore
     Task<bool> SetStateAsync(string campaignId, IReadOnlyList<CampaignState> from, CampaignState to, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Gives a campaign that has not ended another definition, with its agent and lists; its state and its contacts stay. False when
+    /// it was stopped or completed, is none, or its definition is not <paramref name="replaces"/> any more: somebody else changed it.
+    /// After it has returned, no attempt begins without a look at the new lists.
+    /// </summary>
+    Task<bool> RedefineAsync(Campaign campaign, string replaces, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Adds contacts, all or none. A number that the campaign has already is merged: its variables and time zone are replaced, its
     /// state is kept. A campaign that was completed and has somebody to call again is paused: a person resumes it.
     /// </summary>

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using PhoneAgent.Campaigns.Attempts;
 using PhoneAgent.Campaigns.Contacts;
+using PhoneAgent.Campaigns.Plans;
 
 namespace PhoneAgent.Campaigns.Reports;
 
@@ -52,7 +53,7 @@ public sealed class CampaignReport(ICampaignStore store, bool withPersonalData)
         await foreach (Contact contact in store.ContactsAsync(campaignId, cancellationToken).ConfigureAwait(false))
         {
             await WriteLineAsync(output,
-                [Text(contact.Id), Shown(contact.Number), contact.TimeZone, contact.State.ToString(), Text(contact.Attempts), contact.LastOutcome?.ToString(), Text(contact.DueAt), contact.DoNotCallList],
+                [Text(contact.Id), Shown(contact.Number), contact.TimeZone, Words.Snake(contact.State), Text(contact.Attempts), Text(contact.LastOutcome), Text(contact.DueAt), contact.DoNotCallList],
                 cancellationToken).ConfigureAwait(false);
         }
     }
@@ -65,9 +66,16 @@ public sealed class CampaignReport(ICampaignStore store, bool withPersonalData)
         await foreach (Attempt attempt in store.AttemptsAsync(campaignId, cancellationToken).ConfigureAwait(false))
         {
             await WriteLineAsync(output,
-                [Text(attempt.Id), Text(attempt.ContactId), Text(attempt.Number), Text(attempt.StartedAt), Text(attempt.EndedAt), attempt.Outcome?.ToString(), attempt.CallerId, attempt.CallId, attempt.Node],
+                [Text(attempt.Id), Text(attempt.ContactId), Text(attempt.Number), Text(attempt.StartedAt), Text(attempt.EndedAt), Text(attempt.Outcome), attempt.CallerId, attempt.CallId, attempt.Node],
                 cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The outcomes that there are, as a campaign's file writes them, the most frequent first.</summary>
+    public static IEnumerable<(string Outcome, int Attempts)> Outcomes(CampaignStatus status)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        return status.Outcomes.Where(pair => pair.Value > 0).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => (Words.Snake(pair.Key), pair.Value));
     }
 
     /// <summary>"+49*******78": country and who is who, not whom to call.</summary>
@@ -80,7 +88,7 @@ public sealed class CampaignReport(ICampaignStore store, bool withPersonalData)
         json.WriteString("campaign", status.Campaign.Id);
         json.WriteString("agent", status.Campaign.Agent);
         json.WriteString("created_at", status.Campaign.CreatedAt);
-        json.WriteString("state", status.State.ToString());
+        json.WriteString("state", Words.Snake(status.State));
         json.WriteStartObject("totals");
         json.WriteNumber("contacts", status.Contacts);
         json.WriteNumber("waiting", status.Waiting);
@@ -90,7 +98,7 @@ public sealed class CampaignReport(ICampaignStore store, bool withPersonalData)
         json.WriteEndObject();
         json.WriteStartObject("outcomes");
         foreach ((AttemptOutcome outcome, int attempts) in status.Outcomes.OrderBy(pair => pair.Key))
-            json.WriteNumber(outcome.ToString(), attempts);
+            json.WriteNumber(Words.Snake(outcome), attempts);
         json.WriteEndObject();
     }
 
@@ -100,9 +108,9 @@ public sealed class CampaignReport(ICampaignStore store, bool withPersonalData)
         json.WriteNumber("contact", contact.Id);
         json.WriteString("number", Shown(contact.Number));
         WriteText(json, "time_zone", contact.TimeZone);
-        json.WriteString("state", contact.State.ToString());
+        json.WriteString("state", Words.Snake(contact.State));
         json.WriteNumber("attempts", contact.Attempts);
-        WriteText(json, "last_outcome", contact.LastOutcome?.ToString());
+        WriteText(json, "last_outcome", Text(contact.LastOutcome));
         WriteText(json, "due_at", Text(contact.DueAt));
         WriteText(json, "do_not_call_list", contact.DoNotCallList);
         if (withPersonalData)
@@ -124,7 +132,7 @@ public sealed class CampaignReport(ICampaignStore store, bool withPersonalData)
         json.WriteNumber("number_of_attempt", attempt.Number);
         json.WriteString("started_at", attempt.StartedAt);
         WriteText(json, "ended_at", Text(attempt.EndedAt));
-        WriteText(json, "outcome", attempt.Outcome?.ToString());
+        WriteText(json, "outcome", Text(attempt.Outcome));
         WriteText(json, "caller_id", attempt.CallerId);
         WriteText(json, "call", attempt.CallId);
         json.WriteString("node", attempt.Node);
@@ -154,6 +162,8 @@ public sealed class CampaignReport(ICampaignStore store, bool withPersonalData)
         field is null || !field.AsSpan().ContainsAny(Quoted) ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string? Text(AttemptOutcome? outcome) => outcome is { } known ? Words.Snake(known) : null;
 
     private static string? Text(DateTimeOffset? moment) => moment?.ToString("O", CultureInfo.InvariantCulture);
 }

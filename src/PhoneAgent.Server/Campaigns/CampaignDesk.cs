@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using PhoneAgent.Campaigns;
 using PhoneAgent.Campaigns.Plans;
 using PhoneAgent.Conversation;
@@ -33,18 +35,35 @@ internal sealed class CampaignDesk(ICampaignStore store, LoadedConfig config, Ti
     {
         if (id.Length is 0 or > LongestId || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             return $"'{id}' is no name for a campaign; use up to {LongestId} letters, digits, '-' and '_'.";
-        if (!CampaignPlan.TryParse(definition, file, out CampaignPlan? plan, out IReadOnlyList<ConfigProblem> found))
-        {
-            problems.AddRange(found);
-            return "The campaign was not created.";
-        }
-        if (AgentProblem(plan.Agent) is { } noAgent)
-            return noAgent;
-        if (plan.Trunk is { } trunk && config.Options.Sip.Accounts.All(account => account.Label != trunk))
-            return $"There is no SIP account '{trunk}' (trunk). Accounts here: {string.Join(", ", config.Options.Sip.Accounts.Select(account => account.Label))}.";
+        if (Check(id, definition, file, problems, out string? refusal) is not { } plan)
+            return refusal;
         var campaign = new Campaign { Id = id, Agent = plan.Agent, Definition = definition, DoNotCallLists = plan.DoNotCallLists, CreatedAt = time.GetUtcNow() };
         return await store.CreateAsync(campaign, cancellationToken).ConfigureAwait(false) ? null : $"There is a campaign '{id}' already; choose another name.";
     }
+
+    /// <summary>
+    /// Gives a campaign that has not ended another definition. Servers follow within <c>campaigns.poll</c>: calls that run go on as
+    /// they began, and when they are over others begin by the new one.
+    /// </summary>
+    /// <param name="version"><see cref="VersionOf"/> what was changed, so that nobody's change is lost; null: whatever is there.</param>
+    /// <inheritdoc cref="CreateAsync"/>
+    public async Task<string?> EditAsync(string id, string definition, string? version, string file, List<ConfigProblem> problems, CancellationToken cancellationToken)
+    {
+        const string Changed = "Somebody else changed the campaign meanwhile. Look at it again, then change it.";
+        if (await store.GetAsync(id, cancellationToken).ConfigureAwait(false) is not { } status)
+            return $"There is no campaign '{id}'.";
+        if (status.State is CampaignState.Stopped or CampaignState.Completed)
+            return $"'{id}' is {ConfigValue.EnumText(status.State.ToString())} and is not changed any more: create another one.";
+        if (version is not null && version != VersionOf(status.Campaign.Definition))
+            return Changed;
+        if (Check(id, definition, file, problems, out string? refusal) is not { } plan)
+            return refusal;
+        Campaign campaign = status.Campaign with { Agent = plan.Agent, Definition = definition, DoNotCallLists = plan.DoNotCallLists };
+        return await store.RedefineAsync(campaign, status.Campaign.Definition, cancellationToken).ConfigureAwait(false) ? null : Changed;
+    }
+
+    /// <summary>Tells one text of a definition from another.</summary>
+    public static string VersionOf(string definition) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(definition)));
 
     /// <returns>Null when it is done, else what stands against it.</returns>
     public async Task<string?> ActAsync(string id, CampaignAction action, CancellationToken cancellationToken)
@@ -68,6 +87,28 @@ internal sealed class CampaignDesk(ICampaignStore store, LoadedConfig config, Ti
 
     /// <summary>Where a kept definition counts as lying: files that it names are beside it.</summary>
     public string FileOf(string id) => Path.Combine(config.PathOf(config.Options.Campaigns.Folder), $"{id}.yaml");
+
+    /// <summary>All that can be wrong with a definition on these servers.</summary>
+    private CampaignPlan? Check(string id, string definition, string file, List<ConfigProblem> problems, out string? refusal)
+    {
+        refusal = "Nothing was changed.";
+        if (!CampaignPlan.TryParse(definition, file, out CampaignPlan? plan, out IReadOnlyList<ConfigProblem> found))
+        {
+            problems.AddRange(found);
+            return null;
+        }
+        // Servers know the text only, not the folder that it came from.
+        if (!CampaignPlan.TryParse(definition, FileOf(id), out _, out found))
+        {
+            problems.AddRange(found);
+            refusal = $"Nothing was changed: files that a campaign names are read by servers from {Path.GetDirectoryName(FileOf(id))} (campaigns.folder). Copy them there.";
+            return null;
+        }
+        refusal = AgentProblem(plan.Agent);
+        if (refusal is null && plan.Trunk is { } trunk && config.Options.Sip.Accounts.All(account => account.Label != trunk))
+            refusal = $"There is no SIP account '{trunk}' (trunk). Accounts here: {string.Join(", ", config.Options.Sip.Accounts.Select(account => account.Label))}.";
+        return refusal is null ? plan : null;
+    }
 
     private string? AgentProblem(string agent)
     {

@@ -2,9 +2,12 @@ using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
 using PhoneAgent.Campaigns;
+using PhoneAgent.Campaigns.Reports;
+using PhoneAgent.Conversation;
 using PhoneAgent.Server.Campaigns.Pages;
 using PhoneAgent.Server.Dashboard;
 using PhoneAgent.Server.Http.Security;
+using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Campaigns;
 
@@ -19,8 +22,10 @@ internal static class CampaignEndpoints
             events.Serve(context, Every, () => RenderAsync(context, store, loggers))).RequireAuthorization(Policies.View);
         RouteGroupBuilder campaign = routes.MapGroup("/campaigns/{id}").RequireAuthorization(Policies.Supervise).RequireCsrfToken();
         foreach (CampaignAction action in Enum.GetValues<CampaignAction>())
-            campaign.MapPost($"/{CampaignReport.Text(action)}", (string id, CampaignDesk desk, HttpContext context) => ActAsync(desk, id, action, context.RequestAborted));
-        campaign.MapGet("/report.csv", ReportAsync);
+            campaign.MapPost($"/{ConfigValue.EnumText(action.ToString())}", (string id, CampaignDesk desk, HttpContext context) => ActAsync(desk, id, action, context.RequestAborted));
+        campaign.MapPost("/definition", EditAsync);
+        campaign.MapGet("/report.csv", (string id, ICampaignStore store, HttpContext context) => ReportAsync(id, "csv", "text/csv", store, context));
+        campaign.MapGet("/report.json", (string id, ICampaignStore store, HttpContext context) => ReportAsync(id, "json", "application/json", store, context));
     }
 
     /// <summary>Null while the database does not answer.</summary>
@@ -36,13 +41,26 @@ internal static class CampaignEndpoints
         }
     }
 
-    private static async Task<IResult> ActAsync(CampaignDesk desk, string id, CampaignAction action, CancellationToken cancellationToken)
+    private static Task<IResult> ActAsync(CampaignDesk desk, string id, CampaignAction action, CancellationToken cancellationToken) => GuardAsync(async () =>
+        await desk.ActAsync(id, action, cancellationToken).ConfigureAwait(false) is { } problem
+            ? Results.Json(new { reason = problem }, statusCode: StatusCodes.Status409Conflict)
+            : Results.Ok());
+
+    private static Task<IResult> EditAsync(string id, DefinitionChange change, CampaignDesk desk, HttpContext context) => GuardAsync(async () =>
+    {
+        var problems = new List<ConfigProblem>();
+        string definition = change.Definition ?? "";
+        string? refused = await desk.EditAsync(id, definition, change.Version, desk.FileOf(id), problems, context.RequestAborted).ConfigureAwait(false);
+        return refused is null
+            ? Results.Ok(new { version = CampaignDesk.VersionOf(definition) })
+            : Results.Json(new { reason = refused, problems = problems.Select(problem => problem.ToString()) }, statusCode: StatusCodes.Status409Conflict);
+    });
+
+    private static async Task<IResult> GuardAsync(Func<Task<IResult>> act)
     {
         try
         {
-            return await desk.ActAsync(id, action, cancellationToken).ConfigureAwait(false) is { } problem
-                ? Results.Json(new { reason = problem }, statusCode: StatusCodes.Status409Conflict)
-                : Results.Ok();
+            return await act().ConfigureAwait(false);
         }
         catch (CampaignStoreException)
         {
@@ -50,18 +68,19 @@ internal static class CampaignEndpoints
         }
     }
 
-    private static async Task<IResult> ReportAsync(string id, ICampaignStore store, HttpContext context)
+    private static Task<IResult> ReportAsync(string id, string kind, string type, ICampaignStore store, HttpContext context) => GuardAsync(async () =>
     {
         if (await store.GetAsync(id, context.RequestAborted).ConfigureAwait(false) is null)
             return Results.NotFound();
-        return Results.Stream(
-            async body =>
-            {
-                var writer = new StreamWriter(body, new UTF8Encoding(false), leaveOpen: true);
-                await using (writer.ConfigureAwait(false))
-                    await CampaignReport.WriteCsvAsync(store, id, writer, context.RequestAborted).ConfigureAwait(false);
-            },
-            "text/csv", $"{id}.csv");
+        var report = new CampaignReport(store, withPersonalData: true);
+        return Results.Stream(body => kind == "json" ? report.WriteJsonAsync(id, body, context.RequestAborted) : WriteCsvAsync(report, id, body, context.RequestAborted), type, $"{id}.{kind}");
+    });
+
+    private static async Task WriteCsvAsync(CampaignReport report, string id, Stream body, CancellationToken cancellationToken)
+    {
+        var writer = new StreamWriter(body, new UTF8Encoding(false), leaveOpen: true);
+        await using (writer.ConfigureAwait(false))
+            await report.WriteContactsCsvAsync(id, writer, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<IReadOnlyList<SseItem<string>>> RenderAsync(HttpContext context, ICampaignStore store, ILoggerFactory loggers)
@@ -74,4 +93,7 @@ internal static class CampaignEndpoints
             return [new SseItem<string>(JsonSerializer.Serialize(html), "campaigns")];
         }
     }
+
+    /// <param name="Version">Of the text that was changed: <see cref="CampaignDesk.VersionOf"/>.</param>
+    internal sealed record DefinitionChange(string? Definition, string? Version);
 }

@@ -31,7 +31,7 @@ internal static class CalleeScenario
         for (int digit = 0; digit < branches; digit++)
             text.Append($"<nop next=\"l{digit}\" test=\"d{digit}\"/>\n");
         // A call that its caller's death left behind ends by itself.
-        text.Append(Answer()).Append("<recv request=\"BYE\" next=\"bye\" timeout=\"20000\" ontimeout=\"end\"/>\n<label id=\"bye\"/>\n").Append(Reply("200 OK", next: "end"));
+        text.Append(Answer()).Append("<recv request=\"BYE\" next=\"bye\" timeout=\"20000\" ontimeout=\"end\"/>\n<label id=\"bye\"/>\n").Append(Reply("200 OK", next: "end", isInDialog: true));
         text.Append(Refuse(0, "486 Busy Here")).Append(Refuse(1, "603 Decline")).Append(Refuse(3, "404 Not Found"));
         text.Append("<label id=\"l2\"/>\n").Append(Reply("180 Ringing")).Append("<recv request=\"CANCEL\" timeout=\"20000\" ontimeout=\"end\"/>\n").Append(Reply("200 OK"))
             .Append(Reply("487 Request Terminated", retransmit: true, cseq: "CSeq: [$cseq] INVITE")).Append("<recv request=\"ACK\" next=\"end\" timeout=\"5000\" ontimeout=\"end\"/>\n");
@@ -49,8 +49,8 @@ internal static class CalleeScenario
 
     private static string Answer() => Reply("200 OK", retransmit: true, sdp: true) + "<recv request=\"ACK\" timeout=\"5000\" ontimeout=\"end\"/>\n";
 
-    private static string Reply(string status, bool retransmit = false, bool sdp = false, string cseq = "[last_CSeq:]", string next = "") => Send(
-        $"SIP/2.0 {status}\n[last_Via:]\n[last_From:]\n[last_To:];tag=[pid]U[call_number]\n[last_Record-Route:]\n[last_Call-ID:]\n{cseq}\nContact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>\n"
+    private static string Reply(string status, bool retransmit = false, bool sdp = false, string cseq = "[last_CSeq:]", string next = "", bool isInDialog = false) => Send(
+        $"SIP/2.0 {status}\n[last_Via:]\n[last_From:]\n[last_To:]{(isInDialog ? "" : ";tag=[pid]U[call_number]")}\n[last_Record-Route:]\n[last_Call-ID:]\n{cseq}\nContact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>\n"
         + (sdp ? $"Content-Type: application/sdp\nContent-Length: [len]\n\n{Sdp}" : "Content-Length: 0\n\n"), retransmit, next);
 
     private static string Send(string message, bool retransmit, string next) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using PhoneAgent.Campaigns;
 using PhoneAgent.Campaigns.Attempts;
 using PhoneAgent.Campaigns.Contacts;
@@ -69,9 +70,9 @@ public abstract class CampaignRig(ITestOutputHelper output) : IDisposable
             foreach (CampaignServer server in servers)
                 await server.DisposeAsync();
         }
-        await CompareAsync(store, callees, contacts, kills, hasSound);
+        await CompareAsync(store, database, callees, contacts, kills, hasSound);
 
-        CampaignServer Start(int node) => CampaignServer.Start(_folder, $"node{node}", callees.Port, storage, callsAtOnce: 40);
+        CampaignServer Start(int node) => CampaignServer.Start(_folder, $"node{node}", callees.Port, storage, callsAtOnce: 40, lease: kills > 0 ? "2s" : "30s");
     }
 
     private static int Count(Callees callees) => callees.Calls().Sum(calls => calls.Count());
@@ -81,7 +82,7 @@ public abstract class CampaignRig(ITestOutputHelper output) : IDisposable
         string definition = FormattableString.Invariant($$"""
             agent: caller
             trunk: rig
-            ring_timeout: 1s
+            ring_timeout: 8s
             window: {open: {monday-sunday: "0:00-24:00"} }
             retry: {attempts: 50, spacing: {{s_spacing.TotalSeconds}}s, outcomes: {lost: 1s} }
             pacing: {calls_at_once: 40, calls_per_second: 100}
@@ -95,7 +96,7 @@ public abstract class CampaignRig(ITestOutputHelper output) : IDisposable
         Assert.True(await store.SetStateAsync("rig", [CampaignState.Draft], CampaignState.Running, default));
     }
 
-    private async Task CompareAsync(CampaignStore store, Callees callees, int contacts, int kills, bool hasSound)
+    private async Task CompareAsync(CampaignStore store, SqlDatabase database, Callees callees, int contacts, int kills, bool hasSound)
     {
         ILookup<string, DateTimeOffset> calls = callees.Calls();
         List<Attempt> attempts = [];
@@ -118,6 +119,8 @@ public abstract class CampaignRig(ITestOutputHelper output) : IDisposable
                 continue;
             wrong++;
             output.WriteLine($"{number}: {contact.State} {contact.LastOutcome}, truth {Callees.Truth(number, hasSound)}; attempts {string.Join(", ", byContact[contact.Id].Select(a => $"{a.StartedAt:HH:mm:ss.fff} {a.Node} {a.Outcome}"))}; called {string.Join(", ", reached.Select(at => at.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)))}");
+            if (wrong <= 5 && byContact[contact.Id].LastOrDefault()?.CallId is { } call)
+                output.WriteLine(await TimelineAsync(database, call));
         }
         int lost = attempts.Count(attempt => attempt.Outcome == AttemptOutcome.Lost);
         output.WriteLine($"{seen} contacts, {attempts.Count} attempts of {attempts.Select(a => a.Node).Distinct().Count()} runs, {lost} lost in {kills} kills, {calls.Sum(c => c.Count())} calls reached callees; {wrong} contacts wrong");
@@ -129,6 +132,9 @@ public abstract class CampaignRig(ITestOutputHelper output) : IDisposable
         if (kills == 0)
             Assert.Equal(0, lost);
     }
+
+    private static async Task<string> TimelineAsync(SqlDatabase database, string call) =>
+        string.Join('\n', (await database.ReadAsync(session => session.QueryAsync<byte[]>("SELECT event FROM call_events WHERE call_id = @call ORDER BY number", new { call }), default)).Select(Encoding.UTF8.GetString));
 
     private static PhoneNumber Number(int index) =>
         PhoneNumber.TryCreate(string.Create(CultureInfo.InvariantCulture, $"+4930{1_000_000 + index}"), out PhoneNumber number) ? number : throw new InvalidOperationException();

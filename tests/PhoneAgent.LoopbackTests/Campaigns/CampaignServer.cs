@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using PhoneAgent.Audio;
 using PhoneAgent.LoopbackTests.Rig;
 
 namespace PhoneAgent.LoopbackTests.Campaigns;
@@ -30,12 +31,18 @@ internal sealed class CampaignServer : IAsyncDisposable
 
     /// <param name="folder">State, calls and agents.</param>
     /// <param name="storage">Lines below "storage:".</param>
-    public static CampaignServer Start(string folder, string name, int callees, string storage, int callsAtOnce)
+    /// <param name="lease">Short where servers are killed; otherwise long, so that one that a busy machine holds up is not taken for dead.</param>
+    public static CampaignServer Start(string folder, string name, int callees, string storage, int callsAtOnce, string lease)
     {
         string home = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
         string agents = Directory.CreateDirectory(Path.Combine(folder, "agents")).FullName;
         string config = Path.Combine(home, "phoneagent.yaml");
-        File.WriteAllText(Path.Combine(agents, "caller.yaml"), "name: caller\nlanguage: en-US\nstart: a\nsteps:\n  a: { say: \"Hello, this is a test of a campaign that calls many people.\", hang_up: done }\n");
+        // Not again by who is started again: another server may be reading them.
+        if (!File.Exists(Path.Combine(agents, "hello.wav")))
+        {
+            WriteHello(Path.Combine(agents, "hello.wav"));
+            File.WriteAllText(Path.Combine(agents, "caller.yaml"), "name: caller\nlanguage: en-US\nstart: a\nsteps:\n  a: { say: \"Hello, this is a test of a campaign that calls many people.\", play: hello.wav, hang_up: done }\n");
+        }
         File.WriteAllText(config, $$"""
             sip:
               listen: ["udp://127.0.0.1:0"]
@@ -43,12 +50,13 @@ internal sealed class CampaignServer : IAsyncDisposable
               accounts:
                 - {name: rig, user: agent, domain: 127.0.0.1, outbound_proxy: "sip:127.0.0.1:{{callees}};lr", register: false}
             http: {enabled: false, state_folder: {{home}} }
-            timeline: {enabled: false, folder: {{home}} }
+            timeline: {folder: {{home}} }
             engines: {warm_up: false, vad: energy}
             emotion: {enabled: false}
+            session: {filler_after: 15s, reply_timeout: 60s}
             agents: {folder: {{agents}}, default: caller}
             outbound: {allowed_prefixes: ["+49"], calls_per_hour: 0, calls_per_target_per_hour: 0, calls_at_once: 0}
-            campaigns: {node: {{name}}, lease: 2s, poll: 200ms, trunk: {calls_at_once: {{callsAtOnce}}, calls_per_second: 200} }
+            campaigns: {node: {{name}}, lease: {{lease}}, poll: 200ms, trunk: {calls_at_once: {{callsAtOnce}}, calls_per_second: 200} }
             limits: {drain_timeout: 5s}
             storage:
             {{storage}}
@@ -76,6 +84,16 @@ internal sealed class CampaignServer : IAsyncDisposable
     {
         await KillAsync();
         _process.Dispose();
+    }
+
+    // A recording, and patience above: a voice that has to make forty sentences at once on a busy machine is given up, and then nothing was said.
+    private static void WriteHello(string file)
+    {
+        const int Rate = 16_000;
+        // Whoever hangs up at once is gone before its end.
+        short[] tone = [.. Enumerable.Range(0, 3 * Rate).Select(i => (short)(4_000 * Math.Sin(2 * Math.PI * 300 * i / Rate)))];
+        using var wav = new WavWriter(File.Create(file), Rate, channels: 1);
+        wav.Write(tone);
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)

@@ -76,6 +76,14 @@ public sealed class FakeCampaignStore : ICampaignStore, IDoNotCallList
         return true;
     });
 
+    public Task<bool> RedefineAsync(Campaign campaign, string replaces, CancellationToken cancellationToken) => Do(() =>
+    {
+        if (!_campaigns.TryGetValue(campaign.Id, out var found) || found.State is CampaignState.Stopped or CampaignState.Completed || found.Campaign.Definition != replaces)
+            return false;
+        _campaigns[campaign.Id] = found with { Campaign = campaign };
+        return true;
+    });
+
     public Task<ImportCounts> ImportAsync(string campaignId, IEnumerable<NewContact> contacts, DateTimeOffset now, CancellationToken cancellationToken) => Do(() =>
     {
         (int added, int merged, int onList) = (0, 0, 0);

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using PhoneAgent.Campaigns;
+using PhoneAgent.Campaigns.Reports;
 using PhoneAgent.Conversation;
 using PhoneAgent.Server.Campaigns;
+using PhoneAgent.Server.Options;
 using Spectre.Console;
 
 namespace PhoneAgent.Server.Commands.Campaigns;
@@ -16,6 +18,9 @@ internal static class CampaignCommand
         var definition = new Argument<FileInfo>("definition") { Description = "Its definition; config/campaigns/example.yaml shows all there is." };
         definition.AcceptExistingOnly();
         var output = new Option<FileInfo>("--output", "-o") { Description = "Writes into this file.", HelpName = "file" };
+        var attempts = new Option<bool>("--attempts") { Description = "A line a call instead of a line a contact." };
+        var json = new Option<bool>("--json") { Description = "Totals, contacts and calls in one document." };
+        var mask = new Option<bool>("--mask") { Description = "Hides the middle of numbers, and leaves variables out." };
         return new Command("campaign", "Calls people from a list.")
         {
             CampaignDatabaseCommand.Leaf("create", "Checks a definition and keeps it. Nothing is dialled before it is started.", common, [id, definition],
@@ -27,8 +32,14 @@ internal static class CampaignCommand
             Act(common, "stop", "Ends it for good; calls that run go on to their end.", CampaignAction.Stop, id, "Stopped."),
             CampaignDatabaseCommand.Leaf("status", "How far the campaigns are.", common, [optional],
                 (result, tools, token) => StatusAsync(tools, result.GetValue(optional), token)),
-            CampaignDatabaseCommand.Leaf("report", "Every contact with what became of it, as CSV.", common, [id, output],
-                (result, tools, token) => ReportAsync(tools, result.GetValue(id)!, result.GetValue(output), token)),
+            CampaignDatabaseCommand.Leaf("edit", "Gives a campaign another definition, also while it runs.", common, [id, definition],
+                (result, tools, token) => EditAsync(tools, result.GetValue(id)!, result.GetValue(definition)!, token)),
+            CampaignDatabaseCommand.Leaf("show", "Prints a campaign's definition.", common, [id],
+                (result, tools, token) => ShowAsync(tools, result.GetValue(id)!, token)),
+            CampaignDatabaseCommand.Leaf("report", "Every contact with what became of it, as CSV.", common, [id, output, attempts, json, mask],
+                (result, tools, token) => ReportAsync(
+                    tools, result.GetValue(id)!, result.GetValue(json) ? ReportKind.Everything : result.GetValue(attempts) ? ReportKind.Attempts : ReportKind.Contacts,
+                    result.GetValue(mask), result.GetValue(output), token)),
         };
     }
 
@@ -55,24 +66,53 @@ internal static class CampaignCommand
         var table = new Table().AddColumns("campaign", "state", "contacts", "waiting", "in calls", "finished", "do not call", "outcomes");
         foreach (CampaignStatus status in shown)
             table.AddRow([
-                .. new object[] { status.Campaign.Id, CampaignReport.Text(status.State), status.Contacts, status.Waiting, status.Leased, status.Finished, status.OnDoNotCallList }
-                    .Append(string.Join(", ", CampaignReport.Outcomes(status).Select(outcome => $"{outcome.Outcome} {outcome.Count}"))).Select(cell => Markup.Escape($"{cell}")),
+                .. new object[] { status.Campaign.Id, ConfigValue.EnumText(status.State.ToString()), status.Contacts, status.Waiting, status.Leased, status.Finished, status.OnDoNotCallList }
+                    .Append(string.Join(", ", CampaignReport.Outcomes(status).Select(outcome => $"{outcome.Outcome} {outcome.Attempts}"))).Select(cell => Markup.Escape($"{cell}")),
             ]);
         AnsiConsole.Write(table);
         return 0;
     }
 
-    private static async Task<int> ReportAsync(CampaignTools tools, string id, FileInfo? output, CancellationToken cancellationToken)
+    private static async Task<int> EditAsync(CampaignTools tools, string id, FileInfo file, CancellationToken cancellationToken)
+    {
+        string definition = await File.ReadAllTextAsync(file.FullName, cancellationToken).ConfigureAwait(false);
+        var problems = new List<ConfigProblem>();
+        string? refused = await tools.Desk.EditAsync(id, definition, version: null, file.FullName, problems, cancellationToken).ConfigureAwait(false);
+        if (problems.Count > 0)
+            CommonOptions.Explain(file.Name, problems);
+        return CampaignDatabaseCommand.Say(refused, "Changed. Calls that run go on as they began; the next are by the new definition.");
+    }
+
+    private static async Task<int> ShowAsync(CampaignTools tools, string id, CancellationToken cancellationToken)
+    {
+        if (await tools.Store.GetAsync(id, cancellationToken).ConfigureAwait(false) is not { } status)
+            return CampaignDatabaseCommand.Say($"There is no campaign '{id}'.", "");
+        Console.Out.WriteLine(status.Campaign.Definition.TrimEnd());
+        return 0;
+    }
+
+    private static async Task<int> ReportAsync(CampaignTools tools, string id, ReportKind kind, bool isMasked, FileInfo? output, CancellationToken cancellationToken)
     {
         if (await tools.Store.GetAsync(id, cancellationToken).ConfigureAwait(false) is null)
             return CampaignDatabaseCommand.Say($"There is no campaign '{id}'.", "");
-        if (output is null)
+        var report = new CampaignReport(tools.Store, withPersonalData: !isMasked);
+        await using Stream stream = output?.Create() ?? Console.OpenStandardOutput();
+        if (kind == ReportKind.Everything)
         {
-            await CampaignReport.WriteCsvAsync(tools.Store, id, Console.Out, cancellationToken).ConfigureAwait(false);
+            await report.WriteJsonAsync(id, stream, cancellationToken).ConfigureAwait(false);
             return 0;
         }
-        await using StreamWriter writer = output.CreateText();
-        await CampaignReport.WriteCsvAsync(tools.Store, id, writer, cancellationToken).ConfigureAwait(false);
+        await using var writer = new StreamWriter(stream);
+        await (kind == ReportKind.Attempts
+            ? report.WriteAttemptsCsvAsync(id, writer, cancellationToken)
+            : report.WriteContactsCsvAsync(id, writer, cancellationToken)).ConfigureAwait(false);
         return 0;
+    }
+
+    private enum ReportKind
+    {
+        Contacts,
+        Attempts,
+        Everything,
     }
 }

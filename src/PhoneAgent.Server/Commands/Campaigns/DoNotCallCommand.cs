@@ -16,7 +16,7 @@ internal static class DoNotCallCommand
         var country = new Option<string?>("--country") { Description = "Two letters: the country of numbers that are written without it.", HelpName = "code" };
         var reason = new Option<string?>("--reason") { Description = "Kept with the change.", HelpName = "text" };
         var number = new Argument<string>("number") { Description = "As people write it, e.g. \"+49 30 123456\"." };
-        var file = new Argument<FileInfo>("file") { Description = "A number a line; what follows a comma or semicolon is left out." };
+        var file = new Argument<FileInfo>("file") { Description = "A number a line, or CSV: the column that is called number or phone, else the first." };
         file.AcceptExistingOnly();
         return new Command("do-not-call", "Numbers that campaigns never dial.")
         {
@@ -62,33 +62,15 @@ internal static class DoNotCallCommand
         return 0;
     }
 
+    /// <summary>0 when every line was good, 2 when some were not.</summary>
     private static async Task<int> ImportAsync(CampaignTools tools, FileInfo file, string list, string? country, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        (int read, int bad) = (0, 0);
-        int added = await tools.DoNotCall.ImportAsync(Entries(), cancellationToken).ConfigureAwait(false);
-        Console.WriteLine($"{added} added to the list {list}, {read - added} were on it already, {bad} lines are no numbers.");
-        return bad == 0 ? 0 : 1;
-
-        IEnumerable<DoNotCallEntry> Entries()
-        {
-            foreach ((int index, string line) in File.ReadLines(file.FullName).Index())
-            {
-                string text = line.Split(',', ';')[0].Trim(' ', '"', '\t');
-                if (text.Length == 0)
-                    continue;
-                if (NumberNormalizer.TryNormalize(text, country, out PhoneNumber number, out string? error))
-                {
-                    read++;
-                    yield return new DoNotCallEntry(list, number, now, "import", Reason: file.Name);
-                }
-                // A heading is no mistake.
-                else if (index > 0 || text.Any(char.IsAsciiDigit))
-                {
-                    bad++;
-                    Console.Error.WriteLine($"{file.Name}:{index + 1}: {error}");
-                }
-            }
-        }
+        using StreamReader text = file.OpenText();
+        DoNotCallImportReport report = await DoNotCallImport.RunAsync(
+            tools.DoNotCall, list, text, country, Environment.UserName, file.Name, TimeProvider.System.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        foreach (DoNotCallLine line in report.Problems)
+            Console.Error.WriteLine($"{file.Name}:{line.Line}: {line.Problem}");
+        Console.WriteLine($"{report.Added} added to the list {list}, {report.Known} were on it already, {report.Bad} lines not taken.");
+        return report.Bad == 0 ? 0 : 2;
     }
 }

@@ -39,6 +39,18 @@ internal static class CampaignStates
         return true;
     }
 
+    public static async Task<bool> RedefineAsync(SqlSession session, Campaign campaign, string replaces, bool isAgain)
+    {
+        await CampaignLocks.ToChangeStateAsync(session, campaign.Id).ConfigureAwait(false);
+        CampaignRow? there = await FindAsync(session, campaign.Id).ConfigureAwait(false);
+        if (there is null or { State: CampaignState.Stopped or CampaignState.Completed } || there.Definition != replaces)
+            return isAgain && there?.Definition == campaign.Definition;
+        await session.ExecuteAsync(
+            "UPDATE campaigns SET agent = @Agent, definition = @Definition, do_not_call_lists = @lists WHERE id = @Id",
+            new { campaign.Id, campaign.Agent, campaign.Definition, lists = JsonSerializer.Serialize(campaign.DoNotCallLists) }).ConfigureAwait(false);
+        return true;
+    }
+
     /// <summary>After an import: whoever was added is to be called, so the campaign is not complete any more.</summary>
     public static async Task ReopenAsync(SqlSession session, string campaignId)
     {

@@ -29,6 +29,9 @@ internal sealed class CampaignStore(SqlDatabase database, TimeProvider time) : I
     public Task<bool> SetStateAsync(string campaignId, IReadOnlyList<CampaignState> from, CampaignState to, CancellationToken cancellationToken) =>
         _database.WriteAsync($"setting campaign '{campaignId}' to {to}", (session, isAgain) => CampaignStates.SetAsync(session, campaignId, from, to, isAgain), cancellationToken);
 
+    public Task<bool> RedefineAsync(Campaign campaign, string replaces, CancellationToken cancellationToken) =>
+        _database.WriteAsync($"changing campaign '{campaign.Id}'", (session, isAgain) => CampaignStates.RedefineAsync(session, campaign, replaces, isAgain), cancellationToken);
+
     public Task<ImportCounts> ImportAsync(string campaignId, IEnumerable<NewContact> contacts, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Read once: the work may run again, and a file cannot always be read twice.

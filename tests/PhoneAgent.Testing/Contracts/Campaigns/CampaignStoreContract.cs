@@ -72,6 +72,44 @@ public abstract class CampaignStoreContract
     }
 
     [ContractFact]
+    public async Task ACampaignThatRunsIsGivenAnotherDefinition()
+    {
+        await using CampaignStoreWorld world = await OpenAsync();
+        Campaign before = await world.RunningAsync(contacts: 2);
+        await world.AddToListAsync(0, "national");
+        Lease lease = await world.LeaseOneAsync();
+        Campaign after = before with { Agent = "other", Definition = "agent: other\n", DoNotCallLists = ["national"] };
+        Assert.True(await world.Store.RedefineAsync(after, before.Definition, default));
+
+        CampaignStatus status = await world.StatusAsync();
+        Assert.Equal(("other", "agent: other\n", "national"), (status.Campaign.Agent, status.Campaign.Definition, Assert.Single(status.Campaign.DoNotCallLists)));
+        Assert.Equal((CampaignState.Running, 2, before.CreatedAt), (status.State, status.Contacts, status.Campaign.CreatedAt));
+        // He was leased before, and on no list of the campaign then.
+        Assert.Equal("national", Assert.IsType<AttemptStart.OnDoNotCallList>(await world.BeginAsync(lease)).List);
+    }
+
+    [ContractFact]
+    public async Task OnlyOneOfTwoWhoChangeTheSameDefinitionDoes()
+    {
+        await using CampaignStoreWorld world = await OpenAsync();
+        Campaign before = await world.DraftAsync();
+        bool[] changed = await Task.WhenAll(Enumerable.Range(0, 8).Select(one => world.Store.RedefineAsync(before with { Definition = $"agent: a{one}" }, before.Definition, default)));
+        Assert.Single(changed, true);
+        Assert.Equal($"agent: a{Array.IndexOf(changed, true)}", (await world.StatusAsync()).Campaign.Definition);
+    }
+
+    [ContractFact]
+    public async Task WhatHasEndedOrIsNoneKeepsItsDefinition()
+    {
+        await using CampaignStoreWorld world = await OpenAsync();
+        Campaign before = await world.DraftAsync();
+        Assert.True(await world.Store.SetStateAsync("spring", [CampaignState.Draft], CampaignState.Stopped, default));
+        Assert.False(await world.Store.RedefineAsync(before with { Definition = "agent: b" }, before.Definition, default));
+        Assert.False(await world.Store.RedefineAsync(before with { Id = "none" }, before.Definition, default));
+        Assert.Equal(before.Definition, (await world.StatusAsync()).Campaign.Definition);
+    }
+
+    [ContractFact]
     public async Task ContactsAreReadAsTheyWereImported()
     {
         await using CampaignStoreWorld world = await OpenAsync();

@@ -17,11 +17,11 @@ public sealed class CampaignReportTests
         JsonElement report = await JsonAsync(world, withPersonalData: true);
         Assert.Equal("spring", report.GetProperty("campaign").GetString());
         Assert.Equal(3, report.GetProperty("totals").GetProperty("contacts").GetInt32());
-        Assert.Equal(1, report.GetProperty("outcomes").GetProperty("Answered").GetInt32());
+        Assert.Equal(1, report.GetProperty("outcomes").GetProperty("answered").GetInt32());
         Assert.Equal(["+49301000000", "+49301000001", "+49301000002"], report.GetProperty("contacts").EnumerateArray().Select(contact => contact.GetProperty("number").GetString()));
         Assert.Equal("Ann", report.GetProperty("contacts")[0].GetProperty("variables").GetProperty("name").GetString());
         JsonElement attempt = Assert.Single(report.GetProperty("attempts").EnumerateArray());
-        Assert.Equal(("Answered", 1), (attempt.GetProperty("outcome").GetString(), attempt.GetProperty("number_of_attempt").GetInt32()));
+        Assert.Equal(("answered", 1), (attempt.GetProperty("outcome").GetString(), attempt.GetProperty("number_of_attempt").GetInt32()));
     }
 
     [Fact]
@@ -44,12 +44,12 @@ public sealed class CampaignReportTests
         await using CampaignStoreWorld world = await WorldAsync();
         string[] contacts = (await CsvAsync(world, withPersonalData: true)).TrimEnd().Split('\n');
         Assert.Equal(4, contacts.Length);
-        Assert.EndsWith(",+49301000000,,Finished,1,Answered,,", contacts[1], StringComparison.Ordinal);
-        Assert.EndsWith(",+49301000002,,Finished,0,,,company", contacts[3], StringComparison.Ordinal);
+        Assert.EndsWith(",+49301000000,,finished,1,answered,,", contacts[1], StringComparison.Ordinal);
+        Assert.EndsWith(",+49301000002,,finished,0,,,company", contacts[3], StringComparison.Ordinal);
 
         var attempts = new StringWriter { NewLine = "\n" };
         await new CampaignReport(world.Store, withPersonalData: false).WriteAttemptsCsvAsync("spring", attempts, default);
-        Assert.Contains(",2026-03-02T09:00:00.0000000+00:00,Answered,+4930999,\"call, \"\"1\"\"\",n1\n", attempts.ToString(), StringComparison.Ordinal);
+        Assert.Contains(",2026-03-02T09:00:00.0000000+00:00,answered,+4930999,\"call, \"\"1\"\"\",n1\n", attempts.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
