@@ -4,6 +4,7 @@ using PhoneAgent.Campaigns;
 using PhoneAgent.Campaigns.Attempts;
 using PhoneAgent.Campaigns.Contacts;
 using PhoneAgent.Campaigns.Plans;
+using PhoneAgent.Campaigns.Reports;
 using PhoneAgent.Server.Campaigns;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Options;
@@ -91,7 +92,7 @@ internal static class CampaignEndpoints
         {
             var text = new StreamWriter(stream);
             await using (text.ConfigureAwait(false))
-                await CampaignReport.WriteCsvAsync(store, campaign, text, context.RequestAborted).ConfigureAwait(false);
+                await new CampaignReport(store, withPersonalData: true).WriteContactsCsvAsync(campaign, text, context.RequestAborted).ConfigureAwait(false);
         }, $"{Csv}; charset=utf-8", $"{campaign}.csv");
     }
 
