@@ -47,6 +47,8 @@ public enum RejectReason
 /// <param name="Target">A SIP URI, or a number that the line's configuration completes.</param>
 public sealed record PlaceCallRequest(string Target)
 {
+    /// <summary>The identifier that the call is to have (<see cref="CallInfo.Id"/>); null: the line makes one.</summary>
+    public string? Id { get; init; }
     /// <summary>User part or number to present; the account's own by default.</summary>
     public string? CallerId { get; init; }
     public string? DisplayName { get; init; }

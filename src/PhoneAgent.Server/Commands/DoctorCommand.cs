@@ -41,6 +41,7 @@ internal static class DoctorCommand
             .. PortCheck.Run(config.Options),
             .. HttpCheck.Run(config),
             .. OutboundCheck.Run(config),
+            .. WebhookCheck.Run(config),
             .. PackageCheck.Run(),
             .. UserAgentCheck.Run(config.Options.Sip),
             .. ModelCheck.Run(config),

@@ -9,6 +9,7 @@ using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Webhooks;
 using PhoneAgent.Telephony.Sip;
 
 namespace PhoneAgent.Server.Commands;
@@ -60,6 +61,7 @@ internal static class ServeCommand
             .AddSipLine(config.Options.Agents.WithHeaders(config.Options.Sip))
             .AddCalls(config, agents)
             .AddLiveCalls()
+            .AddWebhooks()
             .AddHostedService(services => services.GetRequiredService<ServerTools>())
             .AddHostedService<CallService>()
             .AddCampaigns()

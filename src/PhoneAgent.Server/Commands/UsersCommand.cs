@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Options;
@@ -12,7 +13,13 @@ internal static class UsersCommand
     {
         var name = new Argument<string>("name") { Description = "The user's name." };
         var role = new Option<Role>("--role") { Description = "viewer, supervisor or administrator.", DefaultValueFactory = _ => Role.Viewer };
-        var scopes = new Option<ApiScope[]>("--scope") { Description = "read, act, talk, admin; several times for several.", DefaultValueFactory = _ => [ApiScope.Read], AllowMultipleArgumentsPerToken = true };
+        var scopes = new Option<ApiScope[]>("--scope")
+        {
+            Description = $"{string.Join(", ", ApiScopes.Names)}; several times for several.",
+            DefaultValueFactory = _ => [ApiScope.Read],
+            CustomParser = ParseScopes,
+            AllowMultipleArgumentsPerToken = true,
+        };
         var id = new Argument<string>("id") { Description = "The key's id, as 'users list' shows it." };
         return new Command("users", "Who may log in to the pages, and which machines may use the API.")
         {
@@ -30,6 +37,19 @@ internal static class UsersCommand
             Leaf("remove-key", "Removes a key.", common, [id],
                 (result, desk) => Say(desk.RemoveKey(result.GetValue(id)!) ? null : "There is no such key.", "Removed.")),
         };
+    }
+
+    private static ApiScope[] ParseScopes(ArgumentResult result)
+    {
+        var scopes = new List<ApiScope>();
+        foreach (Token token in result.Tokens)
+        {
+            if (ApiScopes.TryParse(token.Value, out ApiScope scope))
+                scopes.Add(scope);
+            else
+                result.AddError($"--scope: there is no '{token.Value}'. Scopes: {string.Join(", ", ApiScopes.Names)}.");
+        }
+        return [.. scopes];
     }
 
     private static Command Leaf(string name, string description, CommonOptions common, IEnumerable<Symbol> symbols, Func<ParseResult, AccountDesk, int> run)
@@ -53,7 +73,7 @@ internal static class UsersCommand
         foreach (UserAccount user in accounts.Users)
             Console.WriteLine($"{user.Name}  {ConfigValue.EnumText(user.Role.ToString())}");
         foreach (ApiKey key in accounts.Keys)
-            Console.WriteLine($"key {key.Id}  {key.Name}  {string.Join(", ", key.Scopes.Select(s => ConfigValue.EnumText(s.ToString())))}  {key.CreatedAt:yyyy-MM-dd}");
+            Console.WriteLine($"key {key.Id}  {key.Name}  {string.Join(", ", key.Scopes.Select(ApiScopes.Name))}  {key.CreatedAt:yyyy-MM-dd}");
         if (accounts.Users.Count == 0)
             Console.WriteLine("There is no user: only this machine can see the pages, without a password.");
         return 0;

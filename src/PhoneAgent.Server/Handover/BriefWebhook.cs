@@ -1,11 +1,9 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
 using System.Threading.Channels;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Webhooks;
 
 namespace PhoneAgent.Server.Handover;
 
@@ -25,7 +23,7 @@ internal sealed partial class BriefWebhook : IAsyncDisposable
     private readonly BriefWebhookOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<BriefWebhook> _logger;
-    private readonly HttpClient _client;
+    private readonly SignedPost _post;
     private readonly ResiliencePipeline<Attempt> _pipeline;
     private readonly Channel<Delivery> _waiting = Channel.CreateBounded<Delivery>(MaxWaiting);
     private readonly CancellationTokenSource _stop = new();
@@ -34,8 +32,7 @@ internal sealed partial class BriefWebhook : IAsyncDisposable
     public BriefWebhook(BriefWebhookOptions options, TimeProvider time, ILogger<BriefWebhook> logger)
     {
         (_options, _time, _logger) = (options, time, logger);
-        // No redirects: the words of callers go where the configuration says and nowhere else.
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+        _post = new SignedPost(time);
         _pipeline = Pipeline(options, time);
         _workers = options.Urls.Count == 0 ? [] : [.. Enumerable.Range(0, AtOnce).Select(_ => Task.Run(WorkAsync))];
     }
@@ -66,7 +63,7 @@ internal sealed partial class BriefWebhook : IAsyncDisposable
         await Task.WhenAll(_workers).WaitAsync(Closing, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_workers).ConfigureAwait(false);
-        _client.Dispose();
+        _post.Dispose();
         _stop.Dispose();
     }
 
@@ -99,27 +96,11 @@ internal sealed partial class BriefWebhook : IAsyncDisposable
 
     private async Task<Attempt> SendAsync(Delivery delivery, CancellationToken cancellationToken)
     {
-        // Signed anew each time: a receiver refuses what is old.
-        (string timestamp, string signature) = WebhookSignature.Of(delivery.Body, _options.Secret ?? "", _time.GetUtcNow());
-        using var request = new HttpRequestMessage(HttpMethod.Post, delivery.Url) { Content = new ByteArrayContent(delivery.Body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add(WebhookSignature.TimestampHeader, timestamp);
-        request.Headers.Add(WebhookSignature.SignatureHeader, signature);
-        // The same each time, so that a receiver can tell that he has it already.
-        request.Headers.Add("X-PhoneAgent-Delivery", delivery.Id);
-        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("PhoneAgent", null));
-        try
-        {
-            using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            return response.IsSuccessStatusCode ? new Attempt(null, false) : new Attempt(string.Create(CultureInfo.InvariantCulture, $"status {(int)response.StatusCode}"), IsWorthAnother(response.StatusCode));
-        }
-        catch (HttpRequestException e)
-        {
-            return new Attempt(e.Message, true);
-        }
+        PostResult result = await _post.SendAsync(delivery.Url, delivery.Body, _options.Secret ?? "", delivery.Id, cancellationToken).ConfigureAwait(false);
+        return new Attempt(result.Problem, IsWorthAnother(result.Status));
     }
 
-    private static bool IsWorthAnother(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
+    private static bool IsWorthAnother(int? status) => status is null or StatusCodes.Status408RequestTimeout or StatusCodes.Status429TooManyRequests or >= 500;
 
     private static ResiliencePipeline<Attempt> Pipeline(BriefWebhookOptions options, TimeProvider time)
     {

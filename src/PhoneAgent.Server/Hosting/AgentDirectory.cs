@@ -5,33 +5,48 @@ using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Hosting;
 
-/// <summary>Which agent answers which call. Immutable.</summary>
+/// <summary>Which agent answers which call. Thread-safe; what is read together is of one moment.</summary>
 internal sealed class AgentDirectory
 {
-    private readonly Dictionary<string, Agent> _agents;
-    private readonly RouteTable _routes;
-    private readonly string _default;
+    private volatile Snapshot _now;
 
     /// <param name="agents">All that <paramref name="options"/> names.</param>
     /// <param name="options">Which calls they answer.</param>
     public AgentDirectory(IEnumerable<Agent> agents, AgentsOptions options)
     {
-        (_agents, _routes, _default) = (agents.ToDictionary(a => a.Name), new RouteTable(options.Routes), options.Default);
-        NamedNumbers = _agents.Values.OfType<ScriptedAgent>().SelectMany(agent => agent.Definition.NamedNumbers()).ToHashSet(StringComparer.Ordinal);
+        Dictionary<string, Agent> all = agents.ToDictionary(a => a.Name);
+        _now = new Snapshot(all, new RouteTable(options.Routes), options.Default,
+            all.Values.OfType<ScriptedAgent>().SelectMany(agent => agent.Definition.NamedNumbers()).ToHashSet(StringComparer.Ordinal));
     }
 
+    private sealed record Snapshot(Dictionary<string, Agent> Agents, RouteTable Routes, string Default, IReadOnlySet<string> NamedNumbers);
+
     /// <summary>The agent for a call; null when there is none.</summary>
-    public Agent? For(CallInfo call) => _agents.GetValueOrDefault(_routes.Find(call) ?? _default);
+    public Agent? For(CallInfo call)
+    {
+        Snapshot now = _now;
+        return now.Agents.GetValueOrDefault(now.Routes.Find(call) ?? now.Default);
+    }
 
     /// <summary>The agent of this name; null when it was not loaded.</summary>
-    public Agent? Find(string name) => _agents.GetValueOrDefault(name);
+    public Agent? Find(string name) => _now.Agents.GetValueOrDefault(name);
 
-    public Agent Default => _agents[_default];
+    public Agent Default
+    {
+        get
+        {
+            Snapshot now = _now;
+            return now.Agents[now.Default];
+        }
+    }
 
-    public IReadOnlyCollection<Agent> All => _agents.Values;
+    public IReadOnlyCollection<Agent> All => _now.Agents.Values;
 
     /// <summary>The numbers that the agents' files connect callers with.</summary>
-    public IReadOnlySet<string> NamedNumbers { get; }
+    public IReadOnlySet<string> NamedNumbers => _now.NamedNumbers;
+
+    /// <summary>From now on calls are answered as the other says; those that run are not touched.</summary>
+    public void TakeOver(AgentDirectory other) => _now = other._now;
 
     /// <summary>Reads every agent that the configuration names; "echo" needs no file.</summary>
     /// <returns>Null when one cannot be read; <paramref name="problems"/> then says all that is wrong with all of them.</returns>

@@ -31,12 +31,52 @@ internal sealed partial class CallHost(IEnumerable<IPhoneLine> lines, CallRunner
     {
         await foreach (IIncomingCall incoming in line.Incoming.ReadAllAsync().ConfigureAwait(false))
         {
-            string id = incoming.Info.Id;
             // Off this loop: nothing of one call may hold up the next.
-            Task call = Task.Run(() => HandleAsync(incoming));
-            _calls[id] = call;
-            _ = call.ContinueWith((_, key) => _calls.TryRemove((string)key!, out Task? _), id, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            Hold(incoming.Info.Id, Task.Run(() => HandleAsync(incoming)));
         }
+    }
+
+    /// <summary>Places a call and lets an agent have it when it is answered. It is one of the calls that stopping waits for.</summary>
+    /// <param name="line">One that asks the guard.</param>
+    /// <param name="call">Not placed yet.</param>
+    /// <param name="cancellationToken">Gives up, or hangs up.</param>
+    /// <returns>How the call ended, answered or not. Never faults.</returns>
+    public Task<CallEnd> PlaceAsync(IPhoneLine line, OutgoingCall call, Agent agent, CancellationToken cancellationToken)
+    {
+        foreach (ICallWatcher watcher in watchers)
+            watcher.OnPlacing(call);
+        Task<CallEnd> run = Task.Run(() => PlaceAndCarryAsync(line, call, agent, cancellationToken), CancellationToken.None);
+        Hold(call.Id, run);
+        return run;
+    }
+
+    private async Task<CallEnd> PlaceAndCarryAsync(IPhoneLine line, OutgoingCall call, Agent agent, CancellationToken cancellationToken)
+    {
+        CallEnd failure;
+        try
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _hangUp.Token);
+            PlaceCallResult placed = await line.PlaceAsync(call.Request, stop.Token).ConfigureAwait(false);
+            if (placed.Call is { } answered)
+                return await CarryAsync(answered, agent, () => call.Resolve(null), stop.Token).ConfigureAwait(false);
+            failure = placed.Failure!;
+            string how = failure.ToWords();
+            Log.NotReached(logger, call.Id, how);
+        }
+        catch (Exception e)
+        {
+            Log.Failed(logger, e, call.Id);
+            failure = new CallEnd(CallEndCause.Failed, EndedBy.Agent, Reason: e.Message);
+        }
+        // Nothing happens when it was answered.
+        call.Resolve(failure);
+        return failure;
+    }
+
+    private void Hold(string id, Task call)
+    {
+        _calls[id] = call;
+        _ = call.ContinueWith((_, key) => _calls.TryRemove((string)key!, out Task? _), id, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private async Task HandleAsync(IIncomingCall incoming)
@@ -54,7 +94,7 @@ internal sealed partial class CallHost(IEnumerable<IPhoneLine> lines, CallRunner
                 Log.NotAnswered(logger, incoming.Info.Id);
                 return;
             }
-            await CarryAsync(call, agent).ConfigureAwait(false);
+            await CarryAsync(call, agent, null, _hangUp.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_hangUp.IsCancellationRequested)
         {
@@ -66,12 +106,12 @@ internal sealed partial class CallHost(IEnumerable<IPhoneLine> lines, CallRunner
         }
     }
 
-    private async Task CarryAsync(ICall call, Agent agent)
+    private async Task<CallEnd> CarryAsync(ICall call, Agent agent, Action? onAnswered, CancellationToken cancellationToken)
     {
         RunningCall running;
         try
         {
-            running = runner.Start(call, agent, recordTo: null, _hangUp.Token);
+            running = runner.Start(call, agent, recordTo: null, cancellationToken);
         }
         catch
         {
@@ -82,7 +122,9 @@ internal sealed partial class CallHost(IEnumerable<IPhoneLine> lines, CallRunner
         }
         foreach (ICallWatcher watcher in watchers)
             watcher.OnStarted(running);
-        await running.Completion.ConfigureAwait(false);
+        // Only now: whoever looks for it among those that are placed, and then among those that run, finds it in one of them.
+        onAnswered?.Invoke();
+        return await running.Completion.ConfigureAwait(false);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -133,6 +175,9 @@ internal sealed partial class CallHost(IEnumerable<IPhoneLine> lines, CallRunner
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Call {CallId}: not answered: the caller gave up, or no media was agreed")]
         public static partial void NotAnswered(ILogger logger, string callId);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Call {CallId}: outbound, not answered: {How}")]
+        public static partial void NotReached(ILogger logger, string callId, string how);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}: failed; other calls are not affected")]
         public static partial void Failed(ILogger logger, Exception exception, string callId);

@@ -10,7 +10,7 @@ using PhoneAgent.Server.Storage.Redaction;
 namespace PhoneAgent.Server.Hosting;
 
 /// <summary>Carries established calls to their end, with everything that is kept of them. Thread-safe.</summary>
-internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCallDesk> desk, LoadedConfig config, TimeProvider time, ILoggerFactory loggers, Func<string, Stream> create, CallWriter writer)
+internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCallDesk> desk, LoadedConfig config, TimeProvider time, ILoggerFactory loggers, Func<string, Stream> create, CallWriter writer, IEnumerable<ICallWatcher>? watchers = null)
 {
     private readonly ILogger<CallRunner> _logger = loggers.CreateLogger<CallRunner>();
     private readonly RecordingFolder _recordings = new(config);
@@ -106,10 +106,22 @@ internal sealed partial class CallRunner(Lazy<CallEngines> engines, Lazy<AfterCa
         IReadOnlyList<TimelineEvent> events = timeline.Snapshot();
         CallSummary summary = CallSummary.From(events);
         var ended = new EndedCall(agent.Name, agent.AfterCall, agent.Topics, events);
-        if (!await kept.EndAsync(events, summary with { AfterCall = AfterCallByRules.Write(ended) }).ConfigureAwait(false))
+        AfterCallReport byRules = AfterCallByRules.Write(ended);
+        if (!await kept.EndAsync(events, summary with { AfterCall = byRules }).ConfigureAwait(false))
             Log.NoRecord(_logger, callId);
+        Tell(byRules);
         if (ended.Definition is not null)
-            desk.Value.Begin(callId, ended, report => kept.ReportAsync(summary with { AfterCall = report }));
+            desk.Value.Begin(callId, ended, async report =>
+            {
+                await kept.ReportAsync(summary with { AfterCall = report }).ConfigureAwait(false);
+                Tell(report);
+            });
+
+        void Tell(AfterCallReport report)
+        {
+            foreach (ICallWatcher watcher in watchers ?? [])
+                watcher.OnWrittenDown(callId, agent.Name, report);
+        }
     }
 
     private static TimeSpan LastOf(CallTimeline timeline) =>

@@ -14,14 +14,11 @@ internal sealed partial class KnowledgeRefresh(AgentDirectory agents, TimeProvid
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        KnowledgeBase[] folders = [.. agents.All.OfType<ScriptedAgent>().Select(agent => agent.Knowledge).OfType<KnowledgeBase>().Distinct()];
-        if (folders.Length == 0)
-            return;
         using var timer = new PeriodicTimer(Period, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-                foreach (KnowledgeBase knowledge in folders)
+                foreach (KnowledgeBase knowledge in agents.All.OfType<ScriptedAgent>().Select(agent => agent.Knowledge).OfType<KnowledgeBase>().Distinct())
                     Refresh(knowledge);
         }
         catch (OperationCanceledException)

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using PhoneAgent.Server.Api;
 using PhoneAgent.Server.BrowserVoice;
 using PhoneAgent.Server.Campaigns;
 using PhoneAgent.Server.Dashboard;
@@ -37,6 +38,7 @@ internal static class HttpServer
         builder.Services.AddBriefs(config);
         builder.Services.AddSystemHealth();
         builder.Services.AddCampaignPages();
+        builder.Services.AddApi(config);
         return builder;
     }
 
@@ -50,9 +52,12 @@ internal static class HttpServer
         app.UseStatusCodePages(StatusPages.WriteAsync);
         app.UseWebSockets();
         app.UseRouting();
+        app.Use(ApiPaths.CatchAsync);
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.Use(Idempotency.RunAsync);
         app.MapHealth();
         app.MapAssets();
         app.MapLogin();
@@ -64,6 +69,7 @@ internal static class HttpServer
         app.MapHistory();
         app.MapCampaigns();
         app.MapSystemHealth();
+        app.MapApi(app.Services.GetRequiredService<LoadedConfig>().Options.Api);
         return app;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using PhoneAgent.Server.Api;
 using PhoneAgent.Server.Dashboard;
 using PhoneAgent.Server.Dashboard.Pages;
 
@@ -10,6 +11,11 @@ internal static class StatusPages
     public static async Task WriteAsync(StatusCodeContext context)
     {
         HttpContext http = context.HttpContext;
+        if (ApiPaths.Is(http.Request.Path))
+        {
+            await ApiPaths.ExplainAsync(http).ConfigureAwait(false);
+            return;
+        }
         if (!http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
             return;
         var fragments = new Fragments(http.RequestServices, http.RequestServices.GetRequiredService<ILoggerFactory>());

@@ -33,6 +33,15 @@ internal static class OptionRules
             yield return ($"storage.{key}", message);
         foreach ((string key, string message) in options.Transfer.Check())
             yield return ($"transfer.{key}", message);
+        foreach ((string key, string message) in options.Api.Check())
+            yield return ($"api.{key}", message);
+        foreach ((int index, WebhookOptions hook) in options.Webhooks.Index())
+            foreach ((string key, string message) in hook.Check())
+                yield return ($"webhooks[{index}].{key}", message);
+        if (options.Webhooks.Count > WebhookOptions.Most)
+            yield return ("webhooks", $"More than {WebhookOptions.Most}.");
+        foreach (string twice in options.Webhooks.GroupBy(hook => hook.Name).Where(same => same.Count() > 1).Select(same => same.Key))
+            yield return ("webhooks", $"Two have the name '{twice}'.");
         foreach ((string key, string message) in options.Outbound.Check())
             yield return ($"outbound.{key}", message);
         foreach ((string key, string message) in options.Campaigns.Check())

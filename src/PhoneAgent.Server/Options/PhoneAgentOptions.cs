@@ -45,6 +45,12 @@ public sealed record PhoneAgentOptions
     /// <summary>How callers are handed to humans; an agent's file may say another mode and ring time.</summary>
     public HandoverOptions Transfer { get; init; } = new();
 
+    /// <summary>What programs may ask.</summary>
+    public ApiOptions Api { get; init; } = new();
+
+    /// <summary>Who is told of what happens to calls.</summary>
+    public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
+
     /// <summary>Whom this server may call.</summary>
     public OutboundOptions Outbound { get; init; } = new();
 

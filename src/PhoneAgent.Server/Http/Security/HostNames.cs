@@ -1,4 +1,5 @@
 using System.Net;
+using PhoneAgent.Server.Api;
 using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Http.Security;
@@ -26,6 +27,8 @@ internal sealed class HostNames(HttpServerOptions http)
         if (IsOurs(context.Request.Host.Host))
             return next(context);
         context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+        if (ApiPaths.Is(context.Request.Path))
+            return ApiPaths.ExplainAsync(context);
         return context.Response.WriteAsync("This server does not go by that name. Add it to http.allowed_hosts, or set http.public_url.", context.RequestAborted);
     }
 

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using PhoneAgent.Server.Api;
 using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Http.Security;
@@ -27,6 +28,8 @@ internal sealed class OpenAccessHandler(LoadedConfig config, AccountDesk account
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.StatusCode = StatusCodes.Status401Unauthorized;
+        if (ApiPaths.Is(Request.Path))
+            return Task.CompletedTask;
         return Response.WriteAsync("Nobody can log in here yet. Open this server on its own machine, by http://localhost, or run 'phoneagent users add NAME --role administrator' there.", Context.RequestAborted);
     }
 

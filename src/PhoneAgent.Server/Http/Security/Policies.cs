@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
+using PhoneAgent.Server.Api;
 
 namespace PhoneAgent.Server.Http.Security;
 
@@ -21,6 +22,8 @@ internal static class Policies
     /// <summary>Whoever may talk to an agent: every user; keys with the scope Talk.</summary>
     public const string Talk = "talk";
 
+    private const string Fallback = "fallback";
+
     /// <summary>Claim of an <see cref="ApiScope"/>.</summary>
     public const string ScopeClaim = "phoneagent:scope";
 
@@ -30,7 +33,14 @@ internal static class Policies
         options.AddPolicy(Supervise, policy => policy.RequireAssertion(context => Allows(context.User, Role.Supervisor, ApiScope.Act)));
         options.AddPolicy(Administer, policy => policy.RequireAssertion(context => Allows(context.User, Role.Administrator, ApiScope.Admin)));
         options.AddPolicy(Talk, policy => policy.RequireAssertion(context => Allows(context.User, Role.Viewer, ApiScope.Talk)));
-        options.DefaultPolicy = options.FallbackPolicy = options.GetPolicy(View)!;
+        // A policy of /api/v1 has the name of its scope.
+        foreach ((ApiScope scope, Role role, ApiScope wider) in ApiScopes.Fine)
+            options.AddPolicy(scope.Name(), policy => policy.RequireAssertion(context => Allows(context.User, role, scope) || Allows(context.User, role, wider)));
+        options.DefaultPolicy = options.GetPolicy(View)!;
+        // Where the framework refuses a method or a content type in place of an endpoint, whoever has a key may hear it.
+        options.AddPolicy(Fallback, policy => policy.RequireAssertion(context => Allows(context.User, Role.Viewer, ApiScope.Read)
+            || (context.User.Identity?.IsAuthenticated == true && context.Resource is HttpContext http && ApiPaths.Is(http.Request.Path))));
+        options.FallbackPolicy = options.GetPolicy(Fallback);
     }
 
     /// <summary>True for a user of at least this role.</summary>

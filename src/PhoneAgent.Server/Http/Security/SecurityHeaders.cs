@@ -1,3 +1,5 @@
+using PhoneAgent.Server.Api;
+
 namespace PhoneAgent.Server.Http.Security;
 
 /// <summary>What browsers are told about every answer: nothing from elsewhere, no inline script or style, no frames.</summary>
@@ -44,6 +46,8 @@ internal static partial class SecurityHeaders
         {
             Log.Failed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(SecurityHeaders)), e, context.Request.Path);
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            if (ApiPaths.Is(context.Request.Path))
+                await ApiPaths.ExplainAsync(context).ConfigureAwait(false);
         }
     }
 

@@ -7,5 +7,7 @@ internal static class Schema
     [
         Calls.CallMigrations.Set,
         Campaigns.CampaignMigrations.Set,
+        Api.ApiMigrations.Set,
+        Webhooks.WebhookMigrations.Set,
     ];
 }

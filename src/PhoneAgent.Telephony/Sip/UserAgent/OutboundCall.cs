@@ -20,7 +20,7 @@ internal sealed class OutboundCall : IOutboundInviteUser
     {
         (_core, _request, _plan, _onDone) = (core, request, plan, onDone);
         _startedAt = core.Time.GetUtcNow();
-        _id = Guid.CreateVersion7(_startedAt).ToString("N");
+        _id = request.Id ?? Guid.CreateVersion7(_startedAt).ToString("N");
         _invite = new OutboundInvite(core, plan, this);
     }
 

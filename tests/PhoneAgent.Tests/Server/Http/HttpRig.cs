@@ -2,15 +2,19 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Outbound;
 using PhoneAgent.Server.Storage;
 using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Storage.Calls.Import;
+using PhoneAgent.Server.Storage.Campaigns;
 using PhoneAgent.Testing;
+using PhoneAgent.Testing.Calls;
 using PhoneAgent.Tests.Server.Hosting;
 
 namespace PhoneAgent.Tests.Server.Http;
@@ -39,7 +43,15 @@ internal sealed class HttpRig : IAsyncDisposable
     /// <summary>Takes what lies in <see cref="Records"/> into the database.</summary>
     public Task ImportAsync() => _app.Services.GetRequiredService<RecordImport>().RunOnceAsync(default);
 
-    public static async Task<HttpRig> StartAsync(HttpServerOptions? http = null)
+    /// <summary>Whom the API calls.</summary>
+    public FakePhoneLine Line => _app.Services.GetRequiredService<FakePhoneLine>();
+
+    /// <summary>Where the configuration's paths begin.</summary>
+    public string Folder => _folder;
+
+    /// <param name="http">Where it listens and what it keeps is said by the rig.</param>
+    /// <param name="with">Changes the other options.</param>
+    public static async Task<HttpRig> StartAsync(HttpServerOptions? http = null, Func<PhoneAgentOptions, PhoneAgentOptions>? with = null)
     {
         string folder = Directory.CreateTempSubdirectory("phoneagent-http-").FullName;
         var options = new PhoneAgentOptions
@@ -47,6 +59,7 @@ internal sealed class HttpRig : IAsyncDisposable
             Http = (http ?? new HttpServerOptions()) with { Listen = [new HttpListenOptions { Port = 0 }], StateFolder = folder },
             Agents = new AgentsOptions { Default = EchoAgent.BuiltInName },
         };
+        options = with?.Invoke(options) ?? options;
         var config = new LoadedConfig(options, null, folder, []);
         var time = new VirtualTime();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -56,7 +69,9 @@ internal sealed class HttpRig : IAsyncDisposable
             .AddSingleton(new AgentDirectory([new EchoAgent()], options.Agents))
             .AddLogging()
             .AddStorage()
-            .AddLiveCalls();
+            .AddLiveCalls()
+            .AddCampaignStorage()
+            .AddPlacedCalls(options);
         WebApplication app = builder.AddHttp(config).Build().UseHttp();
         await app.StartAsync();
         var rig = new HttpRig(app, folder, time);
@@ -118,4 +133,20 @@ internal sealed class MadeUpCall
 internal sealed class CookieJar(HttpClientHandler handler)
 {
     public System.Net.CookieCollection All => handler.CookieContainer.GetAllCookies();
+}
+
+/// <summary>What the API needs to place calls, on a line that the test answers. There are no engines: the agent is the echo.</summary>
+internal static class PlacedCallServices
+{
+    public static IServiceCollection AddPlacedCalls(this IServiceCollection services, PhoneAgentOptions options) => services
+        .AddSingleton<FakePhoneLine>()
+        .AddSingleton(s => new OutboundGuard(options.Outbound, options.Sip, () => new HashSet<string>(), s.GetRequiredService<TimeProvider>(), NullLogger<OutboundGuard>.Instance))
+        .AddSingleton<IPhoneLine>(s => new GuardedLine(s.GetRequiredService<FakePhoneLine>(), s.GetRequiredService<OutboundGuard>()))
+        .AddSingleton(s => new CallRunner(Nothing<CallEngines>(), Nothing<AfterCallDesk>(), s.GetRequiredService<LoadedConfig>(), s.GetRequiredService<TimeProvider>(),
+            NullLoggerFactory.Instance, CallFiles.Create, s.GetRequiredService<CallWriter>(), s.GetServices<ICallWatcher>()))
+        .AddSingleton(s => new CallHost([s.GetRequiredService<IPhoneLine>()], s.GetRequiredService<CallRunner>(), s.GetRequiredService<AgentDirectory>(),
+            new EngineWarmUp(Nothing<EngineSet>(), s.GetRequiredService<AgentDirectory>(), s.GetRequiredService<LoadedConfig>(), s.GetRequiredService<TimeProvider>(), NullLogger<EngineWarmUp>.Instance),
+            s.GetServices<ICallWatcher>(), s.GetRequiredService<LoadedConfig>(), s.GetRequiredService<TimeProvider>(), NullLogger<CallHost>.Instance));
+
+    private static Lazy<T> Nothing<T>() => new(() => throw new InvalidOperationException("There are no engines here."));
 }

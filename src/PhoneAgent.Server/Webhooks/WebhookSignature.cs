@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace PhoneAgent.Server.Handover;
+namespace PhoneAgent.Server.Webhooks;
 
 /// <summary>
 /// Says that a post comes from us and when: <c>v1=</c> and the hex HMAC-SHA256, under the shared secret, of the Unix time in
