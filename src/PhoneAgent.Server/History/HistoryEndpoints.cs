@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
+using PhoneAgent.Campaigns;
 using PhoneAgent.Server.Handover;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Storage.Calls;
@@ -91,7 +92,7 @@ internal static partial class HistoryEndpoints
         ? Results.Json(new { calls = await calls.CountOfAsync(body.Party!, context.RequestAborted).ConfigureAwait(false) })
         : Results.Problem("party: a number or name is expected.", statusCode: StatusCodes.Status400BadRequest);
 
-    private static async Task<IResult> DeleteAsync(PartyBody body, HttpContext context, ICallStore calls, BriefLinks briefs, ILoggerFactory loggers)
+    private static async Task<IResult> DeleteAsync(PartyBody body, HttpContext context, ICallStore calls, ICampaignStore campaigns, BriefLinks briefs, ILoggerFactory loggers)
     {
         if (!IsParty(body))
             return Results.Problem("party: a number or name is expected.", statusCode: StatusCodes.Status400BadRequest);
@@ -99,18 +100,24 @@ internal static partial class HistoryEndpoints
         if (body.Calls != now)
             return Results.Json(new { calls = now, reason = "calls: repeat the number of calls that are deleted." }, statusCode: StatusCodes.Status409Conflict);
         briefs.Forget(brief => PartyNumber.Normal(brief.Caller) == PartyNumber.Normal(body.Party!));
-        // Not left half done when the browser goes away.
-        (int deleted, int failed) = await calls.DeleteOfAsync(body.Party!, CancellationToken.None).ConfigureAwait(false);
-        // Whose they were is what was to be forgotten.
-        Log.Deleted(loggers.CreateLogger(typeof(HistoryEndpoints)), context.User.Identity!.Name!, deleted, failed);
-        return Results.Json(new { deleted, failed }, statusCode: failed == 0 ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError);
+        try
+        {
+            DeletedCaller gone = await DeletedCaller.DeleteAsync(body.Party!, calls, campaigns).ConfigureAwait(false);
+            // Whose they were is what was to be forgotten.
+            Log.Deleted(loggers.CreateLogger(typeof(HistoryEndpoints)), context.User.Identity!.Name!, gone.Deleted, gone.Failed, gone.CampaignRows);
+            return Results.Json(gone, statusCode: gone.Failed == 0 ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError);
+        }
+        catch (CampaignStoreException e)
+        {
+            return Results.Problem($"Nothing is deleted yet: {e.Message}", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
     }
 
     private static bool IsParty(PartyBody body) => body.Party is { Length: > 0 and <= HistoryQuery.MaxText } && !string.IsNullOrWhiteSpace(body.Party);
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{User} deleted what was kept of a caller: {Deleted} calls; {Failed} could not be deleted")]
-        public static partial void Deleted(ILogger logger, string user, int deleted, int failed);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{User} deleted what was kept of a caller: {Deleted} calls, {CampaignRows} rows of campaigns; {Failed} calls could not be deleted")]
+        public static partial void Deleted(ILogger logger, string user, int deleted, int failed, int campaignRows);
     }
 }

@@ -120,9 +120,7 @@ internal sealed partial class CallWriter(ICallLog log, TimeProvider time, ILogge
                 await log.WriteAsync(changes, CancellationToken.None).ConfigureAwait(false);
                 Tell(batch, isWritten: true);
                 Interlocked.Add(ref _written, batch.Count);
-                if (_problem is not null)
-                    Log.WorksAgain(logger, Dropped);
-                _problem = null;
+                WorksAgain();
                 return;
             }
             catch (Exception e) when (e is DbException or IOException or TimeoutException)
@@ -131,6 +129,7 @@ internal sealed partial class CallWriter(ICallLog log, TimeProvider time, ILogge
                 {
                     // The database is well, so one of these it will never take; the others must not wait for it.
                     await WriteOneByOneAsync(batch).ConfigureAwait(false);
+                    WorksAgain();
                     return;
                 }
                 if (_problem is null)
@@ -146,6 +145,13 @@ internal sealed partial class CallWriter(ICallLog log, TimeProvider time, ILogge
                 await WaitAsync(RetryAfter).ConfigureAwait(false);
             }
         }
+    }
+
+    private void WorksAgain()
+    {
+        if (_problem is not null)
+            Log.WorksAgain(logger, Dropped);
+        _problem = null;
     }
 
     private async Task WriteOneByOneAsync(List<Item> batch)

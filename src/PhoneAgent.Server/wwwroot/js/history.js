@@ -14,12 +14,13 @@ if (form) {
     const { ok, body } = await post('/api/history/caller/count', { party });
     counted = ok ? { party, calls: body.calls } : null;
     result.textContent = ok ? `${body.calls} ${body.calls === 1 ? 'call' : 'calls'}.` : (body.detail ?? body.reason ?? 'That did not work.');
-    now.hidden = !ok || body.calls === 0;
-    now.textContent = ok ? `Delete ${body.calls} ${body.calls === 1 ? 'call' : 'calls'} for good` : '';
+    // Campaigns may know a number that never called.
+    now.hidden = !ok;
+    now.textContent = ok ? `Delete ${body.calls} ${body.calls === 1 ? 'call' : 'calls'}, and what campaigns know, for good` : '';
   });
   now.addEventListener('click', async () => {
     now.hidden = true;
     const { ok, body } = await post('/api/history/caller/delete', counted);
-    result.textContent = ok ? `${body.deleted} deleted. Reload the page to see the rest.` : body.failed ? `${body.failed} could not be deleted; the log says why.` : (body.reason ?? 'That did not work.');
+    result.textContent = ok ? `${body.deleted} ${body.deleted === 1 ? 'call' : 'calls'} and ${body.campaignRows} entries of campaigns deleted. ${body.note ?? ''} Reload the page to see the rest.` : body.failed ? `${body.failed} could not be deleted; the log says why.` : (body.detail ?? body.reason ?? 'That did not work.');
   });
 }

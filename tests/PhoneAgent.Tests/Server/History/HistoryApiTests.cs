@@ -1,6 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using PhoneAgent.Campaigns;
+using PhoneAgent.Campaigns.Consent;
+using PhoneAgent.Campaigns.Contacts;
+using PhoneAgent.Campaigns.DoNotCall;
 using PhoneAgent.Server.History;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Tests.Server.Http;
@@ -23,6 +28,8 @@ public sealed class HistoryApiTests
         await rig.ImportAsync();
         return rig;
     }
+
+    private static PhoneNumber Number(string text) => PhoneNumber.TryCreate(text, out PhoneNumber number) ? number : throw new FormatException(text);
 
     private static string Key(HttpRig rig, params ApiScope[] scopes) => rig.Accounts().AddKey("crm", scopes).Secret!;
 
@@ -144,9 +151,30 @@ public sealed class HistoryApiTests
         Assert.Equal(HttpStatusCode.Conflict, (await SendAsync(rig, "/api/history/caller/delete", key, new { party = "15551234567" })).StatusCode);
         Assert.Equal(HttpStatusCode.Conflict, (await SendAsync(rig, "/api/history/caller/delete", key, new { party = "15551234567", calls = 7 })).StatusCode);
         Assert.NotNull(await rig.Store.FindAsync("one", default));
-        Assert.Equal("""{"deleted":1,"failed":0}""", await (await SendAsync(rig, "/api/history/caller/delete", key, new { party = "15551234567", calls = 1 })).Content.ReadAsStringAsync());
+        JsonNode gone = (await (await SendAsync(rig, "/api/history/caller/delete", key, new { party = "15551234567", calls = 1 })).Content.ReadFromJsonAsync<JsonNode>())!;
+        Assert.Equal((1, 0, 0), ((int)gone["deleted"]!, (int)gone["failed"]!, (int)gone["campaignRows"]!));
+        Assert.StartsWith("Campaigns were not looked at: the country is missing", (string)gone["note"]!, StringComparison.Ordinal);
         Assert.Null(await rig.Store.FindAsync("one", default));
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(rig, "/api/history/one", key)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Deleting_a_number_also_deletes_what_campaigns_know_of_it_but_no_wish_not_to_be_called()
+    {
+        await using HttpRig rig = await StartAsync();
+        string key = Key(rig, ApiScope.Admin);
+        ICampaignStore campaigns = rig.Services.GetRequiredService<ICampaignStore>();
+        IDoNotCallList lists = rig.Services.GetRequiredService<IDoNotCallList>();
+        PhoneNumber[] people = [Number("+4930123456"), Number("+4930123457")];
+        foreach (PhoneNumber person in people)
+            await campaigns.RecordConsentAsync(new ConsentRecord(person, "spring", "call-1", ConsentKind.RecordingGranted, "yes", rig.Time.GetUtcNow(), TimeSpan.Zero), default);
+        await lists.AddAsync(new DoNotCallEntry("company", people[0], rig.Time.GetUtcNow(), "api"), default);
+
+        JsonNode gone = (await (await SendAsync(rig, "/api/history/caller/delete", key, new { party = "+49 30 123456", calls = 0 })).Content.ReadFromJsonAsync<JsonNode>())!;
+        Assert.Equal((0, 0, 1, (string?)null), ((int)gone["deleted"]!, (int)gone["failed"]!, (int)gone["campaignRows"]!, (string?)gone["note"]));
+        Assert.Empty(await campaigns.ConsentsAsync(people[0], default).ToListAsync());
+        Assert.Single(await campaigns.ConsentsAsync(people[1], default).ToListAsync());
+        Assert.Equal("company", await lists.FindAsync(people[0], ["company"], default));
     }
 
     [Fact]
