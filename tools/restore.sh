@@ -14,7 +14,7 @@ switches=(
   "WithSipSorcery|SIPSorcery SIPSorceryMedia.Abstractions|our own SIP user agent"
   "WithConcentus|Concentus|libopus"
   "WithNWaves|NWaves|the committed reference vectors"
-  "WithWhisperNet|Whisper.net Whisper.net.Runtime|the embedded recogniser"
+  "WithWhisperNet|Whisper.net Whisper.net.Runtime Microsoft.Extensions.AI.Abstractions|the embedded recogniser"
   "WithOnnxRuntime|Microsoft.ML.OnnxRuntime|the native ONNX runtime through its C API"
   "WithAzureSpeech|Microsoft.CognitiveServices.Speech|the embedded recogniser and voices"
   "WithStateless|Stateless|an internal state table"

@@ -143,10 +143,10 @@ public sealed class JitterBuffer
             }
             _statistics.Lost++;
             _next++;
-            // Behind already: pass over it without playing anything in its place.
+            _playTimestamp += _frame;
+            // Behind already, as after an underrun: pass over it without playing anything in its place.
             if (delay > TargetDelay + _frame)
                 continue;
-            _playTimestamp += _frame;
             UpdateTiming(delay);
             frame = new JitterFrame { Duration = _frame, Following = Following() };
             return JitterGet.Lost;

@@ -86,6 +86,29 @@ public class JitterBufferTests
         Assert.Equal(Enumerable.Range(0, 200).Where(i => i % 10 != 5), _stream.Played);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(9)]
+    public void After_losses_in_a_row_the_packet_behind_them_is_shown_and_no_frame_is_silent(int losses)
+    {
+        // A delay that stays as it is: where it falls, passing over a lost packet is how playout catches up.
+        var stream = new JitterStream(new JitterBufferOptions { MinDelay = TimeSpan.FromMilliseconds(40) });
+        for (int i = 0; i < 200; i++)
+        {
+            if (i % 20 < 20 - losses)
+                stream.Arrives(i, i * Frame);
+        }
+        stream.PlayUntil(220 * Frame);
+        Assert.Equal(Enumerable.Range(1, 9).Select(i => i * 20), stream.Shown);
+        Assert.Equal(9 * losses, stream.Buffer.Statistics.Lost);
+        Assert.Equal(0, stream.Silent);
+        // What was concealed is as long as what was lost: the packets behind keep their place, within the packet of tolerance.
+        Assert.InRange(stream.PlayedAt[180 - 9 * losses] - stream.PlayedAt[0], 180 * Frame, 181 * Frame);
+    }
+
     [Fact]
     public void A_packet_after_its_time_is_late_and_not_played()
     {

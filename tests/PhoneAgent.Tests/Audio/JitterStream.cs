@@ -26,6 +26,13 @@ internal sealed class JitterStream(JitterBufferOptions options)
     public List<long> PlayedAt { get; } = [];
     public int Lost { get; private set; }
     public int Concealed { get; private set; }
+
+    /// <summary>Frames of silence between two packets.</summary>
+    public int Silent { get; private set; }
+
+    /// <summary>Packets that were shown behind a lost one, for FEC.</summary>
+    public List<int> Shown { get; } = [];
+
     public int MaxHeld { get; private set; }
     public long FirstPlayedAt => PlayedAt[0];
 
@@ -76,6 +83,11 @@ internal sealed class JitterStream(JitterBufferOptions options)
             case JitterGet.Lost:
                 Lost++;
                 Concealed++;
+                if (!frame.Following.IsEmpty)
+                    Shown.Add(BinaryPrimitives.ReadInt32BigEndian(frame.Following));
+                break;
+            case JitterGet.Silence:
+                Silent++;
                 break;
             case JitterGet.Underrun:
                 Concealed += Played.Count > 0 ? 1 : 0;
