@@ -80,7 +80,7 @@ public sealed class ToneOfVoiceTests : IDisposable
 
         if (mode != "blind")
             Assert.True(Likeness(heard, await Voices.SpeakAsync(_folder, "slt", "The caller is frustrated.")) > IsThere, "the human did not hear the brief");
-        Assert.True(Likeness(heard, last) > IsThere || LikenessInPieces(heard, last) > IsThere, "the human did not hear the caller");
+        Assert.True(Likeness(heard, last) > IsThere, "the human did not hear the caller");
         JsonElement escalated = Assert.Single(timeline.Of("escalated"));
         Assert.Contains("Voice", escalated.GetProperty("sources").GetString(), StringComparison.Ordinal);
         Assert.InRange(FinalTones(timeline).Count(label => label == "frustrated"), 2, 8);
@@ -110,14 +110,6 @@ public sealed class ToneOfVoiceTests : IDisposable
         (int rate, short[] heard) = RecordedCall.Channel(stereo, 1);
         (double correlation, TimeSpan at) = Voices.Match(RecordedCall.Resampled(spoken, rate), heard, rate);
         _output.WriteLine(FormattableString.Invariant($"the human hears it at {at.TotalSeconds:0.0} s with a likeness of {correlation:0.00}"));
-        return correlation;
-    }
-
-    private double LikenessInPieces(string stereo, string spoken)
-    {
-        (int rate, short[] heard) = RecordedCall.Channel(stereo, 1);
-        double correlation = Voices.MatchInPieces(RecordedCall.Resampled(spoken, rate), heard, rate);
-        _output.WriteLine(FormattableString.Invariant($"the human hears it in pieces with a likeness of {correlation:0.00}"));
         return correlation;
     }
 

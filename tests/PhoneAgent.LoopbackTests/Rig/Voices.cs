@@ -63,24 +63,4 @@ internal static class Voices
         }
         return curve;
     }
-
-    /// <summary>
-    /// As <see cref="Match"/>, of what went through us on a busy machine: a late packet moves all that follows it by some
-    /// milliseconds, so pieces of 0.7 s are looked for one by one, each within a quarter of a second of its place. The median
-    /// of their correlations.
-    /// </summary>
-    public static double MatchInPieces(short[] spoken, short[] heard, int rate)
-    {
-        int length = rate * 7 / 10, slack = rate / 4;
-        int place = (int)(Match(spoken, heard, rate).At.TotalSeconds * rate);
-        var found = new List<double>();
-        for (int at = 0; at + length <= spoken.Length; at += length)
-        {
-            int from = Math.Clamp(place + at - slack, 0, heard.Length), to = Math.Min(heard.Length, place + at + length + slack);
-            if (to - from >= length)
-                found.Add(Match(spoken.AsSpan(at, length), heard.AsSpan(from, to - from), rate).Correlation);
-        }
-        found.Sort();
-        return found.Count == 0 ? 0 : found[found.Count / 2];
-    }
 }
