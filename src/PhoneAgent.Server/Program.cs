@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PhoneAgent.Server.Commands;
+using PhoneAgent.Server.Commands.Calls;
 using PhoneAgent.Server.Commands.Campaigns;
 
 Terminal.SetUp();
@@ -10,6 +11,7 @@ var root = new RootCommand("PhoneAgent answers and places phone calls.")
     DemoCommand.Create(common),
     CallCommand.Create(common),
     ReplayCommand.Create(common),
+    CallsCommand.Create(common, TimeProvider.System),
     ExplainCommand.Create(common),
     CampaignCommand.Create(common),
     DoNotCallCommand.Create(common),

@@ -47,7 +47,7 @@ internal static class StorageLoad
         ("a word", new HistoryQuery { Words = "parcel" }),
         ("three words, rare", new HistoryQuery { Words = $"parcel number {calls / 2}" }),
         ("a number", new HistoryQuery { Number = "5550042" }),
-        ("a day and a disposition", new HistoryQuery { From = new DateOnly(2026, 5, 4), To = new DateOnly(2026, 5, 4), Disposition = "parcel" }),
+        ("a day and a disposition", new HistoryQuery { Since = HistoryQuery.StartOf(new DateOnly(2026, 5, 4)), Until = HistoryQuery.EndOf(new DateOnly(2026, 5, 4)), Disposition = "parcel" }),
     ];
 
     // One transaction a batch in both: what the writer gathers.

@@ -30,8 +30,8 @@ internal static partial class HistoryApi
     {
         Number = number,
         Words = words,
-        From = from,
-        To = to,
+        Since = HistoryQuery.StartOf(from),
+        Until = HistoryQuery.EndOf(to),
         Disposition = disposition,
         Escalated = escalated,
     };
@@ -57,10 +57,10 @@ internal static partial class HistoryApi
             return ApiProblem.BadRequest("query", problem);
         if (unredacted == true && !CallEndpoints.MayKnow(context.User))
             return ApiProblem.Forbidden(ApiScope.CallsWrite.Name());
-        var export = new HistoryExport(calls, new RecordJson(isRedacted: unredacted != true), context.RequestAborted);
+        var export = new HistoryExport(calls, calls.AllAsync(query, context.RequestAborted), new RecordJson(isRedacted: unredacted != true), context.RequestAborted);
         return format == "json"
-            ? Results.Stream(stream => export.WriteJsonAsync(query, stream), "application/json", "calls.json")
-            : Results.Stream(stream => export.WriteCsvAsync(query, stream), "text/csv; charset=utf-8", "calls.csv");
+            ? Results.Stream(export.WriteJsonAsync, "application/json", "calls.json")
+            : Results.Stream(export.WriteCsvAsync, "text/csv; charset=utf-8", "calls.csv");
     }
 
     private static async Task<IResult> GetAsync(string call, HttpContext context, ICallStore calls) =>

@@ -9,15 +9,24 @@ internal static class Terminal
 
     public static void SetUp()
     {
-        if (!Console.IsOutputRedirected)
-            return;
-        AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Console = Plain(Console.Out);
+    }
+
+    /// <summary>The console, or whatever else takes a command's output.</summary>
+    public static IAnsiConsole For(TextWriter output) => ReferenceEquals(output, Console.Out) ? AnsiConsole.Console : Plain(output);
+
+    private static IAnsiConsole Plain(TextWriter output)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = AnsiSupport.No,
             ColorSystem = ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
         });
         // Lines of a file or a pipe are not broken.
-        AnsiConsole.Profile.Width = int.MaxValue / 4;
+        console.Profile.Width = int.MaxValue / 4;
+        return console;
     }
 }

@@ -12,7 +12,12 @@ internal static class TimelinePrinter
     public static async Task RunAsync(CallTimeline timeline, bool everything, CancellationToken cancellationToken)
     {
         await foreach (TimelineEvent timelineEvent in timeline.Subscribe().ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            if (TimelineWords.Describe(timelineEvent, everything) is { } line)
-                AnsiConsole.MarkupLineInterpolated($"[dim]{timelineEvent.At.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture),8}[/]  {line.Who,-7} {line.What}");
+            Print(AnsiConsole.Console, timelineEvent, everything);
+    }
+
+    public static void Print(IAnsiConsole console, TimelineEvent timelineEvent, bool everything)
+    {
+        if (TimelineWords.Describe(timelineEvent, everything) is { } line)
+            console.MarkupLineInterpolated($"[dim]{timelineEvent.At.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture),8}[/]  {line.Who,-7} {line.What}");
     }
 }

@@ -52,21 +52,9 @@ internal static class UsersCommand
         return [.. scopes];
     }
 
-    private static Command Leaf(string name, string description, CommonOptions common, IEnumerable<Symbol> symbols, Func<ParseResult, AccountDesk, int> run)
-    {
-        var command = new Command(name, description);
-        foreach (Symbol symbol in symbols)
-        {
-            if (symbol is Argument argument)
-                command.Add(argument);
-            else
-                command.Add((Option)symbol);
-        }
-        command.SetAction((result, _) => Setup.GuardAsync(() => Task.FromResult(common.LoadOrExplain(result) is { } config
-            ? run(result, new AccountDesk(AccountStore.For(config), TimeProvider.System))
-            : 1)));
-        return command;
-    }
+    private static Command Leaf(string name, string description, CommonOptions common, IEnumerable<Symbol> symbols, Func<ParseResult, AccountDesk, int> run) =>
+        ConfiguredCommand.Create(name, description, common, symbols, (result, config, _) =>
+            Task.FromResult(run(result, new AccountDesk(AccountStore.For(config), TimeProvider.System))));
 
     private static int List(Accounts accounts)
     {

@@ -32,8 +32,8 @@ internal static partial class HistoryEndpoints
     {
         Number = search.Number,
         Words = search.Words,
-        From = search.From,
-        To = search.To,
+        Since = HistoryQuery.StartOf(search.From),
+        Until = HistoryQuery.EndOf(search.To),
         Disposition = search.Disposition,
         Escalated = search.Escalated,
         Page = search.Page ?? 1,
@@ -58,10 +58,10 @@ internal static partial class HistoryEndpoints
             return Results.Problem("There are export.csv and export.json.", statusCode: StatusCodes.Status404NotFound);
         if (unredacted == true && !MaySeeAll(context.User))
             return Results.Problem("unredacted: for supervisors, and keys that may act.", statusCode: StatusCodes.Status403Forbidden);
-        var export = new HistoryExport(calls, new RecordJson(isRedacted: unredacted != true), context.RequestAborted);
+        var export = new HistoryExport(calls, calls.AllAsync(query, context.RequestAborted), new RecordJson(isRedacted: unredacted != true), context.RequestAborted);
         return format == "csv"
-            ? Results.Stream(stream => export.WriteCsvAsync(query, stream), "text/csv; charset=utf-8", "calls.csv")
-            : Results.Stream(stream => export.WriteJsonAsync(query, stream), "application/json", "calls.json");
+            ? Results.Stream(export.WriteCsvAsync, "text/csv; charset=utf-8", "calls.csv")
+            : Results.Stream(export.WriteJsonAsync, "application/json", "calls.json");
     }
 
     private static async Task<IResult> FindAsync(string call, HttpContext context, ICallStore calls) =>

@@ -22,6 +22,18 @@ internal sealed class RecordJson(bool isRedacted)
     public JsonArray Of(IEnumerable<TimelineEvent> events) =>
         new([.. events.Select(happened => Redact(JsonSerializer.SerializeToNode(happened, Options)!.AsObject()))]);
 
+    public JsonArray Of(IEnumerable<CallLine> lines) =>
+        new([.. lines.Select(line => Redact(JsonSerializer.SerializeToNode(line, Options)!.AsObject()))]);
+
+    /// <summary>The record with transcript and timeline; null for what is not kept any more.</summary>
+    public async Task<JsonObject> WholeAsync(CallRecord call, ICallStore calls, CancellationToken cancellationToken)
+    {
+        JsonObject whole = Of(call);
+        whole["transcript"] = Of(await calls.ReadTranscriptAsync(call.Id, cancellationToken).ConfigureAwait(false));
+        whole["timeline"] = await calls.ReadTimelineAsync(call.Id, cancellationToken).ConfigureAwait(false) is { } events ? Of(events) : null;
+        return whole;
+    }
+
     public JsonObject Of(HistoryPage page)
     {
         JsonObject json = JsonSerializer.SerializeToNode(page, Options)!.AsObject();

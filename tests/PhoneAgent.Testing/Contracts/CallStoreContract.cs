@@ -19,6 +19,7 @@ public abstract class CallStoreContract
         await calls.AddAsync("two", "15559876543", "I want my MONEY back, 100% of it", "2026-05-05", escalated: true, summary: "The caller wants a refund, Ünal says.");
         await calls.AddAsync("three", "anonymous", "where are you", "2026-05-06");
 
+        static DateTimeOffset Day(int day) => new(2026, 5, day, 0, 0, 0, TimeSpan.Zero);
         async Task<string[]> FoundAsync(HistoryQuery query) => [.. (await calls.Store.SearchAsync(query, default)).Calls.Select(call => call.Id)];
         Assert.Equal(["three", "two", "one"], await FoundAsync(new HistoryQuery()));
         Assert.Equal(["one"], await FoundAsync(new HistoryQuery { Number = "555-123" }));
@@ -30,12 +31,69 @@ public abstract class CallStoreContract
         Assert.Equal(["two"], await FoundAsync(new HistoryQuery { Words = "100%" }));
         Assert.Empty(await FoundAsync(new HistoryQuery { Words = "1_0%" }));
         Assert.Empty(await FoundAsync(new HistoryQuery { Words = "' OR 1=1 -- \\" }));
-        Assert.Equal(["two", "one"], await FoundAsync(new HistoryQuery { To = new DateOnly(2026, 5, 5) }));
-        Assert.Equal(["two"], await FoundAsync(new HistoryQuery { From = new DateOnly(2026, 5, 5), To = new DateOnly(2026, 5, 5) }));
+        Assert.Equal(["two", "one"], await FoundAsync(new HistoryQuery { Until = Day(6) }));
+        Assert.Equal(["two"], await FoundAsync(new HistoryQuery { Since = Day(5), Until = Day(6) }));
         Assert.Equal(["two"], await FoundAsync(new HistoryQuery { Disposition = "parcel" }));
         Assert.Equal(["two"], await FoundAsync(new HistoryQuery { Escalated = true }));
         Assert.Equal(["three", "one"], await FoundAsync(new HistoryQuery { Escalated = false }));
         Assert.Equal(["done", "parcel"], await calls.Store.DispositionsAsync(default));
+    }
+
+    [ContractFact]
+    public async Task CallsAreFoundByHowTheyEndedTheirDirectionAndTheirCampaign()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        await calls.AddAsync("one");
+        await calls.AddAsync("two");
+        await calls.Database.WriteAsync(session => session.ExecuteAsync("""
+            UPDATE calls SET direction = 'Outbound', cause = 'Busy' WHERE id = 'two';
+            INSERT INTO campaigns (id, agent, definition, do_not_call_lists, created_at, state) VALUES ('spring', 'a', '', '[]', 0, 'Running');
+            INSERT INTO campaign_contacts (campaign_id, number, variables, state) VALUES ('spring', '+15551234567', '{}', 'Finished');
+            INSERT INTO campaign_attempts (contact_id, campaign_id, number, ordinal, started_at, node, begin_key, outcome, call_id)
+                SELECT id, campaign_id, number, 1, 0, 'n', 'k', 'Busy', 'two' FROM campaign_contacts;
+            """), default);
+        async Task<string> FoundAsync(HistoryQuery query) => string.Join(',', await calls.Store.AllAsync(query, default).Select(call => call.Id).ToListAsync());
+        Assert.Equal("one,two", await FoundAsync(new HistoryQuery()));
+        Assert.Equal("two", await FoundAsync(new HistoryQuery { Direction = CallDirection.Outbound }));
+        Assert.Equal("two", await FoundAsync(new HistoryQuery { Cause = CallEndCause.Busy }));
+        Assert.Equal("one", await FoundAsync(new HistoryQuery { Cause = CallEndCause.HungUp }));
+        Assert.Equal("two", await FoundAsync(new HistoryQuery { Campaign = "spring" }));
+        Assert.Equal("", await FoundAsync(new HistoryQuery { Campaign = "autumn" }));
+        Assert.Equal("two", await FoundAsync(new HistoryQuery { After = await calls.Store.FindAsync("one", default) }));
+    }
+
+    [ContractFact]
+    public async Task AllCallsComeOnceAlsoWhenSomeAreAddedAndDeletedMeanwhile()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        for (int i = 0; i < HistoryQuery.MaxPageSize + 50; i++)
+            await calls.AddAsync($"call-{i:000}");
+        var seen = new List<string>();
+        await foreach (CallRecord call in calls.Store.AllAsync(new HistoryQuery(), default))
+        {
+            if (seen.Count == 0)
+            {
+                await calls.AddAsync("new", day: "2026-05-09");
+                Assert.Equal((2, 0), await calls.Store.DeleteAsync(["call-000", "call-001", "none"], default));
+            }
+            seen.Add(call.Id);
+        }
+        Assert.Equal(Enumerable.Range(0, HistoryQuery.MaxPageSize + 50).Select(i => $"call-{i:000}"), seen);
+    }
+
+    [ContractFact]
+    public async Task CallsAreDeletedByTheirIdsUnlessTheyRun()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        await calls.AddAsync("one", recorded: true);
+        await calls.AddAsync("two", recorded: true);
+        await calls.Log.WriteAsync([StoredCalls.Began("runs"), .. StoredCalls.Happened("runs", StoredCalls.Events("runs", ended: false))], default);
+        Assert.Equal((1, 0), await calls.Store.DeleteAsync(["one", "runs", "none"], default));
+        Assert.Equal((0, 0), await calls.Store.DeleteAsync([], default));
+        Assert.Equal(["two.wav"], Directory.EnumerateFiles(calls.Folder, "*.wav", SearchOption.AllDirectories).Select(Path.GetFileName));
+        Assert.NotNull(await calls.Store.FindAsync("two", default));
+        Assert.NotNull(await calls.Store.ReadTimelineAsync("runs", default));
+        Assert.Null(await calls.Store.ReadTimelineAsync("one", default));
     }
 
     [ContractFact]

@@ -14,20 +14,9 @@ internal sealed record CampaignTools(LoadedConfig Config, ICampaignStore Store, 
 internal static class CampaignDatabaseCommand
 {
     /// <summary>A command that works on the database, beside servers that run.</summary>
-    public static Command Leaf(string name, string description, CommonOptions common, IEnumerable<Symbol> symbols, Func<ParseResult, CampaignTools, CancellationToken, Task<int>> run)
-    {
-        var command = new Command(name, description);
-        foreach (Symbol symbol in symbols)
+    public static Command Leaf(string name, string description, CommonOptions common, IEnumerable<Symbol> symbols, Func<ParseResult, CampaignTools, CancellationToken, Task<int>> run) =>
+        ConfiguredCommand.Create(name, description, common, symbols, async (result, config, cancellationToken) =>
         {
-            if (symbol is Argument argument)
-                command.Add(argument);
-            else
-                command.Add((Option)symbol);
-        }
-        command.SetAction((result, cancellationToken) => Setup.GuardAsync(async () =>
-        {
-            if (common.LoadOrExplain(result) is not { } config)
-                return 1;
             await using SqlDatabase database = DatabaseServices.Create(config);
             await database.MigrateAsync(Schema.All, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             var store = new CampaignStore(database, TimeProvider.System);
@@ -41,9 +30,7 @@ internal static class CampaignDatabaseCommand
                 Console.Error.WriteLine(e.Message);
                 return 1;
             }
-        }));
-        return command;
-    }
+        });
 
     /// <summary>Says what is wrong, or that it is done.</summary>
     public static int Say(string? problem, string done)

@@ -32,22 +32,35 @@ internal sealed record HistoryQuery
     public string? Number { get; init; }
     /// <summary>Words that were all said, or stand in the summary.</summary>
     public string? Words { get; init; }
-    public DateOnly? From { get; init; }
-    /// <summary>The last day, included. Days are in UTC, as the folders are.</summary>
-    public DateOnly? To { get; init; }
+    /// <summary>They began then or later.</summary>
+    public DateTimeOffset? Since { get; init; }
+    /// <summary>They began before.</summary>
+    public DateTimeOffset? Until { get; init; }
+    public CallDirection? Direction { get; init; }
     public string? Disposition { get; init; }
+    public CallEndCause? Cause { get; init; }
     public bool? Escalated { get; init; }
+    /// <summary>The campaign that placed them.</summary>
+    public string? Campaign { get; init; }
+    /// <summary>Only those that come after this one in the order of a search; so nobody is missed or met twice while calls come and go.</summary>
+    public CallRecord? After { get; init; }
     /// <summary>From 1.</summary>
     public int Page { get; init; } = 1;
     public int PageSize { get; init; } = 50;
 
     /// <summary>What is wrong with it; null when nothing is.</summary>
     public string? Problem() =>
-        Number?.Length > MaxText || Words?.Length > MaxText || Disposition?.Length > MaxText ? $"A text has at most {MaxText} characters."
+        Number?.Length > MaxText || Words?.Length > MaxText || Disposition?.Length > MaxText || Campaign?.Length > MaxText ? $"A text has at most {MaxText} characters."
         : Page is < 1 or > 1_000_000 ? "Pages are counted from 1."
         : PageSize is < 1 or > MaxPageSize ? $"A page has 1 to {MaxPageSize} calls."
-        : From > To ? "The first day is after the last."
+        : Since >= Until ? "The first day is after the last."
         : null;
+
+    /// <summary>When a day begins. Days are in UTC, as the folders are.</summary>
+    public static DateTimeOffset? StartOf(DateOnly? day) => day is { } one ? new DateTimeOffset(one.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : null;
+
+    /// <summary>When a day is over.</summary>
+    public static DateTimeOffset? EndOf(DateOnly? day) => day == DateOnly.MaxValue ? DateTimeOffset.MaxValue : StartOf(day?.AddDays(1));
 }
 
 /// <param name="Total">Calls that fit, on all pages.</param>

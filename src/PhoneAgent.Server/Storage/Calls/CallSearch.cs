@@ -18,10 +18,21 @@ internal static class CallSearch
 
         if (query.Number is not null && PartyNumber.Normal(query.Number) is { Length: > 0 } number)
             Add("party LIKE @number ESCAPE '\\'", "number", Contains(number));
-        if (query.From is { } from)
-            Add("started_at >= @from", "from", StartOf(from));
-        if (query.To is { } to)
-            Add("started_at < @to", "to", StartOf(to.AddDays(1)));
+        if (query.Since is { } since)
+            Add("started_at >= @since", "since", since);
+        if (query.Until is { } until)
+            Add("started_at < @until", "until", until);
+        if (query.Direction is { } direction)
+            Add("direction = @direction", "direction", direction.ToString());
+        if (query.Cause is { } cause)
+            Add("cause = @cause", "cause", cause.ToString());
+        if (!string.IsNullOrEmpty(query.Campaign))
+            Add("id IN (SELECT call_id FROM campaign_attempts WHERE campaign_id = @campaign)", "campaign", query.Campaign);
+        if (query.After is { } after)
+        {
+            Add("(started_at < @afterAt OR (started_at = @afterAt AND id > @afterId))", "afterAt", after.StartedAt);
+            values.Add("afterId", after.Id);
+        }
         if (!string.IsNullOrEmpty(query.Disposition))
             Add("disposition = @disposition", "disposition", query.Disposition);
         if (query.Escalated is { } escalated)
@@ -30,8 +41,6 @@ internal static class CallSearch
             Add($"words LIKE @word{index.ToString(CultureInfo.InvariantCulture)} ESCAPE '\\'", $"word{index.ToString(CultureInfo.InvariantCulture)}", Contains(word));
         return (string.Join(" AND ", where), values);
     }
-
-    private static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 
     private static string Contains(string text) => $"%{StoredText.Clean(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
 }

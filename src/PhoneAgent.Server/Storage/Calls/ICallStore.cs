@@ -42,6 +42,9 @@ internal interface ICallStore
     /// <summary>Deletes all that is kept of a party's calls, with their recordings. Returns how many calls, and how many of them could not be deleted.</summary>
     Task<(int Deleted, int Failed)> DeleteOfAsync(string party, CancellationToken cancellationToken);
 
+    /// <summary>Deletes all that is kept of these calls, with their recordings; one that runs stays. Returns how many, and how many could not be deleted.</summary>
+    Task<(int Deleted, int Failed)> DeleteAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
+
     /// <summary>Forgets what belongs to calls that began before; returns of how many calls something went.</summary>
     Task<int> ForgetAsync(CallData what, DateTimeOffset before, CancellationToken cancellationToken);
 }

@@ -63,6 +63,9 @@ internal sealed partial class SqlCallStore(SqlDatabase database, RecordingFolder
         return normal.Length == 0 ? (0, 0) : await ForgetAsync(CallData.Calls, "party = @normal", new { normal }, cancellationToken).ConfigureAwait(false);
     }
 
+    public Task<(int Deleted, int Failed)> DeleteAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        ForgetAsync(CallData.Calls, database.Dialect.IsAnyOf("id", "@ids"), new { ids = ids.ToArray() }, cancellationToken);
+
     public async Task<int> ForgetAsync(CallData what, DateTimeOffset before, CancellationToken cancellationToken) =>
         (await ForgetAsync(what, $"started_at < @before AND {CallTables.Has(what)}", new { before }, cancellationToken).ConfigureAwait(false)).Deleted;
 
