@@ -27,8 +27,7 @@ public sealed partial class CallSession : ICallSession
     private readonly SessionInbox _inbox = new();
     private readonly SpeechQueue _queue = new();
     private readonly MediaGate _gate;
-    private readonly List<Task> _calls = [];
-    private readonly CancellationTokenSource _over = new();
+    private readonly LineWork _line;
     private readonly List<TransferDesk> _transfers = [];
     private DialogueAction? _conclusion;
     private AgentDefinition? _agent;
@@ -44,6 +43,7 @@ public sealed partial class CallSession : ICallSession
     {
         (_call, _dialogue, _engines, _options, _logger) = (call, dialogue, engines, options, logger);
         _gate = new MediaGate(_inbox, _queue, ambience: null, recorder);
+        _line = new LineWork(call, _inbox, logger);
         Supervision = new CallSupervision(_inbox);
     }
 
@@ -72,7 +72,7 @@ public sealed partial class CallSession : ICallSession
             _call.Info.Id, _call.Info.Direction, _call.Info.RemoteParty, _call.Info.LocalParty, _call.Info.StartedAt)
         { At = default });
 
-        var moods = new MoodReading(Timeline, Escalation is { Enabled: true, ModelReading: true } ? _engines.Model?.Moods : null, _inbox, _over.Token);
+        var moods = new MoodReading(Timeline, Escalation is { Enabled: true, ModelReading: true } ? _engines.Model?.Moods : null, _inbox, _line.Over);
         var lane = new UtteranceLane(_engines.Recognizer, _inbox);
         EmotionLane? tone = _engines.Tone is { } hearing ? new EmotionLane(hearing, _inbox) : null;
         var speaker = new Speaker(_engines, _queue, _inbox, _options.Speaker with { Sound = Sound });
@@ -82,11 +82,11 @@ public sealed partial class CallSession : ICallSession
         turns = new SessionTurns(_call.Info, _options, Timeline, _queue, lane, tone, desk, new Escalator(Timeline, Escalation), !_engines.Recognizer.NeedsExpectation)
         {
             Conclude = conclusion => Conclude(conclusion, turns),
-            AskHold = (order, held) => Run(token => HoldAsync(order, held, token)),
+            AskHold = _line.Hold,
             SetFloor = SetFloor,
         };
         IVoiceStream voice = _engines.VoiceDetector.Open(activity => _inbox.Post(SessionMessage.Voice(activity)));
-        Task signals = PumpSignalsAsync();
+        _line.Listen();
         CallEnd end;
         await using (cancellationToken.Register(() => _inbox.Post(SessionMessage.Stop())))
         {
@@ -98,7 +98,7 @@ public sealed partial class CallSession : ICallSession
 
         _call.Audio.Stop();
         Supervision.End();
-        await _over.CancelAsync().ConfigureAwait(false);
+        await _line.EndAsync().ConfigureAwait(false);
         await ReleaseAsync(turns.Now,
             ("replies", desk.DisposeAsync().AsTask()),
             ("synthesiser", speaker.DisposeAsync().AsTask()),
@@ -106,7 +106,7 @@ public sealed partial class CallSession : ICallSession
             ("mood reading", moods.Completion),
             ("emotion", tone?.DisposeAsync().AsTask() ?? Task.CompletedTask),
             ("transfer", Task.WhenAll(_transfers.Select(transfer => transfer.DisposeAsync().AsTask()))),
-            ("line", Task.WhenAll([signals, .. _calls]))).ConfigureAwait(false);
+            ("line", _line.Completion)).ConfigureAwait(false);
         voice.Dispose();
         // Last, and with a time of its own: its replies have let go of it.
         await ReleaseAsync(turns.Now, ("dialogue", _dialogue.DisposeAsync().AsTask())).ConfigureAwait(false);
@@ -118,7 +118,7 @@ public sealed partial class CallSession : ICallSession
     }
 
     /// <summary>After <see cref="RunAsync"/> has returned.</summary>
-    public void Dispose() => _over.Dispose();
+    public void Dispose() => _line.Dispose();
 
     /// <summary>Completes when all that was received is handled and nothing is under way; for replay and tests.</summary>
     public Task WhenIdleAsync(CancellationToken cancellationToken) => _inbox.WhenIdleAsync(cancellationToken);
@@ -203,7 +203,7 @@ public sealed partial class CallSession : ICallSession
                 turns.OnSupervisor((SupervisorOrder)message.Payload!);
                 break;
             case SessionMessageKind.Stop:
-                Run(HangUpAsync);
+                _line.HangUp();
                 break;
             case SessionMessageKind.Signal:
                 return HandleSignal((CallSignal)message.Payload!, turns, voice);
@@ -245,7 +245,7 @@ public sealed partial class CallSession : ICallSession
                 lane.Prepare(new RecognitionRequest(desk.Expectation, turns.Language));
                 break;
             case DialogueAction.SendDtmf { Digits: var digits }:
-                Run(token => _call.SendDtmfAsync(digits, token));
+                _line.Run(token => _call.SendDtmfAsync(digits, token));
                 break;
             case DialogueAction.UseVoice use:
                 speaker.Manner = speaker.Manner.With(use);
@@ -267,7 +267,7 @@ public sealed partial class CallSession : ICallSession
         _conclusion = conclusion;
         if (conclusion is not DialogueAction.Transfer asked)
         {
-            Run(HangUpAsync);
+            _line.HangUp();
             return;
         }
         // The first agent's people stay the same people when the session itself asks for them.
@@ -275,11 +275,11 @@ public sealed partial class CallSession : ICallSession
         // The agent's own voice: how he speaks to this caller, his mood and his language, is not for the human.
         SpeakerOptions voice = _options.Speaker with { Sound = _agent?.Sound ?? Sound, Voice = _agent?.Voice ?? _options.Speaker.Voice };
         TransferSetup setup = _agent is { } agent ? Transfers with { Agent = agent.Name, Definition = agent } : Transfers;
-        var parts = new TransferParts(_call, setup, _engines, Timeline, _inbox, _gate, voice, Run, () => turns.Now);
+        var parts = new TransferParts(_call, setup, _engines, Timeline, _inbox, _gate, voice, _line.Run, () => turns.Now);
         _transfers.Add(new TransferDesk(parts, asked, Transfer?.Number ?? 0)
         {
             Return = turns.OnTransferReturned,
-            HangUpCaller = () => Run(HangUpAsync),
+            HangUpCaller = _line.HangUp,
         });
         Transfer!.Begin();
     }
@@ -291,62 +291,6 @@ public sealed partial class CallSession : ICallSession
         else
             Supervision.TakeFloor(user);
         _gate.Other = Supervision.Floor?.Microphone;
-    }
-
-    private async Task HoldAsync(SupervisorOrder order, bool held, CancellationToken cancellationToken)
-    {
-        try
-        {
-            order.LineAgreed = await _call.SetHoldAsync(held, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (!_over.IsCancellationRequested)
-        {
-            Log.CallActionFailed(_logger, e, _call.Info.Id);
-            order.LineAgreed = false;
-        }
-        _inbox.Post(SessionMessage.Supervisor(order));
-    }
-
-    private async Task HangUpAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _call.HangUpAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (!_over.IsCancellationRequested)
-        {
-            // The line will not tell us that the call is over any more.
-            Log.CallActionFailed(_logger, e, _call.Info.Id);
-            _inbox.Post(SessionMessage.Signal(new CallSignal.Ended(new CallEnd(CallEndCause.PeerLost, EndedBy.Agent, Reason: e.Message))));
-        }
-    }
-
-    /// <summary>Work on the call beside the loop; awaited at the end.</summary>
-    private void Run(Func<CancellationToken, Task> work)
-    {
-        _inbox.BeginWork();
-        _calls.Add(Guarded());
-
-        async Task Guarded()
-        {
-            try
-            {
-                await work(_over.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (_over.IsCancellationRequested)
-            {
-                // The call ended first.
-            }
-            catch (Exception e)
-            {
-                Log.CallActionFailed(_logger, e, _call.Info.Id);
-                _inbox.Post(SessionMessage.Event(new TimelineEvent.Failure("line", e.Message, "the step was skipped") { At = default }));
-            }
-            finally
-            {
-                _inbox.EndWork();
-            }
-        }
     }
 
     /// <summary>Waits for these to let go of the call, all at once and not for ever: an engine that hangs must not keep it.</summary>
@@ -361,26 +305,6 @@ public sealed partial class CallSession : ICallSession
             string what = released.Exception?.GetBaseException().Message ?? $"did not let go of the call within {_options.ReleaseTimeout.TotalSeconds:0.#} s";
             Log.NotReleased(_logger, _call.Info.Id, who, what);
             Timeline.Append(new TimelineEvent.Failure(who, what, released.IsCompleted ? "the call was over" : "left running") { At = now });
-        }
-    }
-
-    private async Task PumpSignalsAsync()
-    {
-        try
-        {
-            while (await _call.Signals.WaitToReadAsync(_over.Token).ConfigureAwait(false))
-            {
-                // It leaves the line's queue when it is in ours: at no moment are both empty while it is on its way.
-                while (_call.Signals.TryPeek(out CallSignal? signal))
-                {
-                    await _inbox.PostAsync(SessionMessage.Signal(signal), _over.Token).ConfigureAwait(false);
-                    _call.Signals.TryRead(out _);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (_over.IsCancellationRequested)
-        {
-            // The call is over, and nobody reads the rest.
         }
     }
 
@@ -400,8 +324,5 @@ public sealed partial class CallSession : ICallSession
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Call {CallId}: at its end the {Who} failed: {What}")]
         public static partial void NotReleased(ILogger logger, string callId, string who, string what);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Call {CallId}: a step on the line failed")]
-        public static partial void CallActionFailed(ILogger logger, Exception exception, string callId);
     }
 }

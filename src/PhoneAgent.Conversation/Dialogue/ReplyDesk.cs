@@ -21,6 +21,7 @@ internal sealed class ReplyDesk(
     private readonly ReplyPatience _patience = new(options);
     private readonly Mender _mender = new(options);
     private readonly MannerFollower _manners = new();
+    private readonly ReplyEffects _effects = new(timeline);
     private ReplyRun? _current;
     private ReplyRun? _speculation;
     private int _turn;
@@ -28,10 +29,10 @@ internal sealed class ReplyDesk(
     private int _fillersSaid;
 
     /// <summary>What is expected of the caller now.</summary>
-    public Expectation Expectation { get; private set; } = Expectation.Nothing;
+    public Expectation Expectation => _effects.Expectation;
 
     /// <summary>Steps of a committed reply that the session carries out at once.</summary>
-    public Action<DialogueAction>? OnEffect { get; init; }
+    public Action<DialogueAction>? OnEffect { init => _effects.OnEffect = value; }
 
     /// <summary>How the caller seems now; replies follow it.</summary>
     public string? Mood { get; set; }
@@ -179,7 +180,7 @@ internal sealed class ReplyDesk(
         else if (action is DialogueAction.Play play)
             Say(run, play.Text, play.Path, play.Interruptible);
         if (run.IsCommitted)
-            Apply(run, action, now);
+            _effects.Apply(run, action, now);
         else
             run.Held.Add(action);
     }
@@ -285,7 +286,7 @@ internal sealed class ReplyDesk(
         _manners.Stand(run.Manner, run.Mood);
         queue.Open(run.Turn);
         foreach (DialogueAction action in run.Held)
-            Apply(run, action, now);
+            _effects.Apply(run, action, now);
         run.Held.Clear();
     }
 
@@ -293,38 +294,6 @@ internal sealed class ReplyDesk(
     {
         run.Characters += text.Length;
         speaker.Say(run.Turn, text, path, interruptible, run.Manner, run.CancellationToken);
-    }
-
-    private void Apply(ReplyRun run, DialogueAction action, TimeSpan now)
-    {
-        switch (action)
-        {
-            case DialogueAction.Say { Text: var text }:
-                timeline.Append(new TimelineEvent.AgentSentence(run.Turn, text) { At = now });
-                break;
-            case DialogueAction.Play { Text: var text }:
-                timeline.Append(new TimelineEvent.AgentSentence(run.Turn, text) { At = now });
-                break;
-            case DialogueAction.Listen { Expectation: var expectation }:
-                Expectation = expectation;
-                OnEffect?.Invoke(action);
-                break;
-            case DialogueAction.Transfer or DialogueAction.HangUp:
-                run.Conclusion = action;
-                break;
-            case DialogueAction.Misunderstood { Count: var count }:
-                timeline.Append(new TimelineEvent.Reprompt("not-expected", count) { At = now });
-                break;
-            case DialogueAction.Note { Key: var key, Value: var value }:
-                timeline.Append(new TimelineEvent.Noted(key, value) { At = now });
-                break;
-            case DialogueAction.Collect { Slot: var slot, Value: var value }:
-                timeline.Append(new TimelineEvent.Collected(slot, value) { At = now });
-                break;
-            case DialogueAction.SendDtmf or DialogueAction.UseVoice:
-                OnEffect?.Invoke(action);
-                break;
-        }
     }
 
     private TurnTrigger? Finish(ReplyRun run, TimeSpan now)
@@ -424,9 +393,3 @@ internal sealed class ReplyDesk(
         run = null;
     }
 }
-
-/// <summary>A turn of the caller that waits for an answer.</summary>
-/// <param name="LastVoiced">His last voiced sample.</param>
-/// <param name="EndpointAt">When the turn was taken.</param>
-/// <param name="FinalAt">When the final result was there.</param>
-internal readonly record struct CallerTurn(long LastVoiced, TimeSpan EndpointAt, TimeSpan FinalAt);

@@ -33,8 +33,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
     private readonly DtmfDetector _tones = new(AudioFormat.SampleRate);
     private readonly byte[] _datagram = new byte[MaxDatagram];
     private readonly SocketAddress _from;
-    private readonly SocketAddress _latched;
-    private readonly SocketAddress _latchedRtcp;
+    private readonly PeerPath _path;
     private readonly short[] _codecFrame = new short[AudioFormat.FrameSamples];
     private readonly short[] _received = new short[AudioFormat.FrameSamples];
     private readonly short[] _toSend = new short[AudioFormat.FrameSamples];
@@ -44,16 +43,12 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
     private IAudioPeer? _peer;
     private long _position;
     private long _dueNs = long.MinValue;
-    private bool _isLatched;
-    private PeerSource _latchedSource;
-    private bool _hasLatchedRtcp;
     private bool _running;
     private bool _ended;
     private long _aliveNs;
     private bool _timedOut;
     private long _packetsReceived;
     private long _packetsRefused;
-    private long _packetsUnsent;
 
     public RtpSession(RtpSessionSettings settings, RtpPortPair ports, IMediaNotices notices)
     {
@@ -61,10 +56,9 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
         _ports = ports;
         _notices = notices;
         _from = new SocketAddress(settings.AddressFamily);
-        _latched = new SocketAddress(settings.AddressFamily);
-        _latchedRtcp = new SocketAddress(settings.AddressFamily);
+        _path = new PeerPath(ports, settings.AddressFamily);
         _receiver = new RtpReceiver(settings.Codecs, settings.JitterMin, settings.JitterMax);
-        _sender = new RtpSender(settings.Ssrc, settings.FirstSequence, settings.FirstTimestamp, SendRtp);
+        _sender = new RtpSender(settings.Ssrc, settings.FirstSequence, settings.FirstTimestamp, packet => _path.SendRtp(_plan!, packet));
         _rtcp = new RtcpSession(settings.Ssrc, settings.CanonicalName, settings.WallClock, settings.WallClockNs);
         _events = new TelephoneEventReceiver();
     }
@@ -95,7 +89,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
     }
 
     /// <summary>Packets that the system did not take from us.</summary>
-    public long PacketsUnsent => Volatile.Read(ref _packetsUnsent);
+    public long PacketsUnsent => _path.Unsent;
 
     /// <summary>How late what is played now came to be played.</summary>
     internal TimeSpan JitterDelay => TimeSpan.FromSeconds((double)_receiver.CurrentDelay / _receiver.ClockRate);
@@ -149,7 +143,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
             Volatile.Write(ref _ended, true);
             Volatile.Write(ref _peer, Silent.Peer);
             if (_plan is not null && _settings.SendsRtcp && _sender.PacketCount > 0)
-                SendRtcp(_rtcp.Goodbye(_sender, _reception, _latch.Ssrc, _latch.HasSource, nowNs));
+                _path.SendRtcp(_plan, _rtcp.Goodbye(_sender, _reception, _latch.Ssrc, _latch.HasSource, nowNs));
             Keys.Abandon();
             _plan?.Dispose();
             Interlocked.Exchange(ref _next, null)?.Dispose();
@@ -180,7 +174,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
             RunFrame(plan, nowNs);
             Watch(plan, nowNs);
             if (_settings.SendsRtcp && _rtcp.IsDue(nowNs))
-                SendRtcp(_rtcp.Report(_sender, _reception, _latch.Ssrc, _latch.HasSource, nowNs));
+                _path.SendRtcp(_plan, _rtcp.Report(_sender, _reception, _latch.Ssrc, _latch.HasSource, nowNs));
         }
         finally
         {
@@ -215,7 +209,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
         }
         _latch.Announce(plan.Source);
         if (!_latch.IsLocked)
-            _isLatched = false;
+            _path.Forget();
         _events.ClockRate = plan.Agreed.ReceiveEventClockRate;
         Volatile.Write(ref _plan, plan);
         (_aliveNs, _timedOut) = (nowNs, false);
@@ -254,11 +248,8 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
             if (_events.Restart() is { } cut)
                 _notices.Key(cut, DtmfSource.Rtp);
         }
-        if (_latch.IsLocked && (!_isLatched || _latchedSource != _latch.Source))
-        {
-            Copy(_from, _latched);
-            (_isLatched, _latchedSource) = (true, _latch.Source);
-        }
+        if (_latch.IsLocked)
+            _path.Follow(_from, _latch.Source);
         _packetsReceived++;
         (_aliveNs, _timedOut) = (nowNs, false);
         if (decoder is not null && _receiver.Select(decoder.Codec))
@@ -290,8 +281,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
         // Only the host that sends us audio reports to us; its port may be any behind a NAT.
         if (!_latch.HasSource || (PeerSource.Of(_from) with { Port = 0 }) != (_latch.Source with { Port = 0 }))
             return;
-        Copy(_from, _latchedRtcp);
-        _hasLatchedRtcp = true;
+        _path.FollowRtcp(_from);
         _rtcp.Receive(datagram, _latch.Ssrc, nowNs);
     }
 
@@ -315,7 +305,7 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
 
         Exchange(origin);
 
-        var maySend = plan.Agreed.MaySend && (_isLatched || plan.RemoteRtp is not null);
+        var maySend = plan.Agreed.MaySend && (_path.IsLatched || plan.RemoteRtp is not null);
         var hasKey = maySend && Keys.Begin();
         if (hasKey && plan.Agreed.SendEventPayloadType is null)
             Keys.WriteTone(_toSend);
@@ -369,37 +359,6 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
             return;
         _timedOut = true;
         _notices.TimedOut(TimeSpan.FromMicroseconds(silence / 1000.0));
-    }
-
-    private bool SendRtp(ReadOnlySpan<byte> packet)
-    {
-        var to = _isLatched ? _latched : _plan!.RemoteRtp!;
-        if (_ports.Rtp.Send(packet, to))
-            return true;
-        _packetsUnsent++;
-        return false;
-    }
-
-    private void SendRtcp(ReadOnlySpan<byte> datagram)
-    {
-        if (_plan is not { } plan || plan.Agreed is { RemoteHost: null })
-            return;
-        if (plan.Agreed.RtcpMux)
-            SendTo(_ports.Rtp, _isLatched ? _latched : plan.RemoteRtp, datagram);
-        else
-            SendTo(_ports.Rtcp, _hasLatchedRtcp ? _latchedRtcp : plan.RemoteRtcp, datagram);
-    }
-
-    private static void SendTo(IDatagramPort port, SocketAddress? to, ReadOnlySpan<byte> datagram)
-    {
-        if (to is not null)
-            port.Send(datagram, to);
-    }
-
-    private static void Copy(SocketAddress from, SocketAddress to)
-    {
-        from.Buffer.Span[..Math.Min(from.Size, to.Buffer.Length)].CopyTo(to.Buffer.Span);
-        to.Size = from.Size;
     }
 
     /// <summary>Takes the place of a peer that wants no more frames.</summary>
