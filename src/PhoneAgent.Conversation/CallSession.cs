@@ -229,6 +229,12 @@ public sealed partial class CallSession : ICallSession
                 turns.OnHold(false);
                 Transfer?.OnCallerHold(false);
                 break;
+            case CallSignal.Redirected moved:
+                Timeline.Append(new TimelineEvent.Moved(moved.Target, null) { At = turns.Now });
+                break;
+            case CallSignal.RedirectionRefused refused:
+                Timeline.Append(new TimelineEvent.Moved(refused.Target, refused.Reason) { At = turns.Now });
+                break;
             case CallSignal.Ended ended:
                 Transfer?.OnCallerEnded(ended.End);
                 turns.OnEnded();

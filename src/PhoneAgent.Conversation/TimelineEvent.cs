@@ -32,6 +32,7 @@ namespace PhoneAgent.Conversation;
 [JsonDerivedType(typeof(Hold), "hold")]
 [JsonDerivedType(typeof(Reprompt), "reprompt")]
 [JsonDerivedType(typeof(Transfer), "transfer")]
+[JsonDerivedType(typeof(Moved), "moved")]
 [JsonDerivedType(typeof(Briefed), "briefed")]
 [JsonDerivedType(typeof(Noted), "noted")]
 [JsonDerivedType(typeof(Collected), "collected")]
@@ -142,6 +143,11 @@ public abstract record TimelineEvent
         /// <summary>Why, where it says more than the step. May be personal data.</summary>
         public string? Detail { get; init; }
     }
+
+    /// <summary>The other side put somebody else in its place, or wanted to.</summary>
+    /// <param name="To">Who. Personal data.</param>
+    /// <param name="Problem">Why we did not follow; null when we did.</param>
+    public sealed record Moved(string To, string? Problem) : TimelineEvent;
 
     /// <summary>The brief for the human is written; he hears it when he answers. Personal data.</summary>
     /// <param name="SummaryBy">"rules" or "model".</param>

@@ -71,6 +71,10 @@ public abstract record CallSignal
     /// <summary>The call was moved to another peer by the other side (REFER that we followed, or Replaces).</summary>
     public sealed record Redirected(string Target) : CallSignal;
 
+    /// <summary>The other side wanted to move the call to where this server may not call; nothing has changed.</summary>
+    /// <param name="Reason">The rule that stands against it, and what to do.</param>
+    public sealed record RedirectionRefused(string Target, string Reason) : CallSignal;
+
     /// <summary>The call is over. Always the last signal.</summary>
     public sealed record Ended(CallEnd End) : CallSignal;
 }

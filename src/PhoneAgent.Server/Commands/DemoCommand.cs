@@ -6,6 +6,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Demo;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Outbound;
 using PhoneAgent.Server.Storage;
 using PhoneAgent.Server.Storage.Database;
 using PhoneAgent.Telephony;
@@ -57,7 +58,7 @@ internal static class DemoCommand
         try
         {
             SipPhoneLine caller = SipLines.Create(SipLines.Loopback(config.Options.Sip, "caller"), services.GetRequiredService<ICallMediaFactory>(),
-                TimeProvider.System, services.GetRequiredService<ILoggerFactory>());
+                services.GetRequiredService<OutboundGuard>(), TimeProvider.System, services.GetRequiredService<ILoggerFactory>());
             await using (caller.ConfigureAwait(false))
             {
                 await caller.StartAsync(cancellationToken).ConfigureAwait(false);

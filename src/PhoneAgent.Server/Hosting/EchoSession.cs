@@ -41,6 +41,12 @@ internal sealed class EchoSession(ICall call, ICallRecorder? recorder) : ICallSe
             case CallSignal.Held or CallSignal.Resumed:
                 Timeline.Append(new TimelineEvent.Hold(signal is CallSignal.Held) { At = Now });
                 break;
+            case CallSignal.Redirected moved:
+                Timeline.Append(new TimelineEvent.Moved(moved.Target, null) { At = Now });
+                break;
+            case CallSignal.RedirectionRefused refused:
+                Timeline.Append(new TimelineEvent.Moved(refused.Target, refused.Reason) { At = Now });
+                break;
             case CallSignal.Ended ended:
                 return ended.End;
         }

@@ -48,12 +48,12 @@ internal static class PhoneAgentServices
         .AddSingleton<ICallMediaFactory>(s => s.GetRequiredService<RtpCallMediaFactory>())
         .AddSingleton(s => s.GetRequiredService<RtpCallMediaFactory>().Clock);
 
-    /// <summary>A telephone line over SIP.</summary>
+    /// <summary>A telephone line over SIP, which calls nobody without asking the guard.</summary>
     public static IServiceCollection AddSipLine(this IServiceCollection services, SipOptions sip) => services
-        .AddSingleton(s => SipLines.Create(sip, s.GetRequiredService<ICallMediaFactory>(), TimeProvider.System, s.GetRequiredService<ILoggerFactory>()))
+        .AddSingleton(s => SipLines.Create(sip, s.GetRequiredService<ICallMediaFactory>(), s.GetRequiredService<OutboundGuard>(), TimeProvider.System, s.GetRequiredService<ILoggerFactory>()))
         .AddSingleton(s => new OutboundGuard(
             s.GetRequiredService<LoadedConfig>().Options.Outbound, sip, () => s.GetRequiredService<AgentDirectory>().NamedNumbers, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<OutboundGuard>>()))
-        .AddSingleton<IPhoneLine>(s => new GuardedLine(s.GetRequiredService<SipPhoneLine>(), s.GetRequiredService<OutboundGuard>()));
+        .AddSingleton<IPhoneLine>(s => s.GetRequiredService<SipPhoneLine>());
 
     /// <summary>Agents answer what arrives on the line.</summary>
     public static IServiceCollection AddCalls(this IServiceCollection services, LoadedConfig config, AgentDirectory agents) => services

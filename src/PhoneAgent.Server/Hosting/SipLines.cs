@@ -9,8 +9,8 @@ namespace PhoneAgent.Server.Hosting;
 internal static class SipLines
 {
     /// <exception cref="Conversation.Calls.PhoneLineException">A certificate cannot be read.</exception>
-    public static SipPhoneLine Create(SipOptions sip, ICallMediaFactory media, TimeProvider time, ILoggerFactory loggers) =>
-        new(UserAgents.Create(sip, media, time, loggers), sip.Inbound.Backlog, time, loggers.CreateLogger<SipPhoneLine>());
+    public static SipPhoneLine Create(SipOptions sip, ICallMediaFactory media, ICallGate gate, TimeProvider time, ILoggerFactory loggers) =>
+        new(UserAgents.Create(sip, media, gate, time, loggers), sip.Inbound.Backlog, time, loggers.CreateLogger<SipPhoneLine>());
 
     /// <summary>A line of this machine only, beside whatever else listens.</summary>
     public static SipOptions Loopback(SipOptions sip, string user) => sip with

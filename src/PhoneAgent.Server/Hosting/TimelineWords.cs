@@ -35,6 +35,7 @@ internal static class TimelineWords
         TimelineEvent.Hold e => ("caller", e.IsHeld ? "holds" : "resumes"),
         TimelineEvent.Reprompt e => ("agent", $"asks again ({e.Kind}, {e.Count})"),
         TimelineEvent.Transfer e => ("agent", $"transfer to {e.Target}: {e.Step}{(e.StatusCode is null ? "" : $" ({e.StatusCode})")}{(e.Detail is null ? "" : $": {e.Detail}")}"),
+        TimelineEvent.Moved e => ("call", $"{(e.Problem is null ? "the other side moved to" : "the other side wanted to move to")} {e.To}{(e.Problem is null ? "" : $" – not done: {e.Problem}")}"),
         TimelineEvent.Briefed e => ("agent", $"tells the human: “{e.Spoken}”"),
         TimelineEvent.Collected e when everything => ("agent", $"takes {e.Slot} as {e.Value}"),
         TimelineEvent.Noted e => ("agent", $"notes {e.Key}: {e.Value}"),

@@ -74,6 +74,8 @@ internal sealed class SipCall : ICall, ISipSessionObserver
 
     void ISipSessionObserver.OnRedirected(string target) => Signal(new CallSignal.Redirected(target));
 
+    void ISipSessionObserver.OnRedirectionRefused(string target, string reason) => Signal(new CallSignal.RedirectionRefused(target, reason));
+
     void ISipSessionObserver.OnEnded(CallEnd end)
     {
         lock (_signalLock)

@@ -20,9 +20,9 @@ internal sealed class SorceryCore : IDisposable
     private readonly Lock _addressLock = new();
     private int _activeCalls;
 
-    internal SorceryCore(SipOptions options, ICallMediaFactory media, TimeProvider time, ILogger log)
+    internal SorceryCore(SipOptions options, ICallMediaFactory media, ICallGate gate, TimeProvider time, ILogger log)
     {
-        (Options, Media, Time, Log) = (options, media, time, log);
+        (Options, Media, Gate, Time, Log) = (options, media, gate, time, log);
         Policy = new InboundPolicy(options.Inbound, time);
         Targets = new CallTargets(options);
         _addresses = new SipLocalAddresses(new SipTransportOptions
@@ -39,6 +39,7 @@ internal sealed class SorceryCore : IDisposable
     internal ICallMediaFactory Media { get; }
     internal TimeProvider Time { get; }
     internal ILogger Log { get; }
+    internal ICallGate Gate { get; }
     internal InboundPolicy Policy { get; }
     internal CallTargets Targets { get; }
     internal ISipCallReceiver? Receiver { get; set; }

@@ -23,12 +23,13 @@ internal sealed class SorceryInvite
     private CallEnd? _cancelled;
     private bool _isSent;
 
-    internal SorceryInvite(SorceryCore core, SorcerySession session, CallPlan plan, string callId)
+    /// <param name="permit">For the plan's target. It is the dialog's when there is one; whoever made the invite ends it otherwise.</param>
+    internal SorceryInvite(SorceryCore core, SorcerySession session, CallPlan plan, CallPermit permit, string callId)
     {
         (_core, _session, _plan, _callId) = (core, session, plan, callId);
         _userAgent = SorceryLeg.Detached(core);
         _media = new OurMediaSession(session.Media, session.MediaGate);
-        _leg = new SorceryLeg(core, session, _userAgent, null, plan.Account);
+        _leg = new SorceryLeg(core, session, _userAgent, null, plan.Account) { Permit = permit };
     }
 
     internal SorceryLeg Leg => _leg;

@@ -19,6 +19,11 @@ internal sealed partial class SorceryLeg
     {
         if (ReferTo(target, consultation) is not { } referTo)
             return new TransferResult(false, null, $"'{target}' is neither a SIP URI nor a number that an account's domain completes");
+        // A consultation's call has a permit of its own.
+        string? refusal = null;
+        using var permit = consultation is null ? _core.Gate.TryEnter(referTo.Trim('<', '>'), TargetChosenBy.Us, out refusal) : null;
+        if (refusal is not null)
+            return new TransferResult(false, null, refusal);
         var referral = new Referral();
         lock (_lock)
         {

@@ -27,6 +27,8 @@ internal sealed partial class SorceryLeg
 
     internal SorcerySession Session { get; }
     internal SipAccountOptions? Account { get; }
+    /// <summary>Of a call of ours; ends with the dialog.</summary>
+    internal CallPermit? Permit { get; init; }
     internal bool IsOver { get; private set; }
     internal string? LocalUri => Dialogue?.LocalUserField.URI.ToString();
 
@@ -56,6 +58,7 @@ internal sealed partial class SorceryLeg
             done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _ending = done.Task;
         }
+        Permit?.Dispose();
         FailReferral(end);
         Session.OnEnded(this, end);
         _ = SayByeAsync(end, done);
@@ -76,6 +79,7 @@ internal sealed partial class SorceryLeg
         if (Dialogue is { } dialogue)
             dialogue.DialogueState = SIPDialogueStateEnum.Terminated;
         _core.Unregister(this);
+        Permit?.Dispose();
         FailReferral(end);
         Session.OnEnded(this, end);
     }

@@ -18,18 +18,24 @@ internal static class SorceryOutgoingCall
             return Failed(CallEndCause.NotFound, "the target is neither a SIP URI nor a number that an account's domain completes");
         if (!core.TryBeginCall())
             return Failed(CallEndCause.Failed, $"all {core.Options.MaxCalls} calls of sip.max_calls are taken");
-        var result = await PlaceAsync(core, request, plan, cancellationToken).ConfigureAwait(false);
+        var permit = core.Gate.TryEnter(plan.Target.ToString(), TargetChosenBy.Us, out var refusal);
+        var result = permit is null
+            ? Failed(CallEndCause.NotAllowed, refusal!)
+            : await PlaceAsync(core, request, plan, permit, cancellationToken).ConfigureAwait(false);
         if (result.Session is null)
+        {
+            permit?.Dispose();
             core.EndCall();
+        }
         return result;
     }
 
-    private static async Task<SipInviteResult> PlaceAsync(SorceryCore core, PlaceCallRequest request, CallPlan plan, CancellationToken cancellationToken)
+    private static async Task<SipInviteResult> PlaceAsync(SorceryCore core, PlaceCallRequest request, CallPlan plan, CallPermit permit, CancellationToken cancellationToken)
     {
         var now = core.Time.GetUtcNow();
         var info = new CallInfo
         {
-            Id = Guid.CreateVersion7(now).ToString("N"),
+            Id = request.Id ?? Guid.CreateVersion7(now).ToString("N"),
             Direction = CallDirection.Outbound,
             RemoteParty = plan.Target.DecodedUser ?? plan.Target.Host,
             LocalParty = plan.User,
@@ -50,7 +56,7 @@ internal static class SorceryOutgoingCall
             return Failed(CallEndCause.Failed, "no media: all ports of the range are taken");
         }
         var session = new SorcerySession(core, info, media);
-        var invite = new SorceryInvite(core, session, plan, info.ProtocolId);
+        var invite = new SorceryInvite(core, session, plan, permit, info.ProtocolId);
         var placing = invite.RunAsync(movedTo: null, (status, early) => request.Progress?.Report(new CallProgress(status, early)));
         CallEnd? failure;
         using (cancellationToken.Register(() => invite.Cancel(new CallEnd(CallEndCause.Cancelled, EndedBy.Agent))))

@@ -114,6 +114,9 @@ internal sealed class SorcerySession(SorceryCore core, CallInfo info, ICallMedia
             _ = before.EndAsync(new CallEnd(CallEndCause.Transferred, EndedBy.Caller));
     }
 
+    /// <summary>A REFER that leads where no call may go was refused.</summary>
+    internal void OnReferRefused(string target, string reason) => Tell(observer => observer.OnRedirectionRefused(target, reason));
+
     internal void OnInfoDtmf(char digit, TimeSpan duration) => Tell(observer => observer.OnInfoDtmf(digit, duration));
 
     internal void OnRefer(SorceryLeg leg, SIPRequest refer)

@@ -17,12 +17,13 @@ internal sealed class SorceryTransferIn
     private readonly SorceryLeg _transferor;
     private readonly SorceryInvite _invite;
     private readonly string _target;
+    private readonly CallPermit _permit;
     private volatile bool _isRunning = true;
 
-    private SorceryTransferIn(SorceryCore core, SorcerySession session, SorceryLeg transferor, CallPlan plan)
+    private SorceryTransferIn(SorceryCore core, SorcerySession session, SorceryLeg transferor, CallPlan plan, CallPermit permit)
     {
-        (_core, _session, _transferor, _target) = (core, session, transferor, plan.Target.ToString());
-        _invite = new SorceryInvite(core, session, plan, CallProperties.CreateNewCallId());
+        (_core, _session, _transferor, _target, _permit) = (core, session, transferor, plan.Target.ToString(), permit);
+        _invite = new SorceryInvite(core, session, plan, permit, CallProperties.CreateNewCallId());
     }
 
     internal bool IsRunning => _isRunning;
@@ -42,8 +43,14 @@ internal sealed class SorceryTransferIn
             core.Respond(refer, 603);
             return null;
         }
+        if (core.Gate.TryEnter(plan.Target.ToString(), TargetChosenBy.Peer, out var refusal) is not { } permit)
+        {
+            core.Respond(refer, 403);
+            session.OnReferRefused(plan.Target.ToString(), refusal!);
+            return null;
+        }
         core.Respond(refer, 202, describe: response => response.Header.Contact = SorceryCore.Contact(core.Options.User));
-        var transfer = new SorceryTransferIn(core, session, leg, plan);
+        var transfer = new SorceryTransferIn(core, session, leg, plan, permit);
         leg.Notify(new SipFrag(100, "Trying"));
         _ = transfer.RunAsync(plan);
         return transfer;
@@ -63,6 +70,8 @@ internal sealed class SorceryTransferIn
         var failure = await SorceryOutgoingCall.FindAsync(_core, plan).ConfigureAwait(false) is null
             ? new CallEnd(CallEndCause.Failed, EndedBy.Network, 503, "no way to the target")
             : await _invite.RunAsync(_target, (status, _) => _transferor.Notify(new SipFrag(status, SipStatus.ReasonPhrase(status)))).ConfigureAwait(false);
+        if (failure is not null)
+            _permit.Dispose();
         if (!_isRunning)
             return;
         if (failure is null)

@@ -26,12 +26,12 @@ public sealed partial class SorceryUserAgent : ISipUserAgent
 
     /// <param name="options">Valid ones: see <see cref="SipOptions.Validate"/>.</param>
     /// <exception cref="PhoneLineException">A certificate cannot be read.</exception>
-    public SorceryUserAgent(SipOptions options, ICallMediaFactory media, TimeProvider time, ILogger<SorceryUserAgent> log)
+    public SorceryUserAgent(SipOptions options, ICallMediaFactory media, ICallGate gate, TimeProvider time, ILogger<SorceryUserAgent> log)
     {
         ArgumentNullException.ThrowIfNull(options);
         _log = log;
         _listeners = new SorceryListeners(options, time);
-        _core = new SorceryCore(options, media, time, log);
+        _core = new SorceryCore(options, media, gate, time, log);
         _router = new SorceryRouter(_core);
         _registrations = [.. options.Accounts.Where(account => account.Register).Select(account => new SorceryRegistration(_core, account))];
     }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Telephony.Sip.UserAgent;
 
 namespace PhoneAgent.Testing.Calls;
 
@@ -22,6 +23,9 @@ public sealed class FakePhoneLine : IPhoneLine
     /// <summary>The line itself cannot place calls.</summary>
     public CallEnd? CannotPlace { get; set; }
 
+    /// <summary>Asked before a call is placed; null: all may be called.</summary>
+    public ICallGate? Gate { get; init; }
+
     public FakeHuman Add(string number)
     {
         var human = new FakeHuman(number);
@@ -29,7 +33,16 @@ public sealed class FakePhoneLine : IPhoneLine
         return human;
     }
 
-    public Task<PlaceCallResult> PlaceAsync(PlaceCallRequest request, CancellationToken cancellationToken) =>
+    public async Task<PlaceCallResult> PlaceAsync(PlaceCallRequest request, CancellationToken cancellationToken)
+    {
+        string? refusal = null;
+        using CallPermit? permit = Gate?.TryEnter(request.Target, TargetChosenBy.Us, out refusal);
+        return refusal is null
+            ? await ReachAsync(request, cancellationToken)
+            : PlaceCallResult.Failed(new CallEnd(CallEndCause.NotAllowed, EndedBy.Agent, Reason: refusal));
+    }
+
+    private Task<PlaceCallResult> ReachAsync(PlaceCallRequest request, CancellationToken cancellationToken) =>
         CannotPlace is { } failure ? Task.FromResult(PlaceCallResult.Failed(failure))
         : Humans.FirstOrDefault(human => human.Number == request.Target) is { } human ? human.PlaceAsync(request, cancellationToken)
         : Task.FromResult(PlaceCallResult.Failed(new CallEnd(CallEndCause.NotFound, EndedBy.Network, 404)));

@@ -8,7 +8,7 @@ using Xunit;
 namespace PhoneAgent.Testing.Telephony;
 
 /// <summary>Makes the user agent under a line.</summary>
-public delegate ISipUserAgent UserAgentMaker(SipOptions options, ICallMediaFactory media);
+public delegate ISipUserAgent UserAgentMaker(SipOptions options, ICallMediaFactory media, ICallGate gate);
 
 /// <summary>A line on loopback with media that speaks SDP only.</summary>
 public sealed class TestLine : IAsyncDisposable
@@ -21,8 +21,9 @@ public sealed class TestLine : IAsyncDisposable
     /// <param name="change">What differs from an open line on loopback with ports of the system's choice.</param>
     /// <param name="media">Media with sound in place of <see cref="Media"/>.</param>
     /// <param name="userAgent">Our own user agent when absent.</param>
+    /// <param name="gate">Lets all through when absent.</param>
     public static async Task<TestLine> StartAsync(
-        Func<SipOptions, SipOptions>? change = null, ICallMediaFactory? media = null, UserAgentMaker? userAgent = null)
+        Func<SipOptions, SipOptions>? change = null, ICallMediaFactory? media = null, UserAgentMaker? userAgent = null, ICallGate? gate = null)
     {
         var options = new SipOptions
         {
@@ -32,7 +33,7 @@ public sealed class TestLine : IAsyncDisposable
         options = change?.Invoke(options) ?? options;
         Assert.Empty(options.Validate());
         var silent = new FakeCallMediaFactory();
-        var agent = (userAgent ?? BuiltIn)(options, media ?? silent);
+        var agent = (userAgent ?? BuiltIn)(options, media ?? silent, gate ?? new FakeCallGate());
         var line = new SipPhoneLine(agent, options.Inbound.Backlog, TimeProvider.System, NullLogger<SipPhoneLine>.Instance);
         try
         {
@@ -46,8 +47,8 @@ public sealed class TestLine : IAsyncDisposable
         return new TestLine(line, silent);
     }
 
-    public static ISipUserAgent BuiltIn(SipOptions options, ICallMediaFactory media) =>
-        new SipUserAgent(options, media, TimeProvider.System, NullLogger<SipUserAgent>.Instance);
+    public static ISipUserAgent BuiltIn(SipOptions options, ICallMediaFactory media, ICallGate gate) =>
+        new SipUserAgent(options, media, gate, TimeProvider.System, NullLogger<SipUserAgent>.Instance);
 
     /// <summary>A URI that leads here.</summary>
     public string Uri(string user, string transport = "udp")

@@ -45,7 +45,7 @@ internal sealed class Transcript
             case TimelineEvent.Heard heard:
                 OnHeard(heard);
                 break;
-            case TimelineEvent.Dtmf or TimelineEvent.Hold or TimelineEvent.Transfer or TimelineEvent.AgentChanged or TimelineEvent.LanguageChanged or TimelineEvent.Supervised or TimelineEvent.Ended:
+            case TimelineEvent.Dtmf or TimelineEvent.Hold or TimelineEvent.Transfer or TimelineEvent.Moved or TimelineEvent.AgentChanged or TimelineEvent.LanguageChanged or TimelineEvent.Supervised or TimelineEvent.Ended:
                 Note(happened, urgent: false);
                 break;
             case TimelineEvent.Escalated or TimelineEvent.Failure or TimelineEvent.ProviderFailed:

@@ -37,13 +37,19 @@ internal sealed class TransferIn : IOutboundInviteUser
             CallLeg.Refuse(transaction, 603);
             return null;
         }
+        if (core.Gate.TryEnter(plan.Target.ToString(), TargetChosenBy.Peer, out var refusal) is not { } permit)
+        {
+            CallLeg.Refuse(transaction, 403);
+            session.OnReferRefused(plan.Target.ToString(), refusal!);
+            return null;
+        }
         var accepted = transaction.CreateResponse(202);
         accepted.Headers.Set(SipHeaderNames.Contact, leg.Contact);
         transaction.Respond(accepted);
 
         var transfer = new TransferIn(core, session, leg, plan.Target.ToString()) { IsRunning = true };
         leg.Notify(new SipFrag(100, "Trying"));
-        transfer._invite = new OutboundInvite(core, plan, transfer);
+        transfer._invite = new OutboundInvite(core, plan, permit, transfer);
         transfer._invite.Start();
         return transfer;
     }

@@ -61,6 +61,9 @@ internal sealed partial class CallLeg : IDialogUser
 
     internal SipAccountOptions? Account => _account;
 
+    /// <summary>Of a call of ours; ends with the leg.</summary>
+    internal CallPermit? Permit { get; set; }
+
     /// <summary>Who refreshes the session, when; null without a session timer.</summary>
     internal SessionTimerTerms? SessionTimer => _sessionTimer;
 
@@ -144,6 +147,7 @@ internal sealed partial class CallLeg : IDialogUser
         }
         if (!keepRegistered)
             _signalling.Unregister(Dialog.Id, this);
+        Permit?.Dispose();
         FailReferral(end);
         Interlocked.Exchange(ref _whenAcknowledged, null)?.Invoke();
         Owner.OnEnded(this, end);

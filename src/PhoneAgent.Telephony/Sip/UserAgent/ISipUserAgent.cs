@@ -83,6 +83,9 @@ public interface ISipSessionObserver
     /// <summary>The same session, same media, now runs with another peer: a REFER that we followed, or an INVITE with Replaces.</summary>
     void OnRedirected(string target);
 
+    /// <summary>The peer's REFER was refused because no call may go there; the session goes on as it was.</summary>
+    void OnRedirectionRefused(string target, string reason);
+
     /// <summary>The session has ended. Called once, last.</summary>
     void OnEnded(CallEnd end);
 }

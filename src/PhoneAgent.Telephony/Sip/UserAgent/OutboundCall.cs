@@ -16,12 +16,12 @@ internal sealed class OutboundCall : IOutboundInviteUser
     private ICallMedia? _media;
     private SipTimer? _ringTimeout;
 
-    internal OutboundCall(UserAgentCore core, PlaceCallRequest request, CallPlan plan, Action<SipSession?, CallEnd?> onDone)
+    internal OutboundCall(UserAgentCore core, PlaceCallRequest request, CallPlan plan, CallPermit permit, Action<SipSession?, CallEnd?> onDone)
     {
         (_core, _request, _plan, _onDone) = (core, request, plan, onDone);
         _startedAt = core.Time.GetUtcNow();
         _id = request.Id ?? Guid.CreateVersion7(_startedAt).ToString("N");
-        _invite = new OutboundInvite(core, plan, this);
+        _invite = new OutboundInvite(core, plan, permit, this);
     }
 
     internal void Start()

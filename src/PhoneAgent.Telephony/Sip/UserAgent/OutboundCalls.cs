@@ -37,7 +37,12 @@ internal static class OutboundCalls
             onDone(Failed(CallEndCause.NotFound, "the target is neither a SIP URI nor a number that an account's domain completes"));
             return null;
         }
-        var call = new OutboundCall(core, request, plan, (session, failure) => onDone(new SipInviteResult(session, failure)));
+        if (core.Gate.TryEnter(plan.Target.ToString(), TargetChosenBy.Us, out var refusal) is not { } permit)
+        {
+            onDone(Failed(CallEndCause.NotAllowed, refusal!));
+            return null;
+        }
+        var call = new OutboundCall(core, request, plan, permit, (session, failure) => onDone(new SipInviteResult(session, failure)));
         call.Start();
         return call;
     }

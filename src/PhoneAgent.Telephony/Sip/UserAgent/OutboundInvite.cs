@@ -36,6 +36,7 @@ internal sealed partial class OutboundInvite : ICallLegOwner
     private readonly Dictionary<string, uint> _reliable = [];
     private readonly HashSet<string> _visited = [];
     private readonly Queue<SipUri> _alternatives = new();
+    private CallPermit _permit;
     private uint _sequence;
     private int _redirections;
     private int _minimumSe;
@@ -49,9 +50,10 @@ internal sealed partial class OutboundInvite : ICallLegOwner
     private (string Tag, string Sdp)? _taken;
     private bool _isOver;
 
-    internal OutboundInvite(UserAgentCore core, CallPlan plan, IOutboundInviteUser user)
+    /// <param name="permit">For the plan's target. Ours from here on: it ends with the call, or when another target takes its place.</param>
+    internal OutboundInvite(UserAgentCore core, CallPlan plan, CallPermit permit, IOutboundInviteUser user)
     {
-        (_core, _plan, _user, _target) = (core, plan, user, plan.Target);
+        (_core, _plan, _permit, _user, _target) = (core, plan, permit, user, plan.Target);
         _visited.Add(plan.Target.ToString());
     }
 
@@ -177,6 +179,7 @@ internal sealed partial class OutboundInvite : ICallLegOwner
         Conclude();
         AbandonLegs(except: leg);
         leg.TakeSessionTimer(response);
+        leg.Permit = _permit;
         _media!.Start();
         _user.OnAnswered(leg);
     }
@@ -207,14 +210,22 @@ internal sealed partial class OutboundInvite : ICallLegOwner
 
     private void TryNextTarget(CallEnd otherwise)
     {
-        if (_cancelled is null && otherwise.StatusCode < 600 && _redirections < MaxRedirections && _alternatives.TryDequeue(out var next))
+        while (_cancelled is null && otherwise.StatusCode < 600 && _redirections < MaxRedirections && _alternatives.TryDequeue(out var next))
         {
             _redirections++;
+            // The call to the one before is over: it must not stand in the way of this one.
+            _permit.Dispose();
+            if (_core.Gate.TryEnter(next.ToString(), TargetChosenBy.Peer, out var refusal) is not { } permit)
+            {
+                otherwise = new CallEnd(CallEndCause.NotAllowed, EndedBy.Agent, otherwise.StatusCode, $"redirected to where no call may go: {refusal}");
+                continue;
+            }
+            _permit = permit;
             _target = next;
             SendInvite();
+            return;
         }
-        else
-            Fail(_cancelled ?? otherwise);
+        Fail(_cancelled ?? otherwise);
     }
 
     private static double Quality(SipNameAddress contact) =>
@@ -227,6 +238,7 @@ internal sealed partial class OutboundInvite : ICallLegOwner
             return;
         Conclude();
         AbandonLegs(except: null);
+        _permit.Dispose();
         _user.OnFailed(failure);
     }
 

@@ -110,11 +110,32 @@ internal sealed class SipSession : ISipSession, ICallLegOwner
             onDone(new TransferResult(false, null, "the call is over"));
             return;
         }
-        if (_core.Targets.ReferTo(target, leg.Account, consultation?.Leg?.Dialog) is { } referTo)
-            leg.Refer(referTo, headers, onDone);
-        else
+        var consulted = consultation?.Leg?.Dialog;
+        if (_core.Targets.ReferTo(target, leg.Account, consulted) is not { } referTo)
+        {
             onDone(new TransferResult(false, null, $"'{target}' is neither a SIP URI nor a number that an account's domain completes"));
+            return;
+        }
+        if (consulted is not null)
+        {
+            // Its call has a permit of its own.
+            leg.Refer(referTo, headers, onDone);
+            return;
+        }
+        if (_core.Gate.TryEnter(referTo.Uri.ToString(), TargetChosenBy.Us, out var refusal) is not { } permit)
+        {
+            onDone(new TransferResult(false, null, refusal));
+            return;
+        }
+        leg.Refer(referTo, headers, result =>
+        {
+            permit.Dispose();
+            onDone(result);
+        });
     }
+
+    /// <summary>A REFER that leads where no call may go was refused.</summary>
+    internal void OnReferRefused(string target, string reason) => Tell(observer => observer.OnRedirectionRefused(target, reason));
 
     private void Close(CallEnd end)
     {

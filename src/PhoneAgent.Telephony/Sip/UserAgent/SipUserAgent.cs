@@ -24,14 +24,14 @@ public sealed partial class SipUserAgent : ISipUserAgent
 
     /// <param name="options">Valid ones: see <see cref="SipOptions.Validate"/>.</param>
     /// <exception cref="PhoneLineException">A certificate cannot be read.</exception>
-    public SipUserAgent(SipOptions options, ICallMediaFactory media, TimeProvider time, ILogger<SipUserAgent> log)
-        : this(options, media, time, new SipResolver(), Random.Shared, log)
+    public SipUserAgent(SipOptions options, ICallMediaFactory media, ICallGate gate, TimeProvider time, ILogger<SipUserAgent> log)
+        : this(options, media, gate, time, new SipResolver(), Random.Shared, log)
     {
     }
 
     /// <param name="resolver">Turns names into addresses.</param>
     /// <param name="random">Spreads retries; seeded in tests.</param>
-    public SipUserAgent(SipOptions options, ICallMediaFactory media, TimeProvider time, SipResolver resolver, Random random, ILogger<SipUserAgent> log)
+    public SipUserAgent(SipOptions options, ICallMediaFactory media, ICallGate gate, TimeProvider time, SipResolver resolver, Random random, ILogger<SipUserAgent> log)
     {
         ArgumentNullException.ThrowIfNull(options);
         _log = log;
@@ -39,7 +39,7 @@ public sealed partial class SipUserAgent : ISipUserAgent
         _transport = new SipTransportLayer(TransportOptions(options), _loop, log);
         var transactions = new SipTransactionLayer(_loop, _transport, TransactionTimers(options.Timers), log);
         _locator = new SipLocator(_loop, resolver, log);
-        _core = new UserAgentCore(options, transactions, _locator, media, random, log);
+        _core = new UserAgentCore(options, transactions, _locator, media, gate, random, log);
         transactions.User = new RequestDispatcher(_core, log);
         _transport.User = transactions;
         _registrations = [.. options.Accounts.Where(account => account.Register)

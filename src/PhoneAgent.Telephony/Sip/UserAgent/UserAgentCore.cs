@@ -32,9 +32,9 @@ internal sealed partial class UserAgentCore : ISignalling
     private volatile bool _isDraining;
     private Action? _onIdle;
 
-    internal UserAgentCore(SipOptions options, SipTransactionLayer transactions, SipLocator locator, ICallMediaFactory media, Random random, ILogger log)
+    internal UserAgentCore(SipOptions options, SipTransactionLayer transactions, SipLocator locator, ICallMediaFactory media, ICallGate gate, Random random, ILogger log)
     {
-        (Options, _transactions, _locator, Media, Random, _log) = (options, transactions, locator, media, random, log);
+        (Options, _transactions, _locator, Media, Gate, Random, _log) = (options, transactions, locator, media, gate, random, log);
         Policy = new InboundPolicy(options.Inbound, transactions.Loop.TimeProvider);
         Targets = new CallTargets(options);
     }
@@ -43,6 +43,7 @@ internal sealed partial class UserAgentCore : ISignalling
     public TimeProvider Time => _transactions.Loop.TimeProvider;
     public Random Random { get; }
     public ICallMediaFactory Media { get; }
+    internal ICallGate Gate { get; }
     internal InboundPolicy Policy { get; }
     internal CallTargets Targets { get; }
     internal ISipCallReceiver? Receiver { get; set; }

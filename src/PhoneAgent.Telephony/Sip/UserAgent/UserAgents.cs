@@ -29,12 +29,12 @@ public static class UserAgents
 
     /// <param name="options">Valid ones: see <see cref="SipOptions.Validate"/>.</param>
     /// <exception cref="PhoneLineException">A certificate cannot be read.</exception>
-    public static ISipUserAgent Create(SipOptions options, ICallMediaFactory media, TimeProvider time, ILoggerFactory loggers)
+    public static ISipUserAgent Create(SipOptions options, ICallMediaFactory media, ICallGate gate, TimeProvider time, ILoggerFactory loggers)
     {
 #if WITH_SIPSORCERY
         if (UsesSipSorcery(options))
-            return new SorceryUserAgent(options, media, time, loggers.CreateLogger<SorceryUserAgent>());
+            return new SorceryUserAgent(options, media, gate, time, loggers.CreateLogger<SorceryUserAgent>());
 #endif
-        return new SipUserAgent(options, media, time, loggers.CreateLogger<SipUserAgent>());
+        return new SipUserAgent(options, media, gate, time, loggers.CreateLogger<SipUserAgent>());
     }
 }

@@ -16,36 +16,36 @@ public sealed class NeedsSipSorceryAttribute : RequirementAttribute
 
 internal static class Sorcery
 {
-    public static ISipUserAgent Create(SipOptions options, ICallMediaFactory media) =>
-        UserAgents.Create(options with { Stack = UserAgents.SipSorcery }, media, TimeProvider.System, NullLoggerFactory.Instance);
+    public static ISipUserAgent Create(SipOptions options, ICallMediaFactory media, ICallGate gate) =>
+        UserAgents.Create(options with { Stack = UserAgents.SipSorcery }, media, gate, TimeProvider.System, NullLoggerFactory.Instance);
 }
 
 [NeedsSipSorcery]
 public sealed class SorceryInboundTests : SipInboundContract
 {
-    protected override ISipUserAgent Create(SipOptions options, ICallMediaFactory media) => Sorcery.Create(options, media);
+    protected override ISipUserAgent Create(SipOptions options, ICallMediaFactory media, ICallGate gate) => Sorcery.Create(options, media, gate);
 }
 
 [NeedsSipSorcery]
 public sealed class SorceryOutboundTests : SipOutboundContract
 {
-    protected override ISipUserAgent Create(SipOptions options, ICallMediaFactory media) => Sorcery.Create(options, media);
+    protected override ISipUserAgent Create(SipOptions options, ICallMediaFactory media, ICallGate gate) => Sorcery.Create(options, media, gate);
 }
 
 [NeedsSipSorcery]
 public sealed class SorceryInDialogTests : SipInDialogContract
 {
-    protected override ISipUserAgent Create(SipOptions options, ICallMediaFactory media) => Sorcery.Create(options, media);
+    protected override ISipUserAgent Create(SipOptions options, ICallMediaFactory media, ICallGate gate) => Sorcery.Create(options, media, gate);
 }
 
 [NeedsSipSorcery]
 public sealed class SorceryCredentialsTests : SipCredentialsContract
 {
-    protected override ISipUserAgent Create(SipOptions options, ICallMediaFactory media) => Sorcery.Create(options, media);
+    protected override ISipUserAgent Create(SipOptions options, ICallMediaFactory media, ICallGate gate) => Sorcery.Create(options, media, gate);
 }
 
 [NeedsSipSorcery]
 public sealed class SorceryTransferTests : SipTransferContract
 {
-    protected override ISipUserAgent Create(SipOptions options, ICallMediaFactory media) => Sorcery.Create(options, media);
+    protected override ISipUserAgent Create(SipOptions options, ICallMediaFactory media, ICallGate gate) => Sorcery.Create(options, media, gate);
 }

@@ -179,5 +179,40 @@ public abstract class SipOutboundContract : SipUserAgentContract
         }, Soon));
     }
 
+    [ContractFact]
+    public virtual async Task A_call_that_is_not_allowed_is_not_placed()
+    {
+        var gate = new FakeCallGate { Forbidden = "dear" };
+        var mine = await MineAsync(gate: gate);
+        var theirs = await TheirsAsync();
+        var failure = await FailsAsync(mine, new PlaceCallRequest(theirs.Uri("dear")));
+        Assert.Equal((CallEndCause.NotAllowed, EndedBy.Agent, "no calls to 'dear'"), (failure.Cause, failure.By, failure.Reason));
+        Assert.Equal(CallEndCause.Failed, (await FailsAsync(mine, new PlaceCallRequest("sip:bob@127.0.0.1:9;transport=tcp"))).Cause);
+        Assert.Equal(0, gate.Active);
+        await NothingLeftAsync(mine);
+        var (here, _) = await OutboundAsync(mine, theirs);
+        Assert.Equal(1, gate.Active);
+        await here.HangUpAsync(Soon);
+        Assert.Equal(0, gate.Active);
+        Assert.False(theirs.Line.Incoming.TryRead(out _));
+    }
+
+    /// <summary>A user agent that does not follow redirections fails the call as well.</summary>
+    [ContractFact]
+    public virtual async Task A_redirection_leads_nowhere_that_no_call_may_go()
+    {
+        var gate = new FakeCallGate { Forbidden = "dear" };
+        var mine = await MineAsync(gate: gate);
+        var theirs = await TheirsAsync();
+        var peer = Peer();
+        var placing = mine.Line.PlaceAsync(new PlaceCallRequest(peer.Uri), Soon);
+        await peer.RespondAsync(await peer.NextAsync("INVITE", Soon), 302, headers: ("Contact", $"<{theirs.Uri("dear")}>"));
+        Assert.Null((await placing).Call);
+        Assert.Equal(0, gate.Active);
+        // What was sent before this call would have come before it.
+        await OutboundAsync(mine, theirs);
+        Assert.False(theirs.Line.Incoming.TryRead(out _));
+    }
+
     private static (CallEndCause, int?) Status(CallEnd end) => (end.Cause, end.StatusCode);
 }

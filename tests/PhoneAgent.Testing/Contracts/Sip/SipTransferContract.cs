@@ -1,6 +1,7 @@
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Telephony.Sip;
 using PhoneAgent.Telephony.Sip.Messages;
+using PhoneAgent.Telephony.Sip.UserAgent;
 using PhoneAgent.Testing.Telephony;
 using Xunit;
 
@@ -149,6 +150,53 @@ public abstract class SipTransferContract : SipUserAgentContract
         Assert.True((await transferring).Success);
         await atHuman.HangUpAsync(Soon);
         Assert.Equal((CallEndCause.HungUp, EndedBy.Caller), Both(await here.EndAsync(Soon)));
+    }
+
+    [ContractFact]
+    public virtual async Task The_peer_does_not_send_us_where_no_call_may_go()
+    {
+        var gate = new FakeCallGate { Forbidden = "human" };
+        var mine = await MineAsync(FollowingRefer, gate);
+        var (here, there) = await InboundAsync(mine, await TheirsAsync());
+
+        var result = await there.TransferAsync(new TransferRequest("sip:human@127.0.0.1"), Soon);
+
+        Assert.Equal((false, 403), (result.Success, result.StatusCode));
+        Assert.Equal("no calls to 'human'", (await here.NextAsync<CallSignal.RedirectionRefused>(Soon)).Reason);
+        Assert.True(await here.SetHoldAsync(true, Soon));
+        Assert.Equal(TargetChosenBy.Peer, Assert.Single(gate.Asked).By);
+    }
+
+    [ContractFact]
+    public virtual async Task A_call_that_the_peer_asked_for_counts_until_it_is_over()
+    {
+        var gate = new FakeCallGate();
+        var mine = await MineAsync(FollowingRefer, gate);
+        var human = await TheirsAsync();
+        var (here, there) = await InboundAsync(mine, await TheirsAsync());
+
+        var transferring = there.TransferAsync(new TransferRequest(human.Uri("human")), Soon);
+        await using var atHuman = await human.AnswerNextAsync(Soon);
+        Assert.True((await transferring).Success);
+        Assert.Equal(1, gate.Active);
+        await atHuman.HangUpAsync(Soon);
+        await here.EndAsync(Soon);
+        await UntilAsync(() => gate.Active == 0);
+    }
+
+    [ContractFact]
+    public virtual async Task A_caller_is_not_sent_where_no_call_may_go()
+    {
+        var gate = new FakeCallGate { Forbidden = "dear" };
+        var mine = await MineAsync(gate: gate);
+        var human = await TheirsAsync();
+        var (here, _) = await InboundAsync(mine, await TheirsAsync(FollowingRefer));
+
+        Assert.Equal(new TransferResult(false, null, "no calls to 'dear'"), await here.TransferAsync(new TransferRequest(human.Uri("dear")), Soon));
+        var transferring = here.TransferAsync(new TransferRequest(human.Uri("human")), Soon);
+        await using var atHuman = await human.AnswerNextAsync(Soon);
+        Assert.True((await transferring).Success);
+        Assert.Equal(0, gate.Active);
     }
 
     [ContractFact]

@@ -20,13 +20,13 @@ public abstract class SipUserAgentContract : IAsyncLifetime
     protected CancellationToken Soon => patience.Token;
 
     /// <summary>The implementation under test.</summary>
-    protected abstract ISipUserAgent Create(SipOptions options, ICallMediaFactory media);
+    protected abstract ISipUserAgent Create(SipOptions options, ICallMediaFactory media, ICallGate gate);
 
     /// <summary>A line on the implementation under test.</summary>
-    protected Task<TestLine> MineAsync(Func<SipOptions, SipOptions>? change = null) => OpenAsync(change, Create);
+    protected Task<TestLine> MineAsync(Func<SipOptions, SipOptions>? change = null, ICallGate? gate = null) => OpenAsync(change, Create, gate);
 
     /// <summary>A line of somebody else's.</summary>
-    protected Task<TestLine> TheirsAsync(Func<SipOptions, SipOptions>? change = null) => OpenAsync(change, TestLine.BuiltIn);
+    protected Task<TestLine> TheirsAsync(Func<SipOptions, SipOptions>? change = null) => OpenAsync(change, TestLine.BuiltIn, null);
 
     protected SipPeer Peer()
     {
@@ -69,21 +69,23 @@ public abstract class SipUserAgentContract : IAsyncLifetime
         patience.Dispose();
     }
 
-    private async Task<TestLine> OpenAsync(Func<SipOptions, SipOptions>? change, UserAgentMaker maker)
+    private async Task<TestLine> OpenAsync(Func<SipOptions, SipOptions>? change, UserAgentMaker maker, ICallGate? gate)
     {
-        var line = await TestLine.StartAsync(change, userAgent: maker);
+        var line = await TestLine.StartAsync(change, userAgent: maker, gate: gate);
         opened.Add(line);
         return line;
     }
 
     private async Task<(ICall From, ICall To)> CallAsync(TestLine from, TestLine to, string user, string transport)
     {
-        var placing = from.Line.PlaceAsync(new PlaceCallRequest(to.Uri(user, transport)) { CallerId = "alice" }, Soon);
+        var id = Guid.NewGuid().ToString("N");
+        var placing = from.Line.PlaceAsync(new PlaceCallRequest(to.Uri(user, transport)) { Id = id, CallerId = "alice" }, Soon);
         var called = await to.AnswerNextAsync(Soon);
         opened.Add(called);
         var placed = await placing;
         Assert.True(placed.Call is not null, placed.Failure?.ToString());
         opened.Add(placed.Call);
+        Assert.Equal(id, placed.Call.Info.Id);
         return (placed.Call, called);
     }
 

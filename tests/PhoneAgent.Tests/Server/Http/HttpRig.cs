@@ -139,9 +139,9 @@ internal sealed class CookieJar(HttpClientHandler handler)
 internal static class PlacedCallServices
 {
     public static IServiceCollection AddPlacedCalls(this IServiceCollection services, PhoneAgentOptions options) => services
-        .AddSingleton<FakePhoneLine>()
+        .AddSingleton(s => new FakePhoneLine { Gate = s.GetRequiredService<OutboundGuard>() })
         .AddSingleton(s => new OutboundGuard(options.Outbound, options.Sip, () => new HashSet<string>(), s.GetRequiredService<TimeProvider>(), NullLogger<OutboundGuard>.Instance))
-        .AddSingleton<IPhoneLine>(s => new GuardedLine(s.GetRequiredService<FakePhoneLine>(), s.GetRequiredService<OutboundGuard>()))
+        .AddSingleton<IPhoneLine>(s => s.GetRequiredService<FakePhoneLine>())
         .AddSingleton(s => new CallRunner(Nothing<CallEngines>(), Nothing<AfterCallDesk>(), s.GetRequiredService<LoadedConfig>(), s.GetRequiredService<TimeProvider>(),
             NullLoggerFactory.Instance, CallFiles.Create, s.GetRequiredService<CallWriter>(), s.GetServices<ICallWatcher>()))
         .AddSingleton(s => new CallHost([s.GetRequiredService<IPhoneLine>()], s.GetRequiredService<CallRunner>(), s.GetRequiredService<AgentDirectory>(),

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Outbound;
 using PhoneAgent.Telephony.Sip;
+using PhoneAgent.Telephony.Sip.UserAgent;
 using PhoneAgent.Testing;
 using Xunit;
 
@@ -76,14 +77,14 @@ public sealed class OutboundGuardTests
     public void Only_so_many_calls_an_hour()
     {
         OutboundGuard guard = Guard(new OutboundOptions { AllowedPrefixes = ["+49"], CallsPerHour = 2 });
-        guard.TryEnter("+491", out _)!.Dispose();
+        guard.TryEnter("+491", TargetChosenBy.Us, out _)!.Dispose();
         _time.Advance(TimeSpan.FromMinutes(20));
-        guard.TryEnter("+492", out _)!.Dispose();
-        Assert.Null(guard.TryEnter("+493", out OutboundRefusal? refusal));
+        guard.TryEnter("+492", TargetChosenBy.Us, out _)!.Dispose();
+        Assert.Null(guard.TryEnter("+493", TargetChosenBy.Us, out OutboundRefusal? refusal));
         Assert.Equal((OutboundRule.CallsPerHour, TimeSpan.FromMinutes(40)), (refusal!.Rule, refusal.RetryAfter));
-        Assert.NotNull(guard.TryEnter("sip:x@127.0.0.1", out _));
+        Assert.NotNull(guard.TryEnter("sip:x@127.0.0.1", TargetChosenBy.Us, out _));
         _time.Advance(TimeSpan.FromMinutes(40));
-        Assert.NotNull(guard.TryEnter("+493", out _));
+        Assert.NotNull(guard.TryEnter("+493", TargetChosenBy.Us, out _));
         Assert.Equal(1, guard.Refused[OutboundRule.CallsPerHour]);
     }
 
@@ -91,28 +92,55 @@ public sealed class OutboundGuardTests
     public void Only_so_many_calls_to_one_number_however_it_is_written()
     {
         OutboundGuard guard = Guard(new OutboundOptions { AllowedPrefixes = ["+49"], CallsPerTargetPerHour = 2 }, named: "+4977");
-        Assert.NotNull(guard.TryEnter("+49 1", out _));
-        Assert.NotNull(guard.TryEnter("00491", out _));
-        Assert.Null(guard.TryEnter("sip:%2B491@trunk.EXAMPLE", out OutboundRefusal? refusal));
+        Assert.NotNull(guard.TryEnter("+49 1", TargetChosenBy.Us, out _));
+        Assert.NotNull(guard.TryEnter("00491", TargetChosenBy.Us, out _));
+        Assert.Null(guard.TryEnter("sip:%2B491@trunk.EXAMPLE", TargetChosenBy.Us, out OutboundRefusal? refusal));
         Assert.Equal(OutboundRule.CallsPerTarget, refusal!.Rule);
-        Assert.NotNull(guard.TryEnter("+492", out _));
+        Assert.NotNull(guard.TryEnter("+492", TargetChosenBy.Us, out _));
         for (int caller = 0; caller < 5; caller++)
-            Assert.NotNull(guard.TryEnter("+4977", out _));
+            Assert.NotNull(guard.TryEnter("+4977", TargetChosenBy.Us, out _));
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.NotNull(guard.TryEnter("+491", out _));
+        Assert.NotNull(guard.TryEnter("+491", TargetChosenBy.Us, out _));
     }
 
     [Fact]
     public void Only_so_many_calls_at_once()
     {
         OutboundGuard guard = Guard(new OutboundOptions { AllowedPrefixes = ["+49"], CallsAtOnce = 1 });
-        OutboundPermit first = guard.TryEnter("+491", out _)!;
-        Assert.Null(guard.TryEnter("+492", out OutboundRefusal? refusal));
+        CallPermit first = guard.TryEnter("+491", TargetChosenBy.Us, out _)!;
+        Assert.Null(guard.TryEnter("+492", TargetChosenBy.Us, out OutboundRefusal? refusal));
         Assert.Equal(OutboundRule.CallsAtOnce, refusal!.Rule);
         first.Dispose();
         first.Dispose();
         Assert.Equal(0, guard.Active);
-        Assert.NotNull(guard.TryEnter("+492", out _));
+        Assert.NotNull(guard.TryEnter("+492", TargetChosenBy.Us, out _));
+    }
+
+    [Fact]
+    public void What_a_peer_asks_for_has_no_privileges()
+    {
+        OutboundGuard guard = Guard(new OutboundOptions { AllowedPrefixes = ["+49"], CallsPerTargetPerHour = 1 }, named: ["+15550100", "+4977"]);
+        Assert.NotNull(guard.TryEnter("sip:+1900@127.0.0.1", TargetChosenBy.Us, out _));
+        Assert.Null(guard.TryEnter("sip:+1900@127.0.0.1", TargetChosenBy.Peer, out OutboundRefusal? refusal));
+        Assert.Equal(OutboundRule.Host, refusal!.Rule);
+        Assert.NotNull(guard.TryEnter("sip:+15550100@trunk.example", TargetChosenBy.Us, out _));
+        Assert.Null(guard.TryEnter("sip:+15550100@trunk.example", TargetChosenBy.Peer, out refusal));
+        Assert.Equal(OutboundRule.Prefix, refusal!.Rule);
+        Assert.NotNull(guard.TryEnter("+4977", TargetChosenBy.Peer, out _));
+        Assert.Null(guard.TryEnter("+4977", TargetChosenBy.Peer, out refusal));
+        Assert.Equal(OutboundRule.CallsPerTarget, refusal!.Rule);
+        Assert.Equal(3, guard.Refused.Values.Sum());
+    }
+
+    [Theory]
+    [InlineData("+1 (555) 0100")]
+    [InlineData("0015550100")]
+    [InlineData("tel:+1-555-0100")]
+    [InlineData("sip:+15550100@trunk.example")]
+    public void A_number_of_an_agents_file_is_known_however_it_is_written(string target)
+    {
+        Assert.Null(Guard(new OutboundOptions(), named: "+15550100").Check(target));
+        Assert.Null(Guard(new OutboundOptions(), named: target).Check("+15550100"));
     }
 
     [Fact]

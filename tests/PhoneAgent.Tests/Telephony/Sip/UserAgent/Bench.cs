@@ -24,12 +24,13 @@ internal sealed class Bench : ISipTransport, ISipCallReceiver
     private readonly SipTransactionLayer layer;
     private int branches;
 
-    public Bench(SipOptions? options = null)
+    public Bench(SipOptions? options = null, FakeCallGate? gate = null)
     {
+        Gate = gate ?? new FakeCallGate();
         Loop = new SipLoop(Time, NullLogger.Instance);
         layer = new SipTransactionLayer(Loop, this, new SipTimerOptions(), NullLogger.Instance);
         Locator = new SipLocator(Loop, new SipResolver((_, _) => throw new System.Net.Sockets.SocketException()), NullLogger.Instance);
-        Core = new UserAgentCore(options ?? new SipOptions(), layer, Locator, Media, new Random(1), NullLogger.Instance) { Receiver = this };
+        Core = new UserAgentCore(options ?? new SipOptions(), layer, Locator, Media, Gate, new Random(1), NullLogger.Instance) { Receiver = this };
         layer.User = new RequestDispatcher(Core, NullLogger.Instance);
     }
 
@@ -37,6 +38,7 @@ internal sealed class Bench : ISipTransport, ISipCallReceiver
     public SipLoop Loop { get; }
     public SipLocator Locator { get; }
     public UserAgentCore Core { get; }
+    public FakeCallGate Gate { get; }
     public FakeCallMediaFactory Media { get; } = new();
     public Queue<SipMessage> Sent { get; } = new();
     public Queue<ISipIncomingCall> Incoming { get; } = new();
@@ -178,6 +180,7 @@ internal sealed class Heard : ISipSessionObserver
 {
     public List<char> Keys { get; } = [];
     public List<string> Moves { get; } = [];
+    public List<string> NotMoved { get; } = [];
     public CallEnd? End { get; private set; }
 
     public static Heard Of(Bench bench, ISipSession session)
@@ -190,5 +193,6 @@ internal sealed class Heard : ISipSessionObserver
 
     public void OnInfoDtmf(char digit, TimeSpan duration) => Keys.Add(digit);
     public void OnRedirected(string target) => Moves.Add(target);
+    public void OnRedirectionRefused(string target, string reason) => NotMoved.Add($"{target}: {reason}");
     public void OnEnded(CallEnd end) => End = end;
 }
