@@ -108,4 +108,15 @@ public class CallEndTests
         Assert.Equal(5000, call.EventsOf<TimelineEvent.Dtmf>().Count());
         Assert.True(Assert.Single(call.EventsOf<TimelineEvent.Dropped>()).Count > 0);
     }
+
+    [Fact]
+    public async Task Who_takes_the_callers_place_or_may_not_stands_in_the_timeline_and_the_call_goes_on()
+    {
+        await using var call = new ScriptedCall(Talk);
+        await call.At(1, () => call.Call.Signal(new CallSignal.Redirected("sip:7@pbx")))
+            .At(2, () => call.Call.Signal(new CallSignal.RedirectionRefused("sip:8@pbx", "no calls there"))).Say(3, "hello", 0.5).RunAsync(7);
+
+        Assert.Equal([("sip:7@pbx", null), ("sip:8@pbx", "no calls there")], call.EventsOf<TimelineEvent.Moved>().Select(e => (e.To, e.Problem)));
+        Assert.Equal("You said hello.", call.Dialogue.HeardTexts[^1].Text);
+    }
 }

@@ -21,6 +21,8 @@ public sealed class EchoSessionTests
         audio.Tick();
         audio.Tick();
         call.Signal(new CallSignal.Held());
+        call.Signal(new CallSignal.Redirected("sip:7@pbx"));
+        call.Signal(new CallSignal.RedirectionRefused("sip:8@pbx", "not there"));
         call.End(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));
 
         Assert.Equal(EndedBy.Caller, (await running).By);
@@ -32,6 +34,8 @@ public sealed class EchoSessionTests
         Assert.Collection(session.Timeline.Snapshot(),
             e => Assert.IsType<TimelineEvent.CallStarted>(e),
             e => Assert.True(Assert.IsType<TimelineEvent.Hold>(e).IsHeld),
+            e => Assert.Equal(("sip:7@pbx", null), (Assert.IsType<TimelineEvent.Moved>(e).To, ((TimelineEvent.Moved)e).Problem)),
+            e => Assert.Equal(("sip:8@pbx", "not there"), (Assert.IsType<TimelineEvent.Moved>(e).To, ((TimelineEvent.Moved)e).Problem)),
             e => Assert.Equal(TimeSpan.FromMilliseconds(40), Assert.IsType<TimelineEvent.Ended>(e).At));
     }
 

@@ -29,5 +29,13 @@ public class TimelineWordsTests
         Assert.Equal("sounds unknown: no voice in it", TimelineWords.Describe(unknown, everything: true)!.Value.What);
     }
 
+    [Fact]
+    public void WhoTookTheOtherSidesPlaceOrMayNotIsALine()
+    {
+        Assert.Equal(("call", "the other side moved to sip:7@pbx"), Describe(new TimelineEvent.Moved("sip:7@pbx", null) { At = default }));
+        Assert.Equal(("call", "the other side wanted to move to sip:7@pbx – not done: outbound.allowed_hosts: …"),
+            Describe(new TimelineEvent.Moved("sip:7@pbx", "outbound.allowed_hosts: …") { At = default }));
+    }
+
     private static (string, string)? Describe(TimelineEvent happened) => TimelineWords.Describe(happened, everything: false);
 }
