@@ -117,6 +117,6 @@ public class CallEndTests
             .At(2, () => call.Call.Signal(new CallSignal.RedirectionRefused("sip:8@pbx", "no calls there"))).Say(3, "hello", 0.5).RunAsync(7);
 
         Assert.Equal([("sip:7@pbx", null), ("sip:8@pbx", "no calls there")], call.EventsOf<TimelineEvent.Moved>().Select(e => (e.To, e.Problem)));
-        Assert.Equal("You said hello.", call.Dialogue.HeardTexts[^1].Text);
+        Assert.Equal("hello", Assert.Single(call.EventsOf<TimelineEvent.Final>()).Text);
     }
 }
