@@ -14,6 +14,9 @@ public sealed record StorageOptions
     /// <summary>Goes over the one of the connection string.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Finds redacted callers by their number; a file beside the database when absent.</summary>
+    public string? PartyKey { get; init; }
+
     public RetentionOptions Retention { get; init; } = new();
 
     /// <summary>All broken rules, each with the key it is about.</summary>
@@ -25,6 +28,8 @@ public sealed record StorageOptions
             yield return ("postgres", $"The connection string is not understood: {problem}");
         if (File is { Length: 0 })
             yield return ("file", "The name is empty; leave the key out for the usual one.");
+        if (PartyKey is { Length: < 32 })
+            yield return ("party_key", "At least 32 characters are expected, and none that somebody made up: 'openssl rand -base64 32' makes some.");
         foreach ((string key, string message) in Retention.Check())
             yield return ($"retention.{key}", message);
     }

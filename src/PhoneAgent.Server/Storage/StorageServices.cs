@@ -17,16 +17,21 @@ internal static class StorageServices
         .AddDatabase()
         .AddSingleton(NodeIdentity.ThisProcess)
         .AddSingleton<RecordingFolder>()
+        .AddSingleton(s => PartyKey.For(s.GetRequiredService<LoadedConfig>()))
         .AddSingleton<ImportState>()
         .AddSingleton<ICallLog, SqlCallLog>()
         .AddSingleton<ICallStore, SqlCallStore>()
-        .AddSingleton(s => new CallWriter(s.GetRequiredService<ICallLog>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<CallWriter>>(), CallWriter.Gather))
+        .AddSingleton(s => new CallWriter(s.GetRequiredService<ICallLog>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<CallWriter>>(), CallWriter.Gather, s.GetRequiredService<PartyKey>()))
         .AddSingleton<RecordImport>()
+        .AddHostedService<PartyKeyCheck>()
         .AddHostedService<CallRecovery>()
         .AddHostedService(s => s.GetRequiredService<RecordImport>())
         .AddHostedService<RetentionJob>();
 
     /// <exception cref="StorageException">It cannot be opened, or is a newer program's.</exception>
-    public static Task OpenStorageAsync(this IServiceProvider services, CancellationToken cancellationToken) =>
-        services.GetRequiredService<SqlDatabase>().MigrateAsync(Schema.All, services.GetRequiredService<TimeProvider>(), cancellationToken);
+    public static async Task OpenStorageAsync(this IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await services.GetRequiredService<SqlDatabase>().MigrateAsync(Schema.All, services.GetRequiredService<TimeProvider>(), cancellationToken).ConfigureAwait(false);
+        await ActivatorUtilities.CreateInstance<PartyKeyCheck>(services).StartAsync(cancellationToken).ConfigureAwait(false);
+    }
 }

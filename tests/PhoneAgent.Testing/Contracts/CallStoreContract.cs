@@ -1,6 +1,11 @@
-using PhoneAgent.Conversation;
+using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Conversation;
+using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage.Calls;
+using PhoneAgent.Server.Storage.Database;
+using PhoneAgent.Server.Storage.Redaction;
+using PhoneAgent.Server.Storage;
 using PhoneAgent.Testing.Storage;
 using Xunit;
 
@@ -37,6 +42,58 @@ public abstract class CallStoreContract
         Assert.Equal(["two"], await FoundAsync(new HistoryQuery { Escalated = true }));
         Assert.Equal(["three", "one"], await FoundAsync(new HistoryQuery { Escalated = false }));
         Assert.Equal(["done", "parcel"], await calls.Store.DispositionsAsync(default));
+    }
+
+    [ContractFact]
+    public async Task ARedactedCallerIsFoundAndDeletedByHisNumberWhichIsNowhere()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        RecordRedactor redactor = RecordRedactor.For(new TimelineOptions { Redact = RedactionChoice.Numbers })!;
+        await calls.AddAsync("old", caller: "[number]"); // of a time without keys
+        await using (var writer = new CallWriter(calls.Log, calls.Time, NullLogger<CallWriter>.Instance, TimeSpan.Zero, calls.Parties))
+        {
+            foreach ((string id, string caller, string day) in (IEnumerable<(string, string, string)>)[("one", "+1 (555) 123-4567", "2026-05-04"), ("two", "+15559876543", "2026-05-04"), ("young", "+15559876543", "2026-05-06"), ("named", "anonymous", "2026-05-06")])
+            {
+                IReadOnlyList<TimelineEvent> events = StoredCalls.Events(id, caller, day: day);
+                var timeline = new CallTimeline();
+                foreach (TimelineEvent happened in events)
+                    timeline.Append(happened);
+                timeline.Complete();
+                Assert.True(await writer.Keep(StoredCalls.Began(id, caller, day), timeline, redactor).EndAsync(events, CallSummary.From(events)));
+            }
+        }
+
+        Assert.Equal(0, await CountAsync("caller LIKE '%55%' OR party LIKE '%55%' OR report LIKE '%55%' OR words LIKE '%55%'"));
+        Assert.Equal(1, await CountAsync("id = 'named' AND party_hash IS NULL"));
+        Assert.Equal(["one"], (await calls.Store.SearchAsync(new HistoryQuery { Number = "1 555 1234567" }, default)).Calls.Select(call => call.Id));
+        Assert.Equal((1, 2, 0), (await calls.Store.CountOfAsync("15551234567", default), await calls.Store.CountOfAsync("15559876543", default), await calls.Store.CountOfAsync("5551234567", default)));
+        Assert.Equal((1, 0), await calls.Store.DeleteOfAsync("+1 555 123 4567", default));
+        Assert.Equal(2, await calls.Store.ForgetAsync(CallData.Calls, new DateTimeOffset(2026, 5, 5, 0, 0, 0, TimeSpan.Zero), default));
+        Assert.Equal(["young"], (await calls.Store.SearchAsync(new HistoryQuery { Number = "+15559876543" }, default)).Calls.Select(call => call.Id));
+        Assert.Equal(1, await CountAsync("party_hash IS NOT NULL"));
+
+        Task<long> CountAsync(string where) => calls.Database.ReadAsync(session => session.ScalarAsync<long>($"SELECT COUNT(*) FROM calls WHERE {where}"), default)!;
+    }
+
+    [ContractFact]
+    public async Task AnotherKeyThanTheDatabasesIsFoundOutAlsoWhenBothStartAtOnce()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        PartyKey[] keys = [.. Enumerable.Range(0, 4).Select(i => PartyKey.Open(Path.Combine(calls.Folder, $"{i}.key")))];
+        bool[] accepted = await Task.WhenAll(keys.Select(async key =>
+        {
+            try
+            {
+                return await key.CheckAsync(calls.Database, default);
+            }
+            catch (StorageException e) when (e.Message.Contains(key.Place, StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }));
+        Assert.Single(accepted, one => one);
+        Assert.True(await keys[Array.IndexOf(accepted, true)].CheckAsync(calls.Database, default));
+        Assert.False(await PartyKey.For(calls.Config).CheckAsync(calls.Database, default));
     }
 
     [ContractFact]
@@ -189,7 +246,7 @@ public abstract class CallStoreContract
         Assert.Equal(2, await calls.Store.CountOfAsync("1.555.123.4567", default));
         Assert.Equal((2, 0), await calls.Store.DeleteOfAsync("1.555.123.4567", default));
         Assert.Equal(["other"], (await calls.Store.SearchAsync(new HistoryQuery(), default)).Calls.Select(call => call.Id));
-        Assert.Equal(["other.wav"], Directory.EnumerateFiles(calls.Folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
+        Assert.Equal(["other.wav"], Directory.EnumerateFiles(calls.Folder, "*.wav", SearchOption.AllDirectories).Select(Path.GetFileName));
         Assert.Null(await calls.Store.ReadTimelineAsync("one", default));
         foreach (string table in (string[])["call_events", "call_lines", "call_escalations"])
             Assert.Equal(0, await calls.Database.ReadAsync(session => session.ScalarAsync<long>($"SELECT COUNT(*) FROM {table} WHERE call_id <> 'other'"), default));

@@ -21,9 +21,10 @@ internal sealed class StoredCalls : IAsyncDisposable
         Folder = Directory.CreateTempSubdirectory("phoneagent-calls-").FullName;
         Config = new LoadedConfig(new PhoneAgentOptions { Timeline = new TimelineOptions { Folder = Folder } }, null, Folder, []);
         Recordings = new RecordingFolder(Config);
+        Parties = PartyKey.Open(Path.Combine(Folder, PartyKey.FileName));
         Import = new ImportState { IsComplete = true };
         Log = new SqlCallLog(database.Database, NodeIdentity.ThisProcess, Time);
-        Store = new SqlCallStore(database.Database, Recordings, Import, NullLogger<SqlCallStore>.Instance);
+        Store = new SqlCallStore(database.Database, Recordings, Parties, Import, NullLogger<SqlCallStore>.Instance);
     }
 
     public PhoneAgent.Server.Storage.Database.SqlDatabase Database => _database.Database;
@@ -31,6 +32,7 @@ internal sealed class StoredCalls : IAsyncDisposable
     public LoadedConfig Config { get; }
     public string Folder { get; }
     public RecordingFolder Recordings { get; }
+    public PartyKey Parties { get; }
     public ImportState Import { get; }
     public ICallLog Log { get; }
     public ICallStore Store { get; }

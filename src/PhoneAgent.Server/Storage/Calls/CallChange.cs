@@ -6,7 +6,8 @@ namespace PhoneAgent.Server.Storage.Calls;
 internal abstract record CallChange(string CallId)
 {
     /// <param name="Recording">Its file below the folder of recordings, written with slashes; null for none.</param>
-    public sealed record Began(string CallId, string? Agent, CallDirection Direction, string Caller, string Called, DateTimeOffset StartedAt, string? Recording) : CallChange(CallId);
+    /// <param name="PartyHash">Where the caller is redacted: what finds him (<see cref="PartyKey"/>).</param>
+    public sealed record Began(string CallId, string? Agent, CallDirection Direction, string Caller, string Called, DateTimeOffset StartedAt, string? Recording, string? PartyHash = null) : CallChange(CallId);
 
     /// <param name="Number">From 0, in the timeline.</param>
     /// <param name="Event">JSON.</param>

@@ -6,7 +6,13 @@ namespace PhoneAgent.Server.Storage.Calls;
 // No foreign keys: events may be there before their call, and a call that is forgotten forgets its rows by name (CallTables).
 internal static class CallMigrations
 {
-    public static readonly MigrationSet Set = new("calls", [new Migration(1, "calls, timelines, transcripts, nodes", First)]);
+    public static readonly MigrationSet Set = new("calls", [new Migration(1, "calls, timelines, transcripts, nodes", First), new Migration(2, "finding redacted callers", Second)]);
+
+    private static string Second(SqlDialect sql) => """
+        ALTER TABLE calls ADD COLUMN party_hash TEXT;
+        CREATE INDEX calls_party_hash ON calls (party_hash) WHERE party_hash IS NOT NULL;
+        CREATE TABLE party_keys (id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL);
+        """;
 
     private static string First(SqlDialect sql) => $"""
         CREATE TABLE nodes (

@@ -6,7 +6,7 @@ namespace PhoneAgent.Server.Storage.Calls;
 /// <summary>A search as SQL. Values are never part of the text.</summary>
 internal static class CallSearch
 {
-    public static (string Where, object Values) Of(HistoryQuery query)
+    public static (string Where, object Values) Of(HistoryQuery query, PartyKey parties)
     {
         var where = new List<string> { "is_over" };
         var values = new DynamicParameters();
@@ -17,7 +17,11 @@ internal static class CallSearch
         }
 
         if (query.Number is not null && PartyNumber.Normal(query.Number) is { Length: > 0 } number)
-            Add("party LIKE @number ESCAPE '\\'", "number", Contains(number));
+        {
+            Add("(party LIKE @number ESCAPE '\\' OR party_hash = @numberHash)", "number", Contains(number));
+            // A redacted one is found by all of its digits only.
+            values.Add("numberHash", parties.Of(query.Number) ?? "");
+        }
         if (query.Since is { } since)
             Add("started_at >= @since", "since", since);
         if (query.Until is { } until)

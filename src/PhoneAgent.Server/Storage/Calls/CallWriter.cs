@@ -10,7 +10,8 @@ namespace PhoneAgent.Server.Storage.Calls;
 /// made good at the end of its call. Thread-safe.
 /// </summary>
 /// <param name="gather">How long it waits for more changes before it writes; at most so old is what is on the disk.</param>
-internal sealed partial class CallWriter(ICallLog log, TimeProvider time, ILogger<CallWriter> logger, TimeSpan gather) : IAsyncDisposable
+/// <param name="parties">Without it, nobody finds a redacted caller again.</param>
+internal sealed partial class CallWriter(ICallLog log, TimeProvider time, ILogger<CallWriter> logger, TimeSpan gather, PartyKey? parties = null) : IAsyncDisposable
 {
     /// <summary>An event is some 200 bytes; 500 calls make some 2,000 a second.</summary>
     public const int MaxWaiting = 50_000;
@@ -41,6 +42,8 @@ internal sealed partial class CallWriter(ICallLog log, TimeProvider time, ILogge
 
     /// <summary>Why the database takes nothing now; null while it does.</summary>
     public string? Problem => _problem;
+
+    internal string? HashOf(string caller) => parties?.Of(caller);
 
     /// <summary>Takes down a call that begins now.</summary>
     public KeptCall Keep(CallChange.Began call, CallTimeline timeline, RecordRedactor? redactor)

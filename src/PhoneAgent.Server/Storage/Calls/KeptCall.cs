@@ -15,7 +15,8 @@ internal sealed class KeptCall
     internal KeptCall(CallWriter writer, CallChange.Began call, CallTimeline timeline, RecordRedactor? redactor)
     {
         (_writer, _redactor) = (writer, redactor);
-        _call = call with { Caller = Redacted(call.Caller) };
+        string caller = Redacted(call.Caller);
+        _call = call with { Caller = caller, PartyHash = caller == call.Caller ? null : writer.HashOf(call.Caller) };
         var events = timeline.Subscribe();
         _following = Task.Run(() => FollowAsync(events));
     }

@@ -12,8 +12,8 @@ internal sealed class SqlCallLog(SqlDatabase database, NodeIdentity node, TimePr
     private const int RowsAtOnce = 64;
 
     private const string Upsert = """
-        INSERT INTO calls (id, node, agent, direction, caller, party, called, started_at, recording, duration, is_over, is_escalated)
-        VALUES (@CallId, @Node, @Agent, @Direction, @Caller, @Party, @Called, @StartedAt, @Recording, 0, FALSE, FALSE)
+        INSERT INTO calls (id, node, agent, direction, caller, party, party_hash, called, started_at, recording, duration, is_over, is_escalated)
+        VALUES (@CallId, @Node, @Agent, @Direction, @Caller, @Party, @PartyHash, @Called, @StartedAt, @Recording, 0, FALSE, FALSE)
         ON CONFLICT (id) DO NOTHING
         """;
 
@@ -62,6 +62,7 @@ internal sealed class SqlCallLog(SqlDatabase database, NodeIdentity node, TimePr
         Direction = began.Direction.ToString(),
         Caller = StoredText.Clean(began.Caller),
         Party = PartyNumber.Normal(StoredText.Clean(began.Caller)),
+        began.PartyHash,
         Called = StoredText.Clean(began.Called),
         began.StartedAt,
         began.Recording,

@@ -6,15 +6,16 @@ namespace PhoneAgent.Server.Storage.Calls;
 
 /// <summary>Calls in a database, their recordings in a folder.</summary>
 /// <param name="import">Calls of earlier versions that are still on their way into the database.</param>
-internal sealed partial class SqlCallStore(SqlDatabase database, RecordingFolder recordings, ImportState import, ILogger<SqlCallStore> logger) : ICallStore
+internal sealed partial class SqlCallStore(SqlDatabase database, RecordingFolder recordings, PartyKey parties, ImportState import, ILogger<SqlCallStore> logger) : ICallStore
 {
     private const int CallsAtOnce = 100;
     private const int MaxDispositions = 200;
+    private const string IsParty = "(party = @normal OR party_hash = @hash)";
     private const string Columns = "id, started_at, direction, caller, called, duration, disposition, cause, is_escalated, summary, recording";
 
     public Task<HistoryPage> SearchAsync(HistoryQuery query, CancellationToken cancellationToken)
     {
-        (string where, object values) = CallSearch.Of(query);
+        (string where, object values) = CallSearch.Of(query, parties);
         long skip = (query.Page - 1L) * query.PageSize;
         return database.ReadAsync(async session =>
         {
@@ -54,13 +55,13 @@ internal sealed partial class SqlCallStore(SqlDatabase database, RecordingFolder
     {
         string normal = PartyNumber.Normal(party);
         return normal.Length == 0 ? 0 : await database.ReadAsync(session =>
-            session.ScalarAsync<int>("SELECT COUNT(*) FROM calls WHERE party = @normal AND is_over", new { normal }), cancellationToken).ConfigureAwait(false);
+            session.ScalarAsync<int>($"SELECT COUNT(*) FROM calls WHERE {IsParty} AND is_over", new { normal, hash = parties.Of(party) }), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<(int Deleted, int Failed)> DeleteOfAsync(string party, CancellationToken cancellationToken)
     {
         string normal = PartyNumber.Normal(party);
-        return normal.Length == 0 ? (0, 0) : await ForgetAsync(CallData.Calls, "party = @normal", new { normal }, cancellationToken).ConfigureAwait(false);
+        return normal.Length == 0 ? (0, 0) : await ForgetAsync(CallData.Calls, IsParty, new { normal, hash = parties.Of(party) }, cancellationToken).ConfigureAwait(false);
     }
 
     public Task<(int Deleted, int Failed)> DeleteAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>

@@ -18,8 +18,14 @@ internal static class DatabaseServices
         StorageOptions storage = config.Options.Storage;
         return storage.Kind == StorageKind.Postgres
             ? new PostgresDatabase(storage.Postgres!, storage.Password)
-            : new SqliteDatabase(config.PathOf(storage.File ?? Path.Combine(config.Options.Http.StateFolder, DefaultFile)));
+            : new SqliteDatabase(FileOf(config));
     }
+
+    /// <summary>Where what belongs to the database but must not be in it is kept: beside SQLite's file, else the folder of this server's state.</summary>
+    public static string FolderOf(LoadedConfig config) =>
+        config.Options.Storage.Kind == StorageKind.Postgres ? config.PathOf(config.Options.Http.StateFolder) : Path.GetDirectoryName(FileOf(config))!;
+
+    private static string FileOf(LoadedConfig config) => config.PathOf(config.Options.Storage.File ?? Path.Combine(config.Options.Http.StateFolder, DefaultFile));
 
     private sealed class DatabaseStart(SqlDatabase database, TimeProvider time) : IHostedLifecycleService
     {
