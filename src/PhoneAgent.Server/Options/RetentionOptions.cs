@@ -16,6 +16,8 @@ public sealed record RetentionOptions
     /// <summary>Who called, when, and how it ended; with it goes all else.</summary>
     public TimeSpan Calls { get; init; }
 
+    public CampaignRetentionOptions Campaigns { get; init; } = new();
+
     internal IEnumerable<(CallData What, TimeSpan Kept)> Times() =>
         [(CallData.Recordings, Recordings), (CallData.Timelines, Timelines), (CallData.Transcripts, Transcripts), (CallData.Calls, Calls)];
 
@@ -27,5 +29,7 @@ public sealed record RetentionOptions
                 yield return (what.ToString().ToLowerInvariant(), "Shorter than one hour; write e.g. 30d, or 0 to keep it.");
         if (Transcripts > TimeSpan.Zero && (Timelines == TimeSpan.Zero || Timelines > Transcripts))
             yield return ("timelines", "Timelines hold the words too: do not keep them longer than transcripts.");
+        foreach ((string key, string message) in Campaigns.Check())
+            yield return ($"campaigns.{key}", message);
     }
 }

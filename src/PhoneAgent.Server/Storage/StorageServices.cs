@@ -1,6 +1,7 @@
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Storage.Calls.Import;
+using PhoneAgent.Server.Storage.Campaigns;
 using PhoneAgent.Server.Storage.Database;
 using PhoneAgent.Server.Storage.Retention;
 
@@ -26,6 +27,7 @@ internal static class StorageServices
         .AddHostedService<PartyKeyCheck>()
         .AddHostedService<CallRecovery>()
         .AddHostedService(s => s.GetRequiredService<RecordImport>())
+        .AddSingleton<CampaignRetention>()
         .AddHostedService<RetentionJob>();
 
     /// <exception cref="StorageException">It cannot be opened, or is a newer program's.</exception>

@@ -31,7 +31,7 @@ internal sealed class AttemptFinish(long attemptId, AttemptOutcome outcome, stri
         if (rows == 0)
             return isAgain && await IsMineAsync(session).ConfigureAwait(false);
         await session.ExecuteAsync("""
-            UPDATE campaign_contacts SET state = @state, due_at = @dueAt, last_outcome = @outcome, running_attempt = NULL, lease_node = NULL, lease_expires_at = NULL
+            UPDATE campaign_contacts SET state = @state, due_at = @dueAt, touched_at = @endedAt, last_outcome = @outcome, running_attempt = NULL, lease_node = NULL, lease_expires_at = NULL
             WHERE running_attempt = @attemptId AND id = (SELECT contact_id FROM campaign_attempts WHERE id = @attemptId)
             """, _values).ConfigureAwait(false);
         if (target.IsForgotten)

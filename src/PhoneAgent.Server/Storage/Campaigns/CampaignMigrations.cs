@@ -5,7 +5,16 @@ namespace PhoneAgent.Server.Storage.Campaigns;
 /// <summary>The tables of campaigns. Enums are stored by name; keys are never used twice, for a late node may still name one.</summary>
 internal static class CampaignMigrations
 {
-    public static readonly MigrationSet Set = new("campaigns", [new Migration(1, "campaigns, contacts, attempts, consents, do-not-call", First)]);
+    public static readonly MigrationSet Set = new("campaigns", [new Migration(1, "campaigns, contacts, attempts, consents, do-not-call", First), new Migration(2, "the age of contacts", Second)]);
+
+    private static string Second(SqlDialect sql) => """
+        ALTER TABLE campaign_contacts ADD COLUMN touched_at BIGINT;
+        UPDATE campaign_contacts SET touched_at = COALESCE(
+            (SELECT MAX(ended_at) FROM campaign_attempts WHERE contact_id = campaign_contacts.id), (SELECT created_at FROM campaigns WHERE id = campaign_id));
+        CREATE INDEX campaign_contacts_touched ON campaign_contacts (touched_at);
+        CREATE INDEX campaign_attempts_ended ON campaign_attempts (ended_at);
+        CREATE INDEX campaign_consents_at ON campaign_consents (at);
+        """;
 
     // running_attempt stands with the contact, though the attempts say it too: PostgreSQL looks again at the row it waited for, and
     // at no other table, so what decides about a contact has to be in its row. The index on running numbers is the last line of

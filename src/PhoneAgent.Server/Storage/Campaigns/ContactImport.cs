@@ -8,7 +8,7 @@ namespace PhoneAgent.Server.Storage.Campaigns;
 /// <summary>Adds contacts to a campaign.</summary>
 internal static class ContactImport
 {
-    private const string Before = "INSERT INTO campaign_contacts (campaign_id, number, time_zone, variables, state, due_at, do_not_call_list)";
+    private const string Before = "INSERT INTO campaign_contacts (campaign_id, number, time_zone, variables, state, due_at, do_not_call_list, touched_at)";
 
     // Somebody who waits and is on a list now will not be called; whoever is being called, or was, keeps his state.
     private const string After = """
@@ -16,12 +16,13 @@ internal static class ContactImport
             variables = excluded.variables,
             time_zone = excluded.time_zone,
             is_forgotten = FALSE,
+            touched_at = excluded.touched_at,
             state = CASE WHEN campaign_contacts.state = 'Waiting' THEN excluded.state ELSE campaign_contacts.state END,
             due_at = CASE WHEN campaign_contacts.state = 'Waiting' AND excluded.state = 'Finished' THEN NULL ELSE campaign_contacts.due_at END,
             do_not_call_list = CASE WHEN campaign_contacts.state = 'Waiting' THEN excluded.do_not_call_list ELSE campaign_contacts.do_not_call_list END
         """;
 
-    private const int Columns = 7;
+    private const int Columns = 8;
 
     public static async Task<ImportCounts> RunAsync(SqlSession session, string campaignId, IReadOnlyList<NewContact> contacts, DateTimeOffset now)
     {
@@ -58,6 +59,7 @@ internal static class ContactImport
         list is null ? nameof(ContactState.Waiting) : nameof(ContactState.Finished),
         list is null ? now : null,
         list,
+        now,
     ];
 
     private static Task<long> CountAsync(SqlSession session, string campaignId) =>

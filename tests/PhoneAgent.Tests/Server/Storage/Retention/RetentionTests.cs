@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using PhoneAgent.Campaigns.Consent;
+using PhoneAgent.Campaigns.Contacts;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage.Calls;
+using PhoneAgent.Server.Storage.Campaigns;
 using PhoneAgent.Server.Storage.Retention;
 using PhoneAgent.Testing.Storage;
 using Xunit;
@@ -9,7 +12,7 @@ namespace PhoneAgent.Tests.Server.Storage.Retention;
 
 public sealed class RetentionTests
 {
-    private static RetentionJob Job(StoredCalls calls, RetentionOptions retention) => new(calls.Store,
+    private static RetentionJob Job(StoredCalls calls, RetentionOptions retention) => new(calls.Store, new CampaignRetention(calls.Database, calls.Time),
         calls.Config with { Options = calls.Config.Options with { Storage = new StorageOptions { Retention = retention } } }, calls.Time, NullLogger<RetentionJob>.Instance);
 
     [Fact]
@@ -35,6 +38,22 @@ public sealed class RetentionTests
     [InlineData(0, 30, false)]
     public void WordsAreNotKeptInTimelinesForLongerThanTranscripts(int timelines, int transcripts, bool isRight) =>
         Assert.Equal(isRight, !new RetentionOptions { Timelines = TimeSpan.FromDays(timelines), Transcripts = TimeSpan.FromDays(transcripts) }.Check().Any());
+
+    [Fact]
+    public async Task WhatCampaignsKnowIsKeptForItsOwnTime()
+    {
+        await using var calls = new StoredCalls(await TestDatabase.SqliteAsync());
+        var campaigns = new CampaignStore(calls.Database, calls.Time);
+        Assert.True(PhoneNumber.TryCreate("+4930123456", out PhoneNumber number));
+        await campaigns.RecordConsentAsync(new ConsentRecord(number, "spring", "one", ConsentKind.RecordingGranted, "yes", calls.Time.GetUtcNow() - TimeSpan.FromDays(90), TimeSpan.Zero), default);
+        Assert.Equal(0, await Job(calls, new RetentionOptions { Calls = TimeSpan.FromDays(1), Campaigns = new CampaignRetentionOptions { Attempts = TimeSpan.FromDays(30) } }).RunOnceAsync(default));
+        Assert.Equal(1, await Job(calls, new RetentionOptions { Campaigns = new CampaignRetentionOptions { Consents = TimeSpan.FromDays(60) } }).RunOnceAsync(default));
+        Assert.Empty(await campaigns.ConsentsAsync(number, default).ToListAsync());
+    }
+
+    [Fact]
+    public void NobodyIsForgottenWhileHisLastCallStillCountsForTheNext() =>
+        Assert.Equal("campaigns.do_not_call", Assert.Single(new RetentionOptions { Campaigns = new CampaignRetentionOptions { DoNotCall = TimeSpan.FromDays(29), Contacts = TimeSpan.FromDays(30) } }.Check()).Key);
 
     [Fact]
     public void ATimeThatIsASlipIsSaidWithItsKey() =>
