@@ -14,6 +14,7 @@ namespace PhoneAgent.Testing.Storage;
 internal sealed class StoredCalls : IAsyncDisposable
 {
     private readonly TestDatabase _database;
+    private readonly string _state = Directory.CreateTempSubdirectory("phoneagent-state-").FullName;
 
     public StoredCalls(TestDatabase database)
     {
@@ -21,7 +22,7 @@ internal sealed class StoredCalls : IAsyncDisposable
         Folder = Directory.CreateTempSubdirectory("phoneagent-calls-").FullName;
         Config = new LoadedConfig(new PhoneAgentOptions { Timeline = new TimelineOptions { Folder = Folder } }, null, Folder, []);
         Recordings = new RecordingFolder(Config);
-        Parties = PartyKey.Open(Path.Combine(Folder, PartyKey.FileName));
+        Parties = PartyKey.Open(Path.Combine(_state, PartyKey.FileName));
         Import = new ImportState { IsComplete = true };
         Log = new SqlCallLog(database.Database, NodeIdentity.ThisProcess, Time);
         Store = new SqlCallStore(database.Database, Recordings, Parties, Import, NullLogger<SqlCallStore>.Instance);
@@ -79,6 +80,7 @@ internal sealed class StoredCalls : IAsyncDisposable
     {
         await _database.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
+        Directory.Delete(_state, recursive: true);
     }
 
     private static DateTimeOffset At(string day) => DateTimeOffset.Parse($"{day}T10:00:00Z", System.Globalization.CultureInfo.InvariantCulture);
