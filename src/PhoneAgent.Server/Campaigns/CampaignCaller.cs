@@ -2,7 +2,6 @@ using PhoneAgent.Campaigns.Attempts;
 using PhoneAgent.Campaigns.Contacts;
 using PhoneAgent.Campaigns.Dialing;
 using PhoneAgent.Campaigns.Plans;
-using PhoneAgent.Conversation.Answering;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
@@ -39,19 +38,20 @@ internal sealed class CampaignCaller(
     {
         if (agents.Find(order.Plan.Agent) is not { } agent)
             return new CallReport(AttemptOutcome.Failed, null);
-        PlacedCall placed = await EarlyMediaListener.PlaceAsync(line, RequestOf(order), order.Plan.Answering, cancellationToken).ConfigureAwait(false);
-        if (placed.Result.Call is not { } call)
-            return new CallReport(AttemptOutcomes.OfFailure(placed.Result.Failure!, placed.Early?.Kind), null);
-        var contact = new ContactTalk(order, call.Info.Id, wishes);
-        RunningCall running = await host.BeginAsync(call, contact.Around(agent), contact.Recording, cancellationToken).ConfigureAwait(false);
-        contact.Timeline = running.Timeline;
-        CallEnd end = await running.Completion.ConfigureAwait(false);
+        DateTimeOffset now = time.GetUtcNow();
+        string id = Guid.CreateVersion7(now).ToString("N");
+        var contact = new ContactTalk(order, id, wishes);
+        var call = new OutgoingCall(RequestOf(order, id), agent.Name, now) { Recording = contact.Recording, OnAnswered = running => contact.Timeline = running.Timeline };
+        CallEnd end = await host.PlaceAsync(line, call, contact.Around(agent), cancellationToken).ConfigureAwait(false);
+        if (call.Running is not { Timeline: var timeline })
+            return new CallReport(AttemptOutcomes.OfFailure(end, call.Early?.Kind), null);
         await contact.EndAsync().ConfigureAwait(false);
-        return new CallReport(AttemptOutcomes.OfCall(running.Timeline.Snapshot(), end, contact.HasOptedOut), call.Info.Id);
+        return new CallReport(AttemptOutcomes.OfCall(timeline.Snapshot(), end, contact.HasOptedOut), id);
     }
 
-    private PlaceCallRequest RequestOf(CallOrder order) => new(TargetOf(order.Contact.Number, order.Plan))
+    private PlaceCallRequest RequestOf(CallOrder order, string id) => new(TargetOf(order.Contact.Number, order.Plan))
     {
+        Id = id,
         CallerId = order.Identity.Number?.Value,
         DisplayName = order.Identity.DisplayName,
         AssertedNumber = order.Identity.AssertedNumber?.Value,

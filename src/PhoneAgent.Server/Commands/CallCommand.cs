@@ -68,23 +68,21 @@ internal static class CallCommand
         ServiceProvider services, string target, Agent agent, string? record, bool verbose, CancellationToken cancellationToken)
     {
         await services.OpenStorageAsync(cancellationToken).ConfigureAwait(false);
-        CallRunner runner = services.GetRequiredService<CallRunner>();
+        CallHost host = services.GetRequiredService<CallHost>();
         IPhoneLine line = services.GetRequiredService<IPhoneLine>();
         await line.StartAsync(cancellationToken).ConfigureAwait(false);
         // Who answers speaks at once: engines that load only then would miss his "hello".
         await services.GetRequiredService<EngineWarmUp>().RunAsync(cancellationToken).ConfigureAwait(false);
         AnsiConsole.MarkupLineInterpolated($"Calling {target} …");
-        AnswerDetectionOptions detection = (agent as TalkingAgent)?.Session.AnswerDetection ?? new AnswerDetectionOptions();
-        PlacedCall placed = await EarlyMediaListener.PlaceAsync(line, new PlaceCallRequest(target), detection, cancellationToken).ConfigureAwait(false);
-        if (placed.Result.Call is not { } call)
+        var call = new OutgoingCall(new PlaceCallRequest(target), agent.Name, services.GetRequiredService<TimeProvider>().GetUtcNow()) { RecordTo = record };
+        Task<CallEnd> over = host.PlaceAsync(line, call, agent, cancellationToken);
+        if (await call.Outcome.ConfigureAwait(false) is { } failure)
         {
-            CallEnd failure = placed.Result.Failure!;
-            Console.Error.WriteLine($"{target} was not reached: {(placed.Early is { } early ? $"{early.Detail}, then " : "")}{failure.ToWords()}");
+            Console.Error.WriteLine($"{target} was not reached: {(call.Early is { } early ? $"{early.Detail}, then " : "")}{failure.ToWords()}");
             return 1;
         }
-        RunningCall running = runner.Start(call, agent, record, cancellationToken);
-        await TimelinePrinter.RunAsync(running.Timeline, verbose, CancellationToken.None).ConfigureAwait(false);
-        CallEnd end = await running.Completion.ConfigureAwait(false);
+        await TimelinePrinter.RunAsync(call.Running!.Timeline, verbose, CancellationToken.None).ConfigureAwait(false);
+        CallEnd end = await over.ConfigureAwait(false);
         if (record is not null)
             AnsiConsole.MarkupLineInterpolated($"Recorded to {record}");
         return end.Cause is CallEndCause.HungUp or CallEndCause.Transferred ? 0 : 1;

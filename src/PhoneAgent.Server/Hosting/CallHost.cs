@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PhoneAgent.Conversation.Answering;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Options;
 
@@ -36,8 +37,10 @@ internal sealed partial class CallHost(IEnumerable<IPhoneLine> lines, CallRunner
         }
     }
 
-    /// <summary>Places a call and lets an agent have it when it is answered. It is one of the calls that stopping waits for.</summary>
-    /// <param name="line">One that asks the guard.</param>
+    /// <summary>
+    /// Places a call and lets an agent have it when it is answered: every call of ours begins here. Where the agent is to find out who
+    /// answers, it listens before the answer, too. It is one of the calls that stopping waits for.
+    /// </summary>
     /// <param name="call">Not placed yet.</param>
     /// <param name="cancellationToken">Gives up, or hangs up.</param>
     /// <returns>How the call ended, answered or not. Never faults.</returns>
@@ -56,10 +59,12 @@ internal sealed partial class CallHost(IEnumerable<IPhoneLine> lines, CallRunner
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _hangUp.Token);
-            PlaceCallResult placed = await line.PlaceAsync(call.Request, stop.Token).ConfigureAwait(false);
-            if (placed.Call is { } answered)
-                return await CarryAsync(answered, agent, () => call.Resolve(null), stop.Token).ConfigureAwait(false);
-            failure = placed.Failure!;
+            AnswerDetectionOptions detection = (agent as TalkingAgent)?.Session.AnswerDetection ?? new AnswerDetectionOptions();
+            PlacedCall placed = await EarlyMediaListener.PlaceAsync(line, call.Request, detection, stop.Token).ConfigureAwait(false);
+            call.Early = placed.Early;
+            if (placed.Result.Call is { } answered)
+                return await CarryAsync(answered, agent, call, stop.Token).ConfigureAwait(false);
+            failure = placed.Result.Failure!;
             string how = failure.ToWords();
             Log.NotReached(logger, call.Id, how);
         }
@@ -106,12 +111,12 @@ internal sealed partial class CallHost(IEnumerable<IPhoneLine> lines, CallRunner
         }
     }
 
-    private async Task<CallEnd> CarryAsync(ICall call, Agent agent, Action? onAnswered, CancellationToken cancellationToken)
+    private async Task<CallEnd> CarryAsync(ICall call, Agent agent, OutgoingCall? placed, CancellationToken cancellationToken)
     {
         RunningCall running;
         try
         {
-            running = runner.Start(call, agent, recordTo: null, cancellationToken);
+            running = runner.Start(call, agent, placed?.RecordTo, cancellationToken, placed?.Recording);
         }
         catch
         {
@@ -120,10 +125,11 @@ internal sealed partial class CallHost(IEnumerable<IPhoneLine> lines, CallRunner
             await call.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+        placed?.Begin(running);
         foreach (ICallWatcher watcher in watchers)
             watcher.OnStarted(running);
         // Only now: whoever looks for it among those that are placed, and then among those that run, finds it in one of them.
-        onAnswered?.Invoke();
+        placed?.Resolve(null);
         return await running.Completion.ConfigureAwait(false);
     }
 

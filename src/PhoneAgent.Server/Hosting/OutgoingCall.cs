@@ -1,4 +1,6 @@
+using PhoneAgent.Conversation.Answering;
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Server.Storage;
 
 namespace PhoneAgent.Server.Hosting;
 
@@ -37,6 +39,21 @@ internal sealed class OutgoingCall : IProgress<CallProgress>
 
     internal PlaceCallRequest Request { get; }
 
+    /// <summary>Whether it may be recorded; null: as the configuration says.</summary>
+    public RecordingPermission? Recording { get; init; }
+
+    /// <summary>Records into this file, whatever the configuration says.</summary>
+    public string? RecordTo { get; init; }
+
+    /// <summary>Told when it is answered, before anybody else is.</summary>
+    public Action<RunningCall>? OnAnswered { get; init; }
+
+    /// <summary>The call once it is answered.</summary>
+    public RunningCall? Running { get; private set; }
+
+    /// <summary>What was heard before the answer; null for nothing.</summary>
+    public AnswerVerdict? Early { get; internal set; }
+
     /// <summary>Null when it was answered, else why it was not. Never faults.</summary>
     public Task<CallEnd?> Outcome => _outcome.Task;
 
@@ -50,6 +67,13 @@ internal sealed class OutgoingCall : IProgress<CallProgress>
         _others?.Report(value);
     }
 
+    internal void Begin(RunningCall running)
+    {
+        Running = running;
+        OnAnswered?.Invoke(running);
+    }
+
+    /// <summary>Everybody else knows of it.</summary>
     /// <param name="failure">Null: it was answered.</param>
     internal void Resolve(CallEnd? failure) => _outcome.TrySetResult(failure);
 }

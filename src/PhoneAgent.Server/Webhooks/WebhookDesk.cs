@@ -5,6 +5,7 @@ using PhoneAgent.Conversation.AfterCall;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.Calls;
 
 namespace PhoneAgent.Server.Webhooks;
 
@@ -12,12 +13,13 @@ namespace PhoneAgent.Server.Webhooks;
 /// Writes what happens to calls into the outbox, in order, beside the calls, and has it delivered. What cannot be written because
 /// the database rests is said in the log. Thread-safe.
 /// </summary>
-internal sealed partial class WebhookDesk : ICallWatcher, IHostedService, IAsyncDisposable
+internal sealed partial class WebhookDesk : ICallWatcher, INodeHeir, IHostedService, IAsyncDisposable
 {
     private const int MaxWaiting = 10_000;
     private static readonly TimeSpan Closing = TimeSpan.FromSeconds(5);
 
     private readonly WebhookOutbox _outbox;
+    private readonly CallWriter _writer;
     private readonly SignedPost _post;
     private readonly TimeProvider _time;
     private readonly ILogger<WebhookDesk> _logger;
@@ -30,9 +32,9 @@ internal sealed partial class WebhookDesk : ICallWatcher, IHostedService, IAsync
     private Task _sending = Task.CompletedTask;
     private int _disposed;
 
-    public WebhookDesk(LoadedConfig config, WebhookOutbox outbox, TimeProvider time, ILoggerFactory loggers)
+    public WebhookDesk(LoadedConfig config, WebhookOutbox outbox, CallWriter writer, TimeProvider time, ILoggerFactory loggers)
     {
-        (_outbox, _time, _logger) = (outbox, time, loggers.CreateLogger<WebhookDesk>());
+        (_outbox, _writer, _time, _logger) = (outbox, writer, time, loggers.CreateLogger<WebhookDesk>());
         _post = new SignedPost(time);
         _senders = [.. config.Options.Webhooks.Select(hook => new WebhookSender(hook, outbox, _post, time, Random.Shared, loggers.CreateLogger<WebhookSender>()))];
     }
@@ -41,6 +43,8 @@ internal sealed partial class WebhookDesk : ICallWatcher, IHostedService, IAsync
     {
         if (_senders.Length == 0)
             return Task.CompletedTask;
+        // A call of ours may ring long before anything of it is kept, and must not be ended by those who take us for dead.
+        _writer.Start();
         _writing = Task.Run(WriteAsync, CancellationToken.None);
         _sending = Task.WhenAll(_senders.Select(sender => Task.Run(() => sender.RunAsync(_stop.Token), CancellationToken.None)));
         return Task.CompletedTask;
@@ -78,8 +82,11 @@ internal sealed partial class WebhookDesk : ICallWatcher, IHostedService, IAsync
         {
             CallEnd? failure = await call.Outcome.ConfigureAwait(false);
             _placed.TryRemove(call.Id, out _);
-            if (failure is not null)
-                Post(WebhookEventKind.CallEnded, about with { Seconds = 0, Cause = failure.Cause, EndedBy = failure.By });
+            if (failure is null)
+                return;
+            Post(WebhookEventKind.CallEnded, about with { Seconds = 0, Cause = failure.Cause, EndedBy = failure.By, Reason = failure.Cause == CallEndCause.NotAllowed ? failure.Reason : null });
+            string disposition = ConfigValue.EnumText(call.Early?.Kind.ToString() ?? failure.Cause.ToString());
+            Post(WebhookEventKind.CallDisposition, new WebhookCall(call.Id, null, call.Agent, null, null) { Disposition = disposition, DispositionBy = "line" });
         }
     }
 
@@ -128,12 +135,36 @@ internal sealed partial class WebhookDesk : ICallWatcher, IHostedService, IAsync
         }
     }
 
+    async Task INodeHeir.TakeOverAsync(string dead, CancellationToken cancellationToken)
+    {
+        if (await _outbox.TakeOverAsync(dead, about => CutOff(WebhookEvent.ReadCall(about)), cancellationToken).ConfigureAwait(false) == 0)
+            return;
+        foreach (WebhookSender sender in _senders)
+            sender.Wake();
+    }
+
+    private IReadOnlyList<(string, IReadOnlyList<(string, byte[])>)> CutOff(WebhookCall about)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        WebhookEvent[] events =
+        [
+            New(WebhookEventKind.CallEnded, about with { Cause = CallEndCause.Failed, EndedBy = EndedBy.Agent, Reason = CallRecovery.Reason }, now),
+            New(WebhookEventKind.CallDisposition, new WebhookCall(about.Id, null, about.Agent, null, null) { Disposition = CallRecovery.Disposition, DispositionBy = "rules" }, now),
+        ];
+        return [.. events.Select(happened => (happened.Id, ReceiversOf(happened)))];
+    }
+
+    private IReadOnlyList<(string, byte[])> ReceiversOf(WebhookEvent happened) =>
+        [.. _senders.Where(sender => sender.Hook.Wants(happened.Kind)).Select(sender => (sender.Hook.Name, happened.ToUtf8(sender.Hook.PersonalData)))];
+
+    private static WebhookEvent New(WebhookEventKind kind, WebhookCall call, DateTimeOffset now) => new(Guid.CreateVersion7(now).ToString("N"), kind, now, call);
+
     private void Post(WebhookEventKind kind, WebhookCall call)
     {
-        if (!_senders.Any(sender => sender.Hook.Wants(kind)))
+        // Beginnings and ends are written down for this server's heirs, too.
+        if (kind is not (WebhookEventKind.CallStarted or WebhookEventKind.CallEnded) && !_senders.Any(sender => sender.Hook.Wants(kind)))
             return;
-        DateTimeOffset now = _time.GetUtcNow();
-        if (!_happened.Writer.TryWrite(new WebhookEvent(Guid.CreateVersion7(now).ToString("N"), kind, now, call)))
+        if (!_happened.Writer.TryWrite(New(kind, call, _time.GetUtcNow())))
             Log.Lost(_logger, call.Id, kind, "too many wait for the database, or the program ends");
     }
 
@@ -147,17 +178,17 @@ internal sealed partial class WebhookDesk : ICallWatcher, IHostedService, IAsync
     {
         await foreach (WebhookEvent happened in _happened.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            WebhookSender[] senders = [.. _senders.Where(sender => sender.Hook.Wants(happened.Kind))];
             try
             {
-                await _outbox.AddAsync(happened.Call.Id, happened.Id, [.. senders.Select(sender => (sender.Hook.Name, happened.ToUtf8(sender.Hook.PersonalData)))], CancellationToken.None).ConfigureAwait(false);
+                await _outbox.AddAsync(happened.Call.Id, happened.Id, ReceiversOf(happened), CancellationToken.None,
+                    begins: happened.Kind == WebhookEventKind.CallStarted ? happened.WriteCall() : null, ends: happened.Kind == WebhookEventKind.CallEnded).ConfigureAwait(false);
             }
             catch (DbException e)
             {
                 Log.Lost(_logger, happened.Call.Id, happened.Kind, e.Message);
                 continue;
             }
-            foreach (WebhookSender sender in senders)
+            foreach (WebhookSender sender in _senders.Where(sender => sender.Hook.Wants(happened.Kind)))
                 sender.Wake();
         }
     }

@@ -19,6 +19,11 @@ internal sealed record WebhookEvent(string Id, WebhookEventKind Kind, DateTimeOf
     /// <summary>"call.started"</summary>
     public string Type => ConfigValue.EnumText(Kind.ToString()).Replace('-', '.');
 
+    /// <summary>What is known of the call, to be read by <see cref="ReadCall"/>.</summary>
+    public string WriteCall() => JsonSerializer.Serialize(Call, Json);
+
+    public static WebhookCall ReadCall(string json) => JsonSerializer.Deserialize<WebhookCall>(json, Json)!;
+
     public byte[] ToUtf8(bool withPersonalData) =>
         JsonSerializer.SerializeToUtf8Bytes(new { Id, Type, At, Call = withPersonalData ? Call : Call.Masked() }, Json);
 }
@@ -32,8 +37,10 @@ internal sealed record WebhookCall(string Id, CallDirection? Direction, string A
     public string? Rule { get; init; }
     public CallEndCause? Cause { get; init; }
     public EndedBy? EndedBy { get; init; }
+    /// <summary>Why it ended, where the cause does not say it.</summary>
+    public string? Reason { get; init; }
     public string? Disposition { get; init; }
-    /// <summary>"rules" or "model".</summary>
+    /// <summary>"rules", "model", or "line" for a call that nobody answered.</summary>
     public string? DispositionBy { get; init; }
     /// <summary>Personal data.</summary>
     public string? Summary { get; init; }

@@ -5,7 +5,7 @@ namespace PhoneAgent.Server.Webhooks;
 /// <summary>The table of <see cref="WebhookOutbox"/>.</summary>
 internal static class WebhookMigrations
 {
-    public static readonly MigrationSet Set = new("webhooks", [new Migration(1, "outbox", First)]);
+    public static readonly MigrationSet Set = new("webhooks", [new Migration(1, "outbox", First), new Migration(2, "calls that have begun", Second)]);
 
     private static string First(SqlDialect sql) => $"""
         CREATE TABLE webhook_outbox (
@@ -20,5 +20,14 @@ internal static class WebhookMigrations
         );
         CREATE INDEX webhook_outbox_call ON webhook_outbox (hook, call_id, id);
         CREATE INDEX webhook_outbox_due ON webhook_outbox (hook, next_at);
+        """;
+
+    private static string Second(SqlDialect sql) => """
+        CREATE TABLE webhook_calls (
+            call_id TEXT PRIMARY KEY,
+            node TEXT NOT NULL,
+            about TEXT NOT NULL
+        );
+        CREATE INDEX webhook_calls_node ON webhook_calls (node);
         """;
 }

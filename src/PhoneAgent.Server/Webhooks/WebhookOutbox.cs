@@ -1,3 +1,4 @@
+using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Storage.Database;
 
 namespace PhoneAgent.Server.Webhooks;
@@ -11,17 +12,49 @@ internal sealed record WebhookDelivery(long Id, string CallId, string EventId, b
 /// What has happened and is not delivered, on disk. What was being delivered when a server ended is due again after a while, so
 /// it arrives at least once. Thread-safe, also between servers on one database.
 /// </summary>
-internal sealed class WebhookOutbox(SqlDatabase database, TimeProvider time)
+internal sealed class WebhookOutbox(SqlDatabase database, NodeIdentity node, TimeProvider time)
 {
     /// <summary>Keeps an event for each of its receivers.</summary>
-    public Task AddAsync(string callId, string eventId, IReadOnlyList<(string Hook, byte[] Body)> receivers, CancellationToken cancellationToken) => database.WriteAsync(async session =>
+    /// <param name="begins">What is known of a call that begins with it, for whoever finds this server dead before the call's end.</param>
+    /// <param name="ends">The call ends with it.</param>
+    public Task AddAsync(string callId, string eventId, IReadOnlyList<(string Hook, byte[] Body)> receivers, CancellationToken cancellationToken, string? begins = null, bool ends = false) => database.WriteAsync(async session =>
     {
         DateTimeOffset now = time.GetUtcNow();
+        await AddAsync(session, callId, eventId, receivers, now).ConfigureAwait(false);
+        if (begins is not null)
+        {
+            await node.SeenAsync(session, now).ConfigureAwait(false);
+            await session.ExecuteAsync("INSERT INTO webhook_calls (call_id, node, about) VALUES (@callId, @Id, @begins) ON CONFLICT (call_id) DO NOTHING", new { callId, node.Id, begins }).ConfigureAwait(false);
+        }
+        if (ends)
+            await session.ExecuteAsync("DELETE FROM webhook_calls WHERE call_id = @callId", new { callId }).ConfigureAwait(false);
+    }, cancellationToken);
+
+    /// <summary>Ends the calls that a dead server left: each once, whoever else looks for them.</summary>
+    /// <param name="eventsOf">From what was known of a call, the events that end it.</param>
+    /// <returns>How many calls.</returns>
+    public Task<int> TakeOverAsync(string dead, Func<string, IReadOnlyList<(string EventId, IReadOnlyList<(string Hook, byte[] Body)> Receivers)>> eventsOf, CancellationToken cancellationToken) => database.WriteAsync(async session =>
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        int ended = 0;
+        foreach (Begun call in await session.QueryAsync<Begun>("SELECT call_id, about FROM webhook_calls WHERE node = @dead ORDER BY call_id", new { dead }).ConfigureAwait(false))
+        {
+            if (await session.ExecuteAsync("DELETE FROM webhook_calls WHERE call_id = @CallId", new { call.CallId }).ConfigureAwait(false) == 0)
+                continue;
+            ended++;
+            foreach ((string eventId, IReadOnlyList<(string, byte[])> receivers) in eventsOf(call.About))
+                await AddAsync(session, call.CallId, eventId, receivers, now).ConfigureAwait(false);
+        }
+        return ended;
+    }, cancellationToken);
+
+    private static async Task AddAsync(SqlSession session, string callId, string eventId, IReadOnlyList<(string Hook, byte[] Body)> receivers, DateTimeOffset now)
+    {
         foreach ((string hook, byte[] body) in receivers)
             await session.ExecuteAsync(
                 "INSERT INTO webhook_outbox (hook, call_id, event_id, body, created_at, next_at, attempts) VALUES (@hook, @callId, @eventId, @body, @now, @now, 0)",
                 new { hook, callId, eventId, body, now }).ConfigureAwait(false);
-    }, cancellationToken);
+    }
 
     /// <summary>
     /// Takes what is due for a receiver: of each call the oldest event only, so that they arrive in order. They are due again
@@ -70,6 +103,12 @@ internal sealed class WebhookOutbox(SqlDatabase database, TimeProvider time)
         public required byte[] Body { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public long Attempts { get; init; }
+    }
+
+    private sealed record Begun
+    {
+        public required string CallId { get; init; }
+        public required string About { get; init; }
     }
 
     private sealed record Count

@@ -1,4 +1,5 @@
 using PhoneAgent.Server.Hosting;
+using PhoneAgent.Server.Storage.Calls;
 
 namespace PhoneAgent.Server.Webhooks;
 
@@ -9,5 +10,6 @@ internal static class WebhookServices
         .AddSingleton<WebhookOutbox>()
         .AddSingleton<WebhookDesk>()
         .AddSingleton<ICallWatcher>(s => s.GetRequiredService<WebhookDesk>())
+        .AddSingleton<INodeHeir>(s => s.GetRequiredService<WebhookDesk>())
         .AddHostedService(s => s.GetRequiredService<WebhookDesk>());
 }

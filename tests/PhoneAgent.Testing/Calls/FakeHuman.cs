@@ -55,7 +55,7 @@ public sealed class FakeHuman
 
     internal async Task<PlaceCallResult> PlaceAsync(PlaceCallRequest request, CancellationToken cancellationToken)
     {
-        (_outcome, Call, IsOnTheLine, WasCancelled) = (new TaskCompletionSource<PlaceCallResult>(), NewCall(), false, false);
+        (_outcome, Call, IsOnTheLine, WasCancelled) = (new TaskCompletionSource<PlaceCallResult>(), NewCall(request.Id), false, false);
         TaskCompletionSource<PlaceCallResult> outcome = _outcome;
         Requests.Enqueue(request);
         await using (cancellationToken.Register(() =>
@@ -68,8 +68,8 @@ public sealed class FakeHuman
         }
     }
 
-    private FakeCall NewCall() => new(new ScriptedAudio())
+    private FakeCall NewCall(string? id = null) => new(new ScriptedAudio())
     {
-        Info = new CallInfo { Id = $"to-{Number}", Direction = CallDirection.Outbound, RemoteParty = Number, LocalParty = "agent" },
+        Info = new CallInfo { Id = id ?? $"to-{Number}", Direction = CallDirection.Outbound, RemoteParty = Number, LocalParty = "agent" },
     };
 }

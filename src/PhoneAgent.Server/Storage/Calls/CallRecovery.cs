@@ -10,12 +10,12 @@ namespace PhoneAgent.Server.Storage.Calls;
 /// Closes the calls that a process left behind when it died: at the start, before any call is taken, and then now and again, for
 /// the processes of other machines.
 /// </summary>
-internal sealed partial class CallRecovery(SqlDatabase database, ICallLog log, ICallStore store, NodeIdentity node, TimeProvider time, ILogger<CallRecovery> logger) : BackgroundService
+internal sealed partial class CallRecovery(SqlDatabase database, ICallLog log, ICallStore store, NodeIdentity node, IEnumerable<INodeHeir> heirs, TimeProvider time, ILogger<CallRecovery> logger) : BackgroundService
 {
     /// <summary>The disposition of a call that was cut off.</summary>
     public const string Disposition = "cut-off";
 
-    private const string Reason = "the program ended in the middle of the call";
+    public const string Reason = "the program ended in the middle of the call";
 
     /// <summary>Closes what dead processes left; returns how many calls.</summary>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
@@ -30,6 +30,8 @@ internal sealed partial class CallRecovery(SqlDatabase database, ICallLog log, I
                 await CloseAsync(call, cancellationToken).ConfigureAwait(false);
                 closed++;
             }
+            foreach (INodeHeir heir in heirs)
+                await heir.TakeOverAsync(dead, cancellationToken).ConfigureAwait(false);
             await database.WriteAsync(session => session.ExecuteAsync("DELETE FROM nodes WHERE id = @dead", new { dead }), cancellationToken).ConfigureAwait(false);
         }
         if (closed > 0)

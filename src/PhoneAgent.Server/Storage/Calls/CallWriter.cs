@@ -88,7 +88,8 @@ internal sealed partial class CallWriter(ICallLog log, TimeProvider time, ILogge
         }
     }
 
-    private void Start()
+    /// <summary>From now on others can tell that this process lives. The first call begins it anyway.</summary>
+    public void Start()
     {
         if (_writing is not null)
             return;

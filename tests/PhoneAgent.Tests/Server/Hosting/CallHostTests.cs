@@ -30,6 +30,47 @@ public sealed class CallHostTests
     }
 
     [Fact]
+    public async Task APlacedCallIsCarriedLikeOneThatArrived()
+    {
+        await using var rig = new HostRig([new EchoAgent()], EchoByDefault);
+        FakeHuman human = rig.Line.Add("200");
+        human.WhenCalled = called => called.Answer();
+        RunningCall? told = null;
+        var call = new OutgoingCall(new PlaceCallRequest("200"), "echo", rig.Time.GetUtcNow()) { OnAnswered = running => told = running };
+
+        Task<CallEnd> over = rig.Host.PlaceAsync(rig.Line, call, new EchoAgent(), default);
+
+        RunningCall running = await rig.StartedAsync();
+        Assert.Same(running, told);
+        Assert.Same(running, call.Running);
+        Assert.Equal(call.Id, running.Info.Id);
+        Assert.Null(await call.Outcome.WaitAsync(HostRig.Patience));
+        human.HangUp();
+        Assert.Equal(new CallEnd(CallEndCause.HungUp, EndedBy.Caller), await over.WaitAsync(HostRig.Patience));
+        Assert.Contains("\"event\":\"ended\"", rig.Log.Timeline(call.Id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task APlacedCallThatNobodyAnswersOrNoAgentCanTakeSaysSo()
+    {
+        await using var rig = new HostRig([new EchoAgent()], EchoByDefault);
+        rig.Line.Add("200").WhenCalled = human => human.Refuse(CallEndCause.Busy, 486);
+        FakeHuman answering = rig.Line.Add("201");
+        answering.WhenCalled = called => called.Answer();
+
+        var busy = new OutgoingCall(new PlaceCallRequest("200"), "echo", rig.Time.GetUtcNow());
+        Assert.Equal(CallEndCause.Busy, (await rig.Host.PlaceAsync(rig.Line, busy, new EchoAgent(), default).WaitAsync(HostRig.Patience)).Cause);
+        Assert.Equal((PlacedState.Over, null), (busy.State, busy.Running));
+
+        var broken = new OutgoingCall(new PlaceCallRequest("201"), "broken", rig.Time.GetUtcNow());
+        CallEnd end = await rig.Host.PlaceAsync(rig.Line, broken, new FakeAgent("broken", _ => throw new InvalidOperationException("a bug")), default).WaitAsync(HostRig.Patience);
+        Assert.Equal((CallEndCause.Failed, "a bug"), (end.Cause, end.Reason));
+        Assert.Equal(PlacedState.Over, broken.State);
+        // Nobody holds it: it was hung up.
+        Assert.True(answering.Call.IsDisposed);
+    }
+
+    [Fact]
     public async Task TheRouteOfTheCalledNumberChoosesTheAgent()
     {
         var taken = new List<string>();

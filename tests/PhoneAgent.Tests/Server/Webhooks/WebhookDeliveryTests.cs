@@ -1,19 +1,37 @@
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Webhooks;
+using PhoneAgent.Testing.Contracts;
+using PhoneAgent.Testing.Storage;
 using PhoneAgent.Tests.Server.Handover;
 using Xunit;
 
 namespace PhoneAgent.Tests.Server.Webhooks;
 
-/// <summary>From the outbox to the receiver, one pass of a sender at a time.</summary>
-public sealed class WebhookDeliveryTests : IAsyncLifetime
+public sealed class WebhookDeliveryOnSqliteTests : WebhookDeliveryTests
 {
-    private readonly WebhookRig _rig = new();
+    protected override Task<string?> DatabaseAsync() => Task.FromResult<string?>(null);
+}
+
+[RequiresPostgres]
+public sealed class WebhookDeliveryOnPostgresTests : WebhookDeliveryTests
+{
+    protected override async Task<string?> DatabaseAsync() => await PostgresServer.NewDatabaseAsync();
+}
+
+/// <summary>From the outbox to the receiver, one pass of a sender at a time.</summary>
+public abstract class WebhookDeliveryTests : IAsyncLifetime
+{
+    private WebhookRig _rig = null!;
     private SignedPost _post = null!;
     private WebhookOutbox _outbox = null!;
 
+    /// <summary>Null: a file.</summary>
+    protected abstract Task<string?> DatabaseAsync();
+
     public async Task InitializeAsync()
     {
+        _rig = new WebhookRig(await DatabaseAsync());
         _post = new SignedPost(_rig.Time);
         _outbox = await _rig.OpenAsync();
     }
@@ -24,7 +42,7 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         await _rig.DisposeAsync();
     }
 
-    [Fact]
+    [ContractFact]
     public async Task The_events_of_a_call_arrive_one_after_the_other_signed()
     {
         await using HookServer server = await HookServer.StartAsync();
@@ -45,7 +63,7 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         Assert.Null(await _outbox.NextAsync("crm", default));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task What_does_not_arrive_comes_again_later_and_holds_back_only_its_own_call()
     {
         await using HookServer server = await HookServer.StartAsync(500);
@@ -70,7 +88,7 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         Assert.Equal("2", WebhookRig.IdOf(await server.NextAsync()));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Pauses_double_up_to_a_quarter_of_an_hour_and_after_a_day_it_is_given_up_and_said()
     {
         await using HookServer server = await HookServer.StartAsync([.. Enumerable.Repeat(503, 500)]);
@@ -94,7 +112,7 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         Assert.DoesNotContain(_rig.Logs.All, line => line.Contains(WebhookRig.Secret, StringComparison.Ordinal) || line.Contains("secret-in-the-query", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_receiver_who_is_gone_for_good_is_not_asked_again()
     {
         await using HookServer server = await HookServer.StartAsync(410);
@@ -105,7 +123,7 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         Assert.Contains(_rig.Logs.All, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_server_that_ends_between_sending_and_knowing_sends_again_after_its_restart()
     {
         await using HookServer server = await HookServer.StartAsync();
@@ -122,7 +140,7 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         Assert.Equal(["1", "2"], [WebhookRig.IdOf(await server.NextAsync()), WebhookRig.IdOf(await server.NextAsync())]);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_slow_receiver_is_put_off_and_holds_up_nobody_else()
     {
         await using HookServer slow = await HookServer.StartAsync(0);
@@ -143,11 +161,38 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         Assert.NotNull(await _outbox.NextAsync("slow", default));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task How_much_waits_can_be_counted()
     {
         await _rig.AddAsync(_outbox, "call", "1", "crm", "bi");
         await _rig.AddAsync(_outbox, "call", "2", "crm");
         Assert.Equal(new Dictionary<string, long> { ["bi"] = 1, ["crm"] = 2 }, await _outbox.WaitingAsync(default));
+    }
+
+    [ContractFact]
+    public async Task Two_servers_share_what_is_due()
+    {
+        for (int call = 0; call < 12; call++)
+            await _rig.AddAsync(_outbox, $"call-{call}", $"{call}");
+        WebhookOutbox other = await _rig.OpenAsync();
+        IReadOnlyList<WebhookDelivery>[] taken = await Task.WhenAll(
+            Task.Run(() => _outbox.TakeAsync("crm", 12, TimeSpan.FromSeconds(20), default)), Task.Run(() => other.TakeAsync("crm", 12, TimeSpan.FromSeconds(20), default)));
+        string[] all = [.. taken.SelectMany(some => some).Select(delivery => delivery.EventId), .. (await other.TakeAsync("crm", 12, TimeSpan.FromSeconds(20), default)).Select(delivery => delivery.EventId)];
+        Assert.Equal(12, all.Length);
+        Assert.Equal(12, all.Distinct().Count());
+    }
+
+    [ContractFact]
+    public async Task What_a_dead_server_left_is_ended_once_whoever_looks()
+    {
+        WebhookOutbox other = await _rig.OpenAsync();
+        await _outbox.AddAsync("cut", "1", [], default, begins: "about");
+        await _outbox.AddAsync("over", "2", [], default, begins: "about");
+        await _outbox.AddAsync("over", "3", [], default, ends: true);
+        int[] ended = await Task.WhenAll(new[] { _outbox, other }.Select(outbox => Task.Run(() => outbox.TakeOverAsync(NodeIdentity.ThisProcess.Id, about => [($"end {about}", [("crm", [1])])], default))));
+        Assert.Equal(1, ended.Sum());
+        WebhookDelivery end = Assert.Single(await other.TakeAsync("crm", 8, TimeSpan.FromSeconds(20), default));
+        Assert.Equal(("cut", "end about"), (end.CallId, end.EventId));
+        Assert.Equal(0, await other.TakeOverAsync(NodeIdentity.ThisProcess.Id, _ => throw new InvalidOperationException("none is left"), default));
     }
 }

@@ -1,11 +1,16 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.AfterCall;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.Calls;
+using PhoneAgent.Server.Storage.Calls.Import;
+using PhoneAgent.Server.Storage.Database;
 using PhoneAgent.Server.Webhooks;
+using PhoneAgent.Testing.Storage;
 using PhoneAgent.Tests.Server.Handover;
 using PhoneAgent.Tests.Server.Http;
 using Xunit;
@@ -77,7 +82,8 @@ public sealed class WebhookDeskTests : IAsyncLifetime
         var call = new OutgoingCall(new PlaceCallRequest("+491234567"), "reminder", _rig.Time.GetUtcNow());
         ((ICallWatcher)desk).OnPlacing(call);
         call.Resolve(new CallEnd(CallEndCause.NoAnswer, EndedBy.Agent));
-        JsonNode started = JsonNode.Parse((await server.NextAsync()).Body)!, ended = JsonNode.Parse((await server.NextAsync()).Body)!;
+        JsonNode started = JsonNode.Parse((await server.NextAsync()).Body)!, ended = JsonNode.Parse((await server.NextAsync()).Body)!, filed = JsonNode.Parse((await server.NextAsync()).Body)!;
+        Assert.Equal(("call.disposition", "no-answer", "line"), (filed["type"]!.GetValue<string>(), filed["call"]!["disposition"]!.GetValue<string>(), filed["call"]!["dispositionBy"]!.GetValue<string>()));
         Assert.Equal(("call.started", "outbound"), (started["type"]!.GetValue<string>(), started["call"]!["direction"]!.GetValue<string>()));
         Assert.Equal(("call.ended", "no-answer", call.Id), (ended["type"]!.GetValue<string>(), ended["call"]!["cause"]!.GetValue<string>(), ended["call"]!["id"]!.GetValue<string>()));
     }
@@ -102,6 +108,44 @@ public sealed class WebhookDeskTests : IAsyncLifetime
         for (int i = 0; i < 5; i++)
             types.Add(JsonNode.Parse((await server.NextAsync()).Body)!["type"]!.GetValue<string>());
         Assert.Equal(["call.started", "call.answered", "call.escalated", "call.ended", "call.disposition"], types);
+    }
+
+    [Fact]
+    public async Task Calls_that_a_crash_cut_off_are_ended_by_the_next_start_once()
+    {
+        await using HookServer server = await HookServer.StartAsync();
+        WebhookOptions hook = WebhookRig.Hook(server.Url) with { Events = [WebhookEventKind.CallStarted, WebhookEventKind.CallEnded, WebhookEventKind.CallDisposition] };
+        SqlDatabase database = await _rig.OpenDatabaseAsync();
+        await using WebhookDesk killed = _rig.Desk(new WebhookOutbox(database, NodeIdentity.ThisProcess, _rig.Time), hook);
+        await killed.StartAsync(default);
+        var talking = new MadeUpCall("talking", "+15551234567", "front-desk", _rig.Time);
+        ((ICallWatcher)killed).OnStarted(talking.Running);
+        var ringing = new OutgoingCall(new PlaceCallRequest("+491234567") { Id = "ringing" }, "reminder", _rig.Time.GetUtcNow());
+        ((ICallWatcher)killed).OnPlacing(ringing);
+        string[] begun = [await NextAsync(), await NextAsync()];
+        Assert.Equal(["call.started ringing", "call.started talking"], begun.Order());
+
+        // Nobody ends them: the process is gone. Its number says so to the next one.
+        await database.WriteAsync(session => session.ExecuteAsync("UPDATE nodes SET id = 'dead', process = 2147483647"), default);
+        await database.WriteAsync(session => session.ExecuteAsync("UPDATE webhook_calls SET node = 'dead'"), default);
+        await using WebhookDesk next = _rig.Desk(new WebhookOutbox(database, NodeIdentity.ThisProcess, _rig.Time), hook);
+        await next.StartAsync(default);
+        var recovery = new CallRecovery(database, new FakeCallLog(), new SqlCallStore(database, new RecordingFolder(new LoadedConfig(new PhoneAgentOptions(), null, "/nowhere", [])), new ImportState(), NullLogger<SqlCallStore>.Instance), NodeIdentity.ThisProcess, [next], _rig.Time, NullLogger<CallRecovery>.Instance);
+        await recovery.RunOnceAsync(default);
+        await recovery.RunOnceAsync(default);
+
+        string[] ended = [await NextAsync(), await NextAsync(), await NextAsync(), await NextAsync()];
+        Assert.Equal(["call.disposition ringing cut-off", "call.disposition talking cut-off", "call.ended ringing the program ended in the middle of the call", "call.ended talking the program ended in the middle of the call"], ended.Order());
+        Assert.Empty(await database.ReadAsync(session => session.QueryAsync<string>("SELECT call_id FROM webhook_calls"), default));
+        talking.End();
+        ringing.Resolve(new CallEnd(CallEndCause.Cancelled, EndedBy.Agent));
+
+        async Task<string> NextAsync()
+        {
+            JsonNode told = JsonNode.Parse((await server.NextAsync()).Body)!;
+            JsonNode call = told["call"]!;
+            return $"{told["type"]} {call["id"]} {call["reason"] ?? call["disposition"]}".TrimEnd();
+        }
     }
 
     [Theory]

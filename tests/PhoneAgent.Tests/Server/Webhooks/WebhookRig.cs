@@ -1,12 +1,15 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Conversation;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Storage.Database;
 using PhoneAgent.Server.Webhooks;
 using PhoneAgent.Testing;
+using PhoneAgent.Testing.Storage;
 using PhoneAgent.Tests.Server.Handover;
 using Xunit;
 
@@ -18,7 +21,16 @@ internal sealed class WebhookRig : IAsyncDisposable
     public const string Secret = "a secret of ours 0123456789";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("phoneagent-hooks-").FullName;
-    private readonly List<SqliteDatabase> _databases = [];
+    private readonly List<SqlDatabase> _databases = [];
+    private readonly CallWriter _writer;
+    private readonly string? _postgres;
+
+    /// <param name="postgres">A database there in place of a file.</param>
+    public WebhookRig(string? postgres = null)
+    {
+        _postgres = postgres;
+        _writer = new CallWriter(new FakeCallLog(), Time, NullLogger<CallWriter>.Instance, TimeSpan.Zero);
+    }
 
     public VirtualTime Time { get; } = new();
 
@@ -27,18 +39,20 @@ internal sealed class WebhookRig : IAsyncDisposable
     public static WebhookOptions Hook(string url, string name = "crm") => new() { Name = name, Url = url, Secret = Secret };
 
     /// <summary>What a start of the server opens.</summary>
-    public async Task<WebhookOutbox> OpenAsync()
+    public async Task<WebhookOutbox> OpenAsync() => new(await OpenDatabaseAsync(), NodeIdentity.ThisProcess, Time);
+
+    public async Task<SqlDatabase> OpenDatabaseAsync()
     {
-        var database = new SqliteDatabase(Path.Combine(_folder, "test.db"));
+        SqlDatabase database = _postgres is null ? new SqliteDatabase(Path.Combine(_folder, "test.db")) : new PostgresDatabase(_postgres, password: null);
         _databases.Add(database);
-        await database.MigrateAsync([WebhookMigrations.Set], Time, default);
-        return new WebhookOutbox(database, Time);
+        await database.MigrateAsync([CallMigrations.Set, WebhookMigrations.Set], Time, default);
+        return database;
     }
 
     public WebhookSender Sender(WebhookOptions hook, WebhookOutbox outbox, SignedPost post) => new(hook, outbox, post, Time, new Random(1), Logs.CreateLogger<WebhookSender>());
 
     public WebhookDesk Desk(WebhookOutbox outbox, params WebhookOptions[] hooks) =>
-        new(new LoadedConfig(new PhoneAgentOptions { Webhooks = hooks }, null, _folder, []), outbox, Time, Logs);
+        new(new LoadedConfig(new PhoneAgentOptions { Webhooks = hooks }, null, _folder, []), outbox, _writer, Time, Logs);
 
     public Task AddAsync(WebhookOutbox outbox, string call, string id, params string[] hooks) =>
         outbox.AddAsync(call, id, [.. hooks.DefaultIfEmpty("crm").Select(hook => (hook, JsonSerializer.SerializeToUtf8Bytes(new { id })))], default);
@@ -53,7 +67,8 @@ internal sealed class WebhookRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (SqliteDatabase database in _databases)
+        await _writer.DisposeAsync();
+        foreach (SqlDatabase database in _databases)
             await database.DisposeAsync();
         Logs.Dispose();
         Directory.Delete(_folder, recursive: true);

@@ -12,7 +12,7 @@ namespace PhoneAgent.Tests.Server.Storage.Calls;
 public sealed class CallRecoveryTests
 {
     private static CallRecovery Recovery(StoredCalls calls) =>
-        new(calls.Database, calls.Log, calls.Store, NodeIdentity.ThisProcess, calls.Time, NullLogger<CallRecovery>.Instance);
+        new(calls.Database, calls.Log, calls.Store, NodeIdentity.ThisProcess, [], calls.Time, NullLogger<CallRecovery>.Instance);
 
     // A call of a process that this database remembers.
     private static async Task LeaveAsync(StoredCalls calls, string id, string host, long process, DateTimeOffset startedAt)
