@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 
 namespace PhoneAgent.Server.Api;
@@ -47,14 +46,5 @@ internal static class ApiCursor
         return new ApiPage<T>(items, Write(key(items[^1])));
     }
 
-    /// <summary>For lists that come in numbered pages.</summary>
-    public static ApiProblem? ReadNumber(string? cursor, int? limit, out int number)
-    {
-        number = 1;
-        if (Read(cursor, limit, out string? position) is { } problem)
-            return problem;
-        return position is null || (int.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0) ? null : Bad;
-    }
-
-    private static ApiProblem Bad => ApiProblem.BadRequest("query.cursor", "This is no cursor of ours. Send what 'next' said, or none for the first page.");
+    public static ApiProblem Bad => ApiProblem.BadRequest("query.cursor", "This is no cursor of ours. Send what 'next' said, or none for the first page.");
 }

@@ -11,7 +11,7 @@ using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Api;
 
-/// <summary>Campaigns: create, import contacts, start, pause, resume, stop, status, report.</summary>
+/// <summary>Campaigns: create, change, import contacts, start, pause, resume, stop, status, report.</summary>
 internal static class CampaignEndpoints
 {
     private const string Csv = "text/csv";
@@ -23,6 +23,9 @@ internal static class CampaignEndpoints
         campaigns.MapPost("", CreateAsync).Needs(ApiScope.CampaignsWrite).Produces<CampaignResource>(StatusCodes.Status201Created)
             .WithSummary("Keeps a new campaign as a draft. Its definition is YAML, as config/campaigns/example.yaml describes it; 422 with all mistakes.");
         campaigns.MapGet("/{campaign}", GetAsync).Needs(ApiScope.CampaignsRead).Produces<CampaignResource>().WithSummary("Where a campaign stands.");
+        campaigns.MapGet("/{campaign}/definition", DefinitionAsync).Needs(ApiScope.CampaignsRead).Produces<CampaignDefinition>().WithSummary("The YAML that it goes by, to be changed and sent back.");
+        campaigns.MapPut("/{campaign}/definition", EditAsync).Needs(ApiScope.CampaignsWrite).Produces<CampaignDefinition>()
+            .WithSummary("Gives a campaign that has not ended another definition. Calls that run go on as they began. With the 'version' that was read nobody's change is lost: 409 when there was one; 422 with all mistakes.");
         campaigns.MapPost("/{campaign}/contacts", ImportAsync).Needs(ApiScope.CampaignsWrite).Accepts<string>(Csv).Produces<ImportAnswer>()
             .WithMetadata(new RequestSizeLimitAttribute((long)options.MaxImportMegabytes << 20))
             .WithSummary("Adds contacts from CSV with a header. Good rows are kept, bad ones are named by line; a number that is there already is merged.");
@@ -59,6 +62,27 @@ internal static class CampaignEndpoints
 
     private static async Task<IResult> GetAsync(string campaign, ICampaignStore store, CancellationToken cancellationToken) =>
         await store.GetAsync(campaign, cancellationToken).ConfigureAwait(false) is { } status ? TypedResults.Ok(CampaignResource.Of(status)) : NoCampaign();
+
+    private static async Task<IResult> DefinitionAsync(string campaign, ICampaignStore store, CancellationToken cancellationToken) =>
+        await store.GetAsync(campaign, cancellationToken).ConfigureAwait(false) is { } status ? TypedResults.Ok(CampaignDefinition.Of(status.Campaign.Definition)) : NoCampaign();
+
+    private static async Task<IResult> EditAsync(string campaign, ApiBody<DefinitionBody> body, ICampaignStore store, CampaignDesk desk, CancellationToken cancellationToken)
+    {
+        if (await store.GetAsync(campaign, cancellationToken).ConfigureAwait(false) is not { } status)
+            return NoCampaign();
+        var problems = new List<ConfigProblem>();
+        string definition = body.Value.Definition;
+        string? refused = await desk.EditAsync(campaign, definition, body.Value.Version, desk.FileOf(campaign), problems, cancellationToken).ConfigureAwait(false);
+        if (problems.Count > 0)
+            return ApiProblem.Unprocessable("The definition has mistakes; nothing was changed.", [.. problems.Select(ItemOf)]);
+        return refused switch
+        {
+            null => TypedResults.Ok(CampaignDefinition.Of(definition)),
+            CampaignDesk.Changed => ApiProblem.Conflict("body.version", refused),
+            _ when status.State is CampaignState.Stopped or CampaignState.Completed => ApiProblem.Conflict("path.campaign", refused),
+            _ => ApiProblem.BadRequest("body.definition", refused),
+        };
+    }
 
     private static async Task<IResult> ImportAsync(string campaign, HttpContext context, ICampaignStore store, CampaignDesk desk, TimeProvider time)
     {
@@ -105,6 +129,18 @@ internal static class CampaignEndpoints
 /// <param name="Definition">YAML.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record CampaignBody([property: JsonRequired] string Id, [property: JsonRequired] string Definition);
+
+/// <param name="Definition">YAML.</param>
+/// <param name="Version">Of the definition that is changed; null: whatever is there.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record DefinitionBody([property: JsonRequired] string Definition, string? Version = null);
+
+/// <param name="Definition">YAML.</param>
+/// <param name="Version">Tells one text from another.</param>
+internal sealed record CampaignDefinition(string Definition, string Version)
+{
+    public static CampaignDefinition Of(string definition) => new(definition, CampaignDesk.VersionOf(definition));
+}
 
 /// <param name="Outcomes">Finished attempts by outcome.</param>
 internal sealed record CampaignResource(

@@ -17,7 +17,7 @@ internal static partial class HistoryApi
     {
         RouteGroupBuilder history = api.MapGroup("/history").WithTags("History");
         history.MapGet("", ListAsync).Needs(ApiScope.HistoryRead).Produces<ApiPage<HistoryItem>>()
-            .WithSummary("Calls that are over, the newest first. While you page, a call that ends moves the others on by one: one may come twice.");
+            .WithSummary("Calls that are over, the newest first. A cursor stands behind a call: whatever ends while you page, none comes twice and none is left out.");
         history.MapGet("/export", Export).Needs(ApiScope.HistoryRead).Produces(StatusCodes.Status200OK, contentType: "text/csv").WithSummary("All that fit, as CSV (RFC 4180) or, with format=json, as a JSON list. Redacted, unless a key that may act says unredacted=true.");
         history.MapGet("/{call}", GetAsync).Needs(ApiScope.HistoryRead).Produces<HistoryItem>().WithSummary("The record of one call.");
         history.MapGet("/{call}/timeline", TimelineAsync).Needs(ApiScope.HistoryRead).Produces<IReadOnlyList<JsonObject>>().WithSummary("What happened in it.");
@@ -38,15 +38,24 @@ internal static partial class HistoryApi
 
     private static async Task<IResult> ListAsync(string? number, string? words, DateOnly? from, DateOnly? to, string? disposition, bool? escalated, string? cursor, int? limit, HttpContext context, ICallStore calls)
     {
-        if (ApiCursor.ReadNumber(cursor, limit, out int page) is { } wrong)
+        if (ApiCursor.Read(cursor, limit, out string? position) is { } wrong)
             return wrong;
-        HistoryQuery query = Query(number, words, from, to, disposition, escalated) with { Page = page, PageSize = limit ?? ApiCursor.DefaultLimit };
+        (DateTimeOffset, string)? after = PlaceOf(position);
+        if (position is not null && after is null)
+            return ApiCursor.Bad;
+        HistoryQuery query = Query(number, words, from, to, disposition, escalated) with { After = after, PageSize = limit ?? ApiCursor.DefaultLimit };
         if (query.Problem() is { } problem)
             return ApiProblem.BadRequest("query", problem);
         HistoryPage found = await calls.SearchAsync(query, context.RequestAborted).ConfigureAwait(false);
         return TypedResults.Ok(new ApiPage<HistoryItem>([.. found.Calls.Select(call => HistoryItem.Of(call, CallEndpoints.MayKnow(context.User)))],
-            page < found.Pages ? ApiCursor.Write((page + 1).ToString(CultureInfo.InvariantCulture)) : null));
+            found.Total > found.Calls.Count ? ApiCursor.Write(PlaceOf(found.Calls[^1])) : null));
     }
+
+    private static string PlaceOf(CallRecord call) => $"{call.StartedAt.UtcTicks.ToString(CultureInfo.InvariantCulture)} {call.Id}";
+
+    private static (DateTimeOffset StartedAt, string Id)? PlaceOf(string? position) =>
+        position?.Split(' ', 2) is [var at, { Length: > 0 } id] && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out long ticks) && ticks <= DateTimeOffset.MaxValue.UtcTicks
+            ? (new DateTimeOffset(ticks, TimeSpan.Zero), id) : null;
 
     private static IResult Export(string? format, string? number, string? words, DateOnly? from, DateOnly? to, string? disposition, bool? escalated, bool? unredacted, HttpContext context, ICallStore calls)
     {

@@ -41,6 +41,9 @@ internal sealed class CampaignDesk(ICampaignStore store, LoadedConfig config, Ti
         return await store.CreateAsync(campaign, cancellationToken).ConfigureAwait(false) ? null : $"There is a campaign '{id}' already; choose another name.";
     }
 
+    /// <summary>What <see cref="EditAsync"/> says when another change was quicker.</summary>
+    public const string Changed = "Somebody else changed the campaign meanwhile. Look at it again, then change it.";
+
     /// <summary>
     /// Gives a campaign that has not ended another definition. Servers follow within <c>campaigns.poll</c>: calls that run go on as
     /// they began, and when they are over others begin by the new one.
@@ -49,7 +52,6 @@ internal sealed class CampaignDesk(ICampaignStore store, LoadedConfig config, Ti
     /// <inheritdoc cref="CreateAsync"/>
     public async Task<string?> EditAsync(string id, string definition, string? version, string file, List<ConfigProblem> problems, CancellationToken cancellationToken)
     {
-        const string Changed = "Somebody else changed the campaign meanwhile. Look at it again, then change it.";
         if (await store.GetAsync(id, cancellationToken).ConfigureAwait(false) is not { } status)
             return $"There is no campaign '{id}'.";
         if (status.State is CampaignState.Stopped or CampaignState.Completed)

@@ -116,7 +116,7 @@ public abstract class CallStoreContract
         Assert.Equal("one", await FoundAsync(new HistoryQuery { Cause = CallEndCause.HungUp }));
         Assert.Equal("two", await FoundAsync(new HistoryQuery { Campaign = "spring" }));
         Assert.Equal("", await FoundAsync(new HistoryQuery { Campaign = "autumn" }));
-        Assert.Equal("two", await FoundAsync(new HistoryQuery { After = await calls.Store.FindAsync("one", default) }));
+        Assert.Equal("two", await FoundAsync(new HistoryQuery { After = await calls.Store.FindAsync("one", default) is { } one ? (one.StartedAt, one.Id) : null }));
     }
 
     [ContractFact]

@@ -43,7 +43,7 @@ internal sealed record HistoryQuery
     /// <summary>The campaign that placed them.</summary>
     public string? Campaign { get; init; }
     /// <summary>Only those that come after this one in the order of a search; so nobody is missed or met twice while calls come and go.</summary>
-    public CallRecord? After { get; init; }
+    public (DateTimeOffset StartedAt, string Id)? After { get; init; }
     /// <summary>From 1.</summary>
     public int Page { get; init; } = 1;
     public int PageSize { get; init; } = 50;

@@ -15,7 +15,7 @@ internal static class FoundCalls
             foreach (CallRecord call in piece)
                 yield return call;
             if (piece.Count > 0)
-                query = query with { After = piece[^1] };
+                query = query with { After = (piece[^1].StartedAt, piece[^1].Id) };
         }
         while (piece.Count == HistoryQuery.MaxPageSize);
     }

@@ -130,7 +130,9 @@ public sealed class WebhookDeskTests : IAsyncLifetime
         await database.WriteAsync(session => session.ExecuteAsync("UPDATE webhook_calls SET node = 'dead'"), default);
         await using WebhookDesk next = _rig.Desk(new WebhookOutbox(database, NodeIdentity.ThisProcess, _rig.Time), hook);
         await next.StartAsync(default);
-        var recovery = new CallRecovery(database, new FakeCallLog(), new SqlCallStore(database, new RecordingFolder(new LoadedConfig(new PhoneAgentOptions(), null, "/nowhere", [])), new ImportState(), NullLogger<SqlCallStore>.Instance), NodeIdentity.ThisProcess, [next], _rig.Time, NullLogger<CallRecovery>.Instance);
+        var config = new LoadedConfig(new PhoneAgentOptions(), null, "/nowhere", []);
+        var calls = new SqlCallStore(database, new RecordingFolder(config), PartyKey.For(config), new ImportState(), NullLogger<SqlCallStore>.Instance);
+        var recovery = new CallRecovery(database, new FakeCallLog(), calls, NodeIdentity.ThisProcess, [next], _rig.Time, NullLogger<CallRecovery>.Instance);
         await recovery.RunOnceAsync(default);
         await recovery.RunOnceAsync(default);
 
