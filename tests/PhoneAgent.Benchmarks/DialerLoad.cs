@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,19 +9,20 @@ using PhoneAgent.Campaigns.Dialing;
 using PhoneAgent.Campaigns.Plans;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Storage.Campaigns;
-using PhoneAgent.Server.Storage.Database;
 using PhoneAgent.Telephony.Sip;
+using PhoneAgent.Testing.Storage;
 using PhoneAgent.Testing.Telephony;
 
 namespace PhoneAgent.Benchmarks;
 
 /// <summary>
 /// What the dialer costs. The same calls, over SIP on loopback and hung up when they are answered, are placed first one after the
-/// other at the rate, then by a campaign on SQLite. Both ends of the calls are in this process, so their cost is in both figures.
+/// other at the rate, then by a campaign. Both ends of the calls are in this process, so their cost is in both figures.
 /// </summary>
 internal static class DialerLoad
 {
-    public static async Task<int> RunAsync(int rate, int seconds)
+    /// <param name="database">Of the campaign; disposed here.</param>
+    public static async Task<int> RunAsync(TestDatabase database, int rate, int seconds)
     {
         int calls = rate * seconds;
         await using TestLine callee = await TestLine.StartAsync(sip => sip with { MaxCalls = 1_000, Inbound = sip.Inbound with { Backlog = 1_000 } });
@@ -29,12 +31,12 @@ internal static class DialerLoad
         var line = new Caller(caller.Line, number => callee.Uri(number.Value));
         // Once for the compiler.
         await PlainAsync(line, rate, rate);
-        (TimeSpan plain, TimeSpan plainTook) = await MeasureAsync(() => PlainAsync(line, rate, calls));
+        (TimeSpan plain, double plainRate, _) = await MeasureAsync(line, () => PlainAsync(line, rate, calls));
         int before = line.Answered;
-        (TimeSpan dialed, TimeSpan dialedTook) = await MeasureAsync(() => DialAsync(line, rate, calls));
-        Print($"calls           {calls} at {rate}/s, answered {line.Answered - before} of the campaign's");
-        Print($"without dialer  {plain.TotalMilliseconds / calls:F2} ms of CPU a call, {calls / plainTook.TotalSeconds:F1} calls/s");
-        Print($"with dialer     {dialed.TotalMilliseconds / calls:F2} ms of CPU a call, {calls / dialedTook.TotalSeconds:F1} calls/s");
+        (TimeSpan dialed, double dialedRate, TimeSpan dialedTook) = await MeasureAsync(line, () => DialAsync(line, database, rate, calls));
+        Print($"calls           {calls} at {rate}/s, {database.Database.Dialect.Name}, answered {line.Answered - before} of the campaign's");
+        Print($"without dialer  {plain.TotalMilliseconds / calls:F2} ms of CPU a call, {plainRate:F1} calls/s");
+        Print($"with dialer     {dialed.TotalMilliseconds / calls:F2} ms of CPU a call, {dialedRate:F1} calls/s");
         Print($"the dialer's    {(dialed - plain).TotalMilliseconds / calls:F2} ms a call, {(dialed - plain) / dialedTook:P1} of one core; ratio {dialed / plain:F2}");
         await callee.Line.DisposeAsync();
         await answering;
@@ -53,30 +55,25 @@ internal static class DialerLoad
         await Task.WhenAll(running);
     }
 
-    private static async Task DialAsync(Caller line, int rate, int calls)
+    private static async Task DialAsync(Caller line, TestDatabase test, int rate, int calls)
     {
-        string folder = Directory.CreateTempSubdirectory("dialer-").FullName;
-        await using (var database = new SqliteDatabase(Path.Combine(folder, "campaigns.db")))
-        {
-            await database.MigrateAsync(Schema.All, TimeProvider.System, default);
-            var store = new CampaignStore(database, TimeProvider.System);
-            string definition = string.Create(CultureInfo.InvariantCulture, $$"""
-                agent: a
-                window: {open: {monday-sunday: "0:00-24:00"} }
-                pacing: {calls_at_once: 500, calls_per_second: {{rate}} }
-                do_not_call: [company]
-                """);
-            await store.CreateAsync(new Campaign { Id = "load", Agent = "a", Definition = definition, DoNotCallLists = ["company"] }, default);
-            await store.ImportAsync("load", Enumerable.Range(0, calls).Select(i => new NewContact { Number = Number(i) }), TimeProvider.System.GetUtcNow(), default);
-            await store.SetStateAsync("load", [CampaignState.Draft], CampaignState.Running, default);
-            var options = new DialerOptions { Trunk = new() { CallsAtOnce = 500, CallsPerSecond = 10 * rate } };
-            await using var dialer = new Dialer(store, line, options, "bench", TimeProvider.System, NullLogger<Dialer>.Instance);
-            dialer.Start();
-            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-            while ((await store.GetAsync("load", default))!.State != CampaignState.Completed)
-                await timer.WaitForNextTickAsync();
-        }
-        Directory.Delete(folder, recursive: true);
+        await using TestDatabase closing = test;
+        var store = new CampaignStore(test.Database, TimeProvider.System);
+        string definition = string.Create(CultureInfo.InvariantCulture, $$"""
+            agent: a
+            window: {open: {monday-sunday: "0:00-24:00"} }
+            pacing: {calls_at_once: 500, calls_per_second: {{rate}} }
+            do_not_call: [company]
+            """);
+        await store.CreateAsync(new Campaign { Id = "load", Agent = "a", Definition = definition, DoNotCallLists = ["company"] }, default);
+        await store.ImportAsync("load", Enumerable.Range(0, calls).Select(i => new NewContact { Number = Number(i) }), TimeProvider.System.GetUtcNow(), default);
+        await store.SetStateAsync("load", [CampaignState.Draft], CampaignState.Running, default);
+        var options = new DialerOptions { Trunk = new() { CallsAtOnce = 500, CallsPerSecond = 10 * rate } };
+        await using var dialer = new Dialer(store, line, options, "bench", TimeProvider.System, NullLogger<Dialer>.Instance);
+        dialer.Start();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while ((await store.GetAsync("load", default))!.State != CampaignState.Completed)
+            await timer.WaitForNextTickAsync();
     }
 
     private static async Task AnswerAsync(SipPhoneLine line)
@@ -94,13 +91,16 @@ internal static class DialerLoad
             });
     }
 
-    private static async Task<(TimeSpan Cpu, TimeSpan Took)> MeasureAsync(Func<Task> work)
+    private static async Task<(TimeSpan Cpu, double CallsPerSecond, TimeSpan Took)> MeasureAsync(Caller line, Func<Task> work)
     {
         GC.Collect();
         TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;
         long start = TimeProvider.System.GetTimestamp();
+        line.Placed.Clear();
         await work();
-        return (Process.GetCurrentProcess().TotalProcessorTime - cpu, TimeProvider.System.GetElapsedTime(start));
+        // From the first to the last: what follows on them is the end of the campaign, which the dialer looks for once a second.
+        double rate = (line.Placed.Count - 1) / TimeProvider.System.GetElapsedTime(line.Placed.Min(), line.Placed.Max()).TotalSeconds;
+        return (Process.GetCurrentProcess().TotalProcessorTime - cpu, rate, TimeProvider.System.GetElapsedTime(start));
     }
 
     private static PhoneNumber Number(int index) =>
@@ -113,6 +113,9 @@ internal static class DialerLoad
     {
         private int _answered;
 
+        /// <summary>When each call went out.</summary>
+        public ConcurrentBag<long> Placed { get; } = [];
+
         public int Answered => Volatile.Read(ref _answered);
 
         public int Room => 1_000 - line.ActiveCalls;
@@ -124,6 +127,7 @@ internal static class DialerLoad
 
         public async Task<bool> CallAsync(PhoneNumber number, CancellationToken cancellationToken)
         {
+            Placed.Add(TimeProvider.System.GetTimestamp());
             PlaceCallResult placed = await line.PlaceAsync(new PlaceCallRequest(addressOf(number)), cancellationToken);
             if (placed.Call is not { } call)
                 return false;

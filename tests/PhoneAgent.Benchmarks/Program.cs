@@ -4,6 +4,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using PhoneAgent.Benchmarks;
+using PhoneAgent.Testing.Storage;
 
 if (args is ["bench", .. var rest])
 {
@@ -25,8 +26,8 @@ if (args is ["campaigns", ..])
 if (args is ["storage", ..])
     return await StorageLoad.RunAsync(Option("--calls", 10_000), Option("--events", 50_000));
 if (args is ["dialer", ..])
-    return await DialerLoad.RunAsync(Option("--rate", 50), Option("--seconds", 10));
-Console.Error.WriteLine("Say what to measure: bench [--filter *Dtmf*], media [--calls 200] [--seconds 10], reply [--calls 20] [--seconds 30], talk [--calls 50] [--seconds 20], campaigns [--contacts 10000], storage [--calls 10000] [--events 50000], or dialer [--rate 50] [--seconds 10]");
+    return await DialerLoad.RunAsync(await (args.Contains("--postgres") ? TestDatabase.PostgresAsync() : TestDatabase.SqliteAsync()), Option("--rate", 50), Option("--seconds", 10));
+Console.Error.WriteLine("Say what to measure: bench [--filter *Dtmf*], media [--calls 200] [--seconds 10], reply [--calls 20] [--seconds 30], talk [--calls 50] [--seconds 20], campaigns [--contacts 10000], storage [--calls 10000] [--events 50000], or dialer [--rate 50] [--seconds 10] [--postgres]");
 return 2;
 
 int Option(string name, int otherwise)

@@ -14,7 +14,7 @@ internal sealed partial class CampaignRun
     {
         get
         {
-            int room = Math.Min(_plan.Pacing.CallsAtOnce - _gate.InFlight, Math.Min(_parts.Options.Trunk.CallsAtOnce - _trunk.InFlight, _parts.Caller.Room));
+            int room = Math.Min(_plan.Pacing.CallsAtOnce - _gate.InFlight, Math.Min(_parts.Options.Trunk.CallsAtOnce - _trunk.InFlight, _parts.Places.Free));
             if (_breaker.PausedUntil is { } until)
                 room = until <= _parts.Time.GetUtcNow() && !_calls.Values.Any(call => call.IsTrial) ? Math.Min(room, 1) : 0;
             return Math.Min(room, MostInHand);
@@ -32,6 +32,29 @@ internal sealed partial class CampaignRun
         }
     }
 
+    /// <summary>From a contact in hand to a call. Several run at once; what the store fails one with is not its neighbours'.</summary>
+    /// <returns>Whether it is dialled.</returns>
+    private async Task<bool> BeginAsync(Lease lease, CallSlot slot)
+    {
+        using (slot)
+        {
+            CallOrder? order = null;
+            try
+            {
+                order = await PrepareAsync(lease).ConfigureAwait(false);
+                if (order is not null)
+                    Dial(lease, order, slot.Keep());
+            }
+            finally
+            {
+                _parts.Places.Leave();
+                if (order is null)
+                    _parts.Node.LetGo(lease.Node);
+            }
+            return order is not null;
+        }
+    }
+
     /// <summary>All that stands between a leased contact and the call; the attempt is on disk when it returns an order.</summary>
     private async Task<CallOrder?> PrepareAsync(Lease lease)
     {
@@ -40,20 +63,17 @@ internal sealed partial class CampaignRun
         IReadOnlyList<TimeZoneInfo> zones = ZonesOf(contact);
         if (!_plan.Window.IsOpen(now, zones))
         {
-            await ReleaseAsync(lease, _plan.Window.NextOpening(now, zones) ?? now + CallingWindow.Horizon).ConfigureAwait(false);
+            await PutOffAsync(lease, _plan.Window.NextOpening(now, zones) ?? now + CallingWindow.Horizon).ConfigureAwait(false);
             return null;
         }
         Clearance clearance = _parts.Caller.Clear(contact.Number, _plan);
         if (clearance is Clearance.NotBefore later)
         {
-            await ReleaseAsync(lease, _plan.Window.NextOpening(later.At, zones) ?? later.At).ConfigureAwait(false);
+            await PutOffAsync(lease, _plan.Window.NextOpening(later.At, zones) ?? later.At).ConfigureAwait(false);
             return null;
         }
         CallerIdentity identity = _callerIds.Choose(contact.Number);
-        AttemptStart start = await _parts.Store.BeginAsync(lease, identity.Number?.Value, _plan.Retry.Spacing, now, CancellationToken.None).ConfigureAwait(false);
-        // From here on it is an attempt, or nobody's.
-        _inHand.Dequeue();
-        switch (start)
+        switch (await _parts.Store.BeginAsync(lease, identity.Number?.Value, _plan.Retry.Spacing, now, CancellationToken.None).ConfigureAwait(false))
         {
             case AttemptStart.Begun begun when clearance is Clearance.Refused refused:
                 Log.Refused(_parts.Logger, _campaign.Id, contact.Id, refused.Reason);
@@ -65,10 +85,9 @@ internal sealed partial class CampaignRun
                 Log.NotToBeCalled(_parts.Logger, _campaign.Id, contact.Id, on.List);
                 break;
             case AttemptStart.TooSoon soon:
-                await _parts.Store.ReleaseAsync(lease, _plan.Window.NextOpening(soon.DueAt, zones) ?? soon.DueAt, CancellationToken.None).ConfigureAwait(false);
+                await PutOffAsync(lease, _plan.Window.NextOpening(soon.DueAt, zones) ?? soon.DueAt).ConfigureAwait(false);
                 break;
         }
-        _parts.Node.LetGo(lease.Node);
         return null;
     }
 
@@ -104,16 +123,15 @@ internal sealed partial class CampaignRun
     private async Task<TimeSpan> GiveBackAsync()
     {
         while (_inHand.TryPeek(out Lease? lease))
-            await ReleaseAsync(lease, lease.Contact.DueAt ?? _parts.Time.GetUtcNow()).ConfigureAwait(false);
+        {
+            await PutOffAsync(lease, lease.Contact.DueAt ?? _parts.Time.GetUtcNow()).ConfigureAwait(false);
+            _inHand.Dequeue();
+            _parts.Node.LetGo(lease.Node);
+        }
         return Look;
     }
 
-    private async Task ReleaseAsync(Lease lease, DateTimeOffset dueAt)
-    {
-        await _parts.Store.ReleaseAsync(lease, dueAt, CancellationToken.None).ConfigureAwait(false);
-        _inHand.Dequeue();
-        _parts.Node.LetGo(lease.Node);
-    }
+    private Task PutOffAsync(Lease lease, DateTimeOffset dueAt) => _parts.Store.ReleaseAsync(lease, dueAt, CancellationToken.None);
 
     /// <summary>After a failure nobody knows what the store did last: all that is in hand is left to come back like a dead node's.</summary>
     private async Task<TimeSpan> GuardedAsync(Func<Task<TimeSpan>> step)

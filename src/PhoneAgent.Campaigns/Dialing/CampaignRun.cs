@@ -103,22 +103,41 @@ internal sealed partial class CampaignRun
     /// <exception cref="CampaignStoreException">The store failed; nothing was dialled that is not on disk.</exception>
     internal async Task<TimeSpan> StepAsync()
     {
-        if (_inHand.Count == 0 && Wanted > 0)
-            await TakeAsync(Wanted).ConfigureAwait(false);
+        while (true)
+        {
+            if (_inHand.Count == 0 && !_isClosing && Wanted > 0)
+                await TakeAsync(Wanted).ConfigureAwait(false);
+            var beginning = new List<Task<bool>>();
+            TimeSpan? wait = BeginAll(beginning);
+            // Together: each waits for the disk, and the store writes at once what waits at once.
+            bool[] dialled = await Task.WhenAll(beginning).ConfigureAwait(false);
+            // Other nodes, whose trunk works, may have them meanwhile.
+            if (wait is null)
+                return await GiveBackAsync().ConfigureAwait(false);
+            if (beginning.Count == 0 || (_inHand.Count == 0 && !dialled.Contains(true)))
+                return wait.Value;
+        }
+    }
+
+    /// <summary>Begins the calls that breaker and pace allow now, with contacts in hand.</summary>
+    /// <param name="beginning">They are added: whether each came to a call.</param>
+    /// <returns>After which time there may be more; null while the breaker pauses the campaign.</returns>
+    private TimeSpan? BeginAll(List<Task<bool>> beginning)
+    {
         while (!_isClosing && !_isPaused && _inHand.TryPeek(out Lease? lease))
         {
-            using var slot = new CallSlot(_breaker.TryBegin());
+            var slot = new CallSlot(_breaker.TryBegin());
             if (slot.Permit is null)
-            {
-                // Other nodes, whose trunk works, may have them meanwhile.
-                await GiveBackAsync().ConfigureAwait(false);
-                return Look;
-            }
-            slot.Place = _pacer.TryBegin(_trunk.InFlight + _parts.Caller.Room);
+                return null;
+            slot.Place = _pacer.TryBegin(_trunk.InFlight + _parts.Places.Free);
             if (slot.Place is null)
+            {
+                slot.Dispose();
                 return _pacer.UntilNext is { Ticks: > 0 } wait && wait < Look ? wait : Look;
-            if (await PrepareAsync(lease).ConfigureAwait(false) is { } order)
-                Dial(lease, order, slot.Keep());
+            }
+            _inHand.Dequeue();
+            _parts.Places.Enter();
+            beginning.Add(BeginAsync(lease, slot));
         }
         return Look;
     }

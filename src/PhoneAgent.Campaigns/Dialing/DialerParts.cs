@@ -6,6 +6,9 @@ namespace PhoneAgent.Campaigns.Dialing;
 /// <summary>What the campaigns of one node share.</summary>
 internal sealed record DialerParts(ICampaignStore Store, IOutboundCaller Caller, DialerOptions Options, TimeProvider Time, ILogger Logger)
 {
+    /// <summary>Of all campaigns.</summary>
+    public AgentPlaces Places { get; } = new(Caller);
+
     public required NodeLeases Node { get; init; }
     public required StoreHealth Health { get; init; }
     public required OutcomeDesk Outcomes { get; init; }

@@ -32,6 +32,9 @@ public sealed class FakeCampaignStore : ICampaignStore, IDoNotCallList
     /// <summary>Runs before an attempt is begun: what happens elsewhere at that moment.</summary>
     public Action<Lease>? BeforeBegin { get; set; }
 
+    /// <summary>An attempt that begins is written when this is over.</summary>
+    public Task Disk { get; set; } = Task.CompletedTask;
+
     public IReadOnlyList<Attempt> Attempts
     {
         get
@@ -143,10 +146,11 @@ public sealed class FakeCampaignStore : ICampaignStore, IDoNotCallList
         return true;
     });
 
-    public Task<AttemptStart> BeginAsync(Lease lease, string? callerId, TimeSpan spacing, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<AttemptStart> BeginAsync(Lease lease, string? callerId, TimeSpan spacing, DateTimeOffset now, CancellationToken cancellationToken)
     {
         BeforeBegin?.Invoke(lease);
-        return Do<AttemptStart>(() =>
+        await Disk.ConfigureAwait(false);
+        return await Do<AttemptStart>(() =>
         {
             if (Held(lease) is not { } row || _campaigns[lease.Contact.CampaignId].State != CampaignState.Running)
                 return new AttemptStart.LeaseLost();
@@ -169,7 +173,7 @@ public sealed class FakeCampaignStore : ICampaignStore, IDoNotCallList
             _attempts.Add(begun);
             row.Contact = row.Contact with { Attempts = begun.Number };
             return new AttemptStart.Begun(begun);
-        });
+        }).ConfigureAwait(false);
     }
 
     public Task<bool> FinishAsync(long attemptId, AttemptOutcome outcome, string? callId, DateTimeOffset endedAt, DateTimeOffset? dueAt, CancellationToken cancellationToken) => Do(() =>

@@ -50,6 +50,35 @@ public abstract class SqlDatabaseContract
     }
 
     [ContractFact]
+    public async Task WorkThatFailsTakesNoNeighbourAlong()
+    {
+        await using TestDatabase test = await OpenAsync(Things);
+        var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task first = test.Database.WriteAsync(async session =>
+        {
+            await begin.Task;
+            await InsertAsync(session, new Thing { Name = "first" });
+        }, default);
+        Task[] others = [.. Enumerable.Range(0, 9).Select(i => test.Database.WriteAsync(async session =>
+        {
+            await InsertAsync(session, new Thing { Name = $"thing {i}" });
+            if (i % 3 == 1)
+                await InsertAsync(session, new Thing { Name = $"thing {i}" });
+            if (i % 3 == 2)
+                throw new InvalidOperationException("a defect");
+        }, default))];
+        begin.SetResult();
+        await first;
+        for (int i = 0; i < others.Length; i++)
+        {
+            Exception? failure = await Record.ExceptionAsync(() => others[i]);
+            Assert.True((i % 3) switch { 0 => failure is null, 1 => failure is DbException, _ => failure is InvalidOperationException }, $"{i}: {failure}");
+        }
+        Assert.Equal(["first", "thing 0", "thing 3", "thing 6"],
+            await test.Database.ReadAsync(session => session.QueryAsync<string>("SELECT name FROM things ORDER BY name"), default));
+    }
+
+    [ContractFact]
     public async Task WorkThatFailsLeavesNothing()
     {
         await using TestDatabase test = await OpenAsync(Things);

@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace PhoneAgent.Server.Storage.Database;
 
 /// <summary>
-/// One file. Readers see the last finished transaction while one writer works (WAL); writers of this program queue here rather
-/// than in SQLite, which would let them sleep and try again.
+/// One file. Readers see the last finished transaction while one writer works (WAL); writers of this program queue in
+/// <see cref="SqliteWriter"/> rather than in SQLite, which would let them sleep and try again.
 /// </summary>
 internal sealed class SqliteDatabase : SqlDatabase
 {
@@ -12,12 +12,13 @@ internal sealed class SqliteDatabase : SqlDatabase
 
     private readonly string _file;
     private readonly string _connection;
-    private readonly SemaphoreSlim _writer = new(1);
+    private readonly SqliteWriter _writer;
 
     public SqliteDatabase(string file)
     {
         _file = file;
         _connection = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate, ForeignKeys = true, DefaultTimeout = BusySeconds }.ToString();
+        _writer = new SqliteWriter(Open);
     }
 
     public override SqlDialect Dialect => SqlDialect.Sqlite;
@@ -52,37 +53,10 @@ internal sealed class SqliteDatabase : SqlDatabase
             return await read(new SqlSession(connection, null, Dialect, cancellationToken)).ConfigureAwait(false);
     }, cancellationToken);
 
-    public override async Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> write, CancellationToken cancellationToken)
-    {
-        await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await Task.Run(() => TransactAsync(write, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _writer.Release();
-        }
-    }
+    public override Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> write, CancellationToken cancellationToken) => _writer.WriteAsync(write, cancellationToken);
 
     // BEGIN IMMEDIATE holds every other writer off already.
     protected override Task LockMigrationsAsync(SqlSession session) => Task.CompletedTask;
-
-    private async Task<T> TransactAsync<T>(Func<SqlSession, Task<T>> write, CancellationToken cancellationToken)
-    {
-        SqliteConnection connection = Open();
-        await using (connection.ConfigureAwait(false))
-        {
-            // Immediate: a transaction that begins by reading could otherwise not become a writer.
-            SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-            await using (transaction.ConfigureAwait(false))
-            {
-                T result = await write(new SqlSession(connection, transaction, Dialect, cancellationToken)).ConfigureAwait(false);
-                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-                return result;
-            }
-        }
-    }
 
     private SqliteConnection Open()
     {
@@ -103,14 +77,12 @@ internal sealed class SqliteDatabase : SqlDatabase
         }
     }
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        if (Directory.Exists(Path.GetDirectoryName(_file)))
-        {
-            using var connection = new SqliteConnection(_connection);
-            SqliteConnection.ClearPool(connection);
-        }
-        _writer.Dispose();
-        return ValueTask.CompletedTask;
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        if (!Directory.Exists(Path.GetDirectoryName(_file)))
+            return;
+        using var connection = new SqliteConnection(_connection);
+        SqliteConnection.ClearPool(connection);
     }
 }

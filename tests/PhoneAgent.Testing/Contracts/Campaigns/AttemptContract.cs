@@ -106,6 +106,37 @@ public abstract class AttemptContract
         Assert.Single(await AttemptsAsync(world));
     }
 
+    /// <summary>Those who come at the same time are written together; each gets the answer that it would get alone.</summary>
+    [ContractFact]
+    public async Task GoodAndRefusedAttemptsThatBeginTogetherAreEachAnsweredForThemselves()
+    {
+        const int Contacts = 24;
+        await using CampaignStoreWorld world = await OpenAsync();
+        await world.RunningAsync("spring", Contacts, "company");
+        await world.RunningAsync("autumn", Contacts);
+        IReadOnlyList<Lease> leases = await world.LeaseAsync("n1", Contacts);
+        IReadOnlyList<Lease> others = await world.LeaseAsync("n2", Contacts, "autumn");
+        for (int i = 0; i < Contacts; i += 4)
+        {
+            await world.AddToListAsync(i + 1);
+            await world.Store.ReleaseAsync(leases[i + 2], world.Now, default);
+            await world.BegunAsync(others[i + 3]);
+        }
+
+        AttemptStart[] starts = await Task.WhenAll(leases.Select(lease => Task.Run(() => world.BeginAsync(lease))));
+        Assert.All(starts, (start, i) => Assert.Equal(
+            (i % 4) switch { 0 => typeof(AttemptStart.Begun), 1 => typeof(AttemptStart.OnDoNotCallList), 2 => typeof(AttemptStart.LeaseLost), _ => typeof(AttemptStart.TooSoon) }, start.GetType()));
+        List<Attempt> begun = [.. starts.OfType<AttemptStart.Begun>().Select(start => start.Attempt)];
+        Assert.Equal(begun.OrderBy(attempt => attempt.Id), await AttemptsAsync(world));
+
+        // Every second one ends twice, beside one that there is not.
+        Attempt[] ending = [.. begun, .. begun.Where((_, i) => i % 2 == 0), begun[0] with { Id = begun.Max(attempt => attempt.Id) + 1_000 }];
+        bool[] ended = await Task.WhenAll(ending.Select(attempt => Task.Run(() => world.FinishAsync(attempt, AttemptOutcome.Answered))));
+        Assert.Equal((begun.Count, false), (ended.Count(first => first), ended[^1]));
+        CampaignStatus status = await world.StatusAsync();
+        Assert.Equal((begun.Count, begun.Count + 6, 6), (status.Outcomes[AttemptOutcome.Answered], status.Finished, status.OnDoNotCallList));
+    }
+
     [ContractFact]
     public async Task TheFirstOutcomeCounts()
     {
