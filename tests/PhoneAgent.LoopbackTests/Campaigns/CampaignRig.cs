@@ -24,6 +24,12 @@ public abstract class CampaignRig(ITestOutputHelper output) : IDisposable
     protected static readonly bool IsFull = Environment.GetEnvironmentVariable("PHONEAGENT_FULL_CAMPAIGN") == "1";
     private static readonly TimeSpan s_spacing = TimeSpan.FromMinutes(1);
 
+    // Sound has to be heard in time: twelve calls, both ends of them, are a fraction of what two cores can carry.
+    private const int CallsAtOnce = 40, CallsAtOnceWithSound = 12;
+
+    // Slow enough to be killed in the middle: a fast dialer would have begun with everybody before the first kill.
+    private const int CallsPerSecond = 100, CallsPerSecondWithKills = 5;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("campaign-").FullName;
 
     public void Dispose()
@@ -46,7 +52,7 @@ public abstract class CampaignRig(ITestOutputHelper output) : IDisposable
         await using SqlDatabase closing = database;
         await database.MigrateAsync(Schema.All, TimeProvider.System, default);
         var store = new CampaignStore(database, TimeProvider.System);
-        await CreateAsync(store, contacts, hasSound);
+        await CreateAsync(store, contacts, kills > 0, hasSound);
         await using Callees callees = await Callees.StartAsync(_folder, hasSound);
         var servers = new List<CampaignServer>();
         try
@@ -57,12 +63,13 @@ public abstract class CampaignRig(ITestOutputHelper output) : IDisposable
             {
                 // In the middle of things: so many calls after the last kill.
                 int before = Count(callees);
-                await Poll.UntilAsync($"calls after kill {kill}", 60, () => Count(callees) >= Math.Min(before + Math.Max(3, contacts / (kills + 2)), contacts * 9 / 10), () => servers[0].Output);
+                // Those who were lost are called again after the spacing.
+                await Poll.UntilAsync($"calls after kill {kill}", 2 * s_spacing.TotalSeconds, () => Count(callees) >= Math.Min(before + Math.Max(3, contacts / (kills + 2)), contacts * 9 / 10), () => servers[0].Output);
                 await servers[kill % nodes].KillAsync();
                 servers[kill % nodes] = Start(kill % nodes);
             }
             CampaignStatus status = null!;
-            await Poll.UntilAsync("the end of the campaign", 400, () => (status = store.GetAsync("rig", default).GetAwaiter().GetResult()!).State == CampaignState.Completed,
+            await Poll.UntilAsync("the end of the campaign", hasSound ? 1_200 : 400, () => (status = store.GetAsync("rig", default).GetAwaiter().GetResult()!).State == CampaignState.Completed,
                 () => $"{status}\n{servers[0].Output}", millisecondsBetween: 250);
         }
         finally
@@ -72,12 +79,12 @@ public abstract class CampaignRig(ITestOutputHelper output) : IDisposable
         }
         await CompareAsync(store, database, callees, contacts, kills, hasSound);
 
-        CampaignServer Start(int node) => CampaignServer.Start(_folder, $"node{node}", callees.Port, storage, callsAtOnce: 40, lease: kills > 0 ? "2s" : "30s");
+        CampaignServer Start(int node) => CampaignServer.Start(_folder, $"node{node}", callees.Port, storage, CallsAtOnce, lease: kills > 0 ? "2s" : "30s");
     }
 
     private static int Count(Callees callees) => callees.Calls().Sum(calls => calls.Count());
 
-    private static async Task CreateAsync(CampaignStore store, int contacts, bool hasSound)
+    private static async Task CreateAsync(CampaignStore store, int contacts, bool hasKills, bool hasSound)
     {
         string definition = FormattableString.Invariant($$"""
             agent: caller
@@ -85,7 +92,7 @@ public abstract class CampaignRig(ITestOutputHelper output) : IDisposable
             ring_timeout: 8s
             window: {open: {monday-sunday: "0:00-24:00"} }
             retry: {attempts: 50, spacing: {{s_spacing.TotalSeconds}}s, outcomes: {lost: 1s} }
-            pacing: {calls_at_once: 40, calls_per_second: 100}
+            pacing: {calls_at_once: {{(hasSound ? CallsAtOnceWithSound : CallsAtOnce)}}, calls_per_second: {{(hasKills ? CallsPerSecondWithKills : CallsPerSecond)}}}
             answering: {{(hasSound ? "{on_machine: leave-message, message: Please call us back.}" : "{detect: false}")}}
             do_not_call: [company]
             """);
