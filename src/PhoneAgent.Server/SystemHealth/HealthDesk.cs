@@ -63,12 +63,13 @@ internal sealed class HealthDesk(IServiceProvider services, LiveCalls calls, Lis
 
     private static MediaHealth MediaOf(IReadOnlyList<LiveCall> running)
     {
-        var media = new MediaHealth(0, 0, 0, 0, TimeSpan.Zero);
+        var media = new MediaHealth(0, 0, 0, 0, 0, TimeSpan.Zero);
         foreach (LiveCall call in running)
         {
             long dropped = call.Timeline.Snapshot().OfType<TimelineEvent.Dropped>().Sum(drop => drop.Count);
             if (call.Media is { } one)
-                media = new MediaHealth(media.PacketsReceived + one.PacketsReceived, media.PacketsLost + one.PacketsLost, media.FramesConcealed + one.FramesConcealed,
+                media = new MediaHealth(media.PacketsReceived + one.PacketsReceived, media.PacketsLost + one.PacketsLost,
+                    media.PacketsRecovered + one.PacketsRecovered, media.FramesConcealed + one.FramesConcealed,
                     media.FramesDropped, one.Jitter > media.WorstJitter ? one.Jitter : media.WorstJitter);
             media = media with { FramesDropped = media.FramesDropped + dropped };
         }

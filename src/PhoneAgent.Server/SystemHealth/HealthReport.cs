@@ -45,7 +45,9 @@ public sealed record HealthReport
 }
 
 /// <summary>Of the calls that run now.</summary>
-public sealed record MediaHealth(long PacketsReceived, long PacketsLost, long FramesConcealed, long FramesDropped, TimeSpan WorstJitter)
+/// <param name="PacketsRecovered">Lost ones whose sound was in the packet behind them (FEC).</param>
+/// <param name="FramesConcealed">Of 20 ms, made up in place of what was lost.</param>
+public sealed record MediaHealth(long PacketsReceived, long PacketsLost, long PacketsRecovered, long FramesConcealed, long FramesDropped, TimeSpan WorstJitter)
 {
     /// <summary>0–1.</summary>
     public double LossShare => PacketsReceived + PacketsLost == 0 ? 0 : PacketsLost / (double)(PacketsReceived + PacketsLost);

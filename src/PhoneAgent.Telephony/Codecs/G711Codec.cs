@@ -51,6 +51,11 @@ public sealed class G711Codec : IAudioCodec
             return pcm.Length;
         }
 
+        /// <summary>G.711 sends nothing twice.</summary>
+        public void ExpectLoss(double fraction)
+        {
+        }
+
         public int Decode(ReadOnlySpan<byte> payload, Span<short> pcm)
         {
             if (payload.Length > pcm.Length)

@@ -46,6 +46,9 @@ public interface IAudioEncoder : IDisposable
     /// the bytes written, 0 for a pause that need not be sent (DTX); the caller gives room for the whole packet.
     /// </summary>
     int Encode(ReadOnlySpan<short> pcm, Span<byte> payload);
+
+    /// <summary>What the peer reports to have lost of our packets lately, 0–1: a codec that sends FEC spends on it what that is worth.</summary>
+    void ExpectLoss(double fraction);
 }
 
 /// <summary>Reads packets in the order of their sequence numbers. Used by the media thread only; nothing here allocates or throws.</summary>

@@ -135,6 +135,7 @@ public sealed partial class RtpCallMedia : ICallMedia, IMediaNotices
             return;
         _disposed = true;
         _session.End(_pacer.NowNs);
+        Report(_session.Statistics);
         _clock.Remove(_session);
         await _ended.CancelAsync().ConfigureAwait(false);
         await _resolving.ConfigureAwait(false);
@@ -155,6 +156,16 @@ public sealed partial class RtpCallMedia : ICallMedia, IMediaNotices
     {
         Log.Failed(_logger, _callId, exception);
         Tell(new MediaEvent.Failed(exception.Message));
+    }
+
+    /// <summary>For whoever asks afterwards why a call sounded as it did.</summary>
+    private void Report(MediaStatistics sound)
+    {
+        if (sound.PacketsReceived + sound.PacketsSent == 0 || !_logger.IsEnabled(LogLevel.Information))
+            return;
+        var remoteLoss = sound.RemoteLossFraction?.ToString("P0", CultureInfo.InvariantCulture) ?? "nothing known";
+        Log.Over(_logger, _callId, sound.Codec, sound.PacketsReceived, sound.PacketsLost, sound.PacketsRecovered, sound.FramesConcealed,
+            sound.Jitter.TotalMilliseconds, sound.PacketsSent, remoteLoss);
     }
 
     private void Tell(MediaEvent mediaEvent)
@@ -222,6 +233,9 @@ public sealed partial class RtpCallMedia : ICallMedia, IMediaNotices
     {
         [LoggerMessage(Level = LogLevel.Debug, Message = "Call {CallId}: media agreed: {Codec}, {Ptime} ms, {Direction}")]
         public static partial void Agreed(ILogger logger, string callId, string codec, int ptime, MediaDirection direction);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Call {CallId}: sound in {Codec}: {Received} packets received, {Lost} lost, {Recovered} of these out of the next one (FEC), {Concealed} made up, jitter {Jitter:0.0} ms; {Sent} sent, of which the peer lost {RemoteLoss} by its last report")]
+        public static partial void Over(ILogger logger, string callId, string? codec, long received, long lost, long recovered, long concealed, double jitter, long sent, string remoteLoss);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Call {CallId}: no RTP for {Seconds:F0} s")]
         public static partial void TimedOut(ILogger logger, string callId, double seconds);

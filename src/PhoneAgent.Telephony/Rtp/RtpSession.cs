@@ -283,6 +283,8 @@ internal sealed class RtpSession : IMediaClient, ICallAudio
             return;
         _path.FollowRtcp(_from);
         _rtcp.Receive(datagram, _latch.Ssrc, nowNs);
+        if (_rtcp.RemoteLossFraction is { } lost)
+            _plan?.Encoder.ExpectLoss(lost);
     }
 
     private void RunFrame(MediaPlan plan, long nowNs)

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PhoneAgent.LoopbackTests.Rig;
 
-/// <summary>A call of a softphone to the agent as tcpdump saw it: what was offered and answered, and when things came.</summary>
+/// <summary>A call of a softphone to the agent as it was on the wire: what was offered and answered, and when things came.</summary>
 /// <param name="Offer">Lines, without the numbers that differ in every call.</param>
 /// <param name="Answer">As <paramref name="Offer"/>.</param>
 /// <param name="Answered">From the INVITE to its 200.</param>
@@ -19,11 +19,14 @@ internal sealed partial record CapturedCall(
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"200 after {Answered.TotalMilliseconds:0.0} ms, first RTP {FirstSound.TotalMilliseconds:0.0} ms later, spacing {MedianSpacing.TotalMilliseconds:0.00} ms (99 %: {LongestUsualSpacing.TotalMilliseconds:0.00} ms), answer: {string.Join(" | ", Answer)}");
 
-    public static CapturedCall Read(string path)
+    /// <param name="path">What tcpdump wrote.</param>
+    /// <param name="signalling">What was said over a connection; null: datagrams, which are in the capture.</param>
+    public static CapturedCall Read(string path, IReadOnlyList<SipOnWire>? signalling)
     {
         List<Datagram> all = [.. Datagrams(File.ReadAllBytes(path))];
-        Datagram invite = all.First(one => one.Text.StartsWith("INVITE ", StringComparison.Ordinal));
-        Datagram ok = all.First(one => one.Text.StartsWith("SIP/2.0 200", StringComparison.Ordinal) && InviteSequence().IsMatch(one.Text));
+        signalling ??= [.. all.Select(one => new SipOnWire(one.At, Encoding.Latin1.GetString(one.Payload.Span)))];
+        SipOnWire invite = signalling.First(one => one.Text.StartsWith("INVITE ", StringComparison.Ordinal));
+        SipOnWire ok = signalling.First(one => one.Text.StartsWith("SIP/2.0 200", StringComparison.Ordinal) && InviteSequence().IsMatch(one.Text));
         int port = int.Parse(AudioPort().Match(invite.Text).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
         TimeSpan[] sound = [.. all.Where(one => one.To == port && one.Payload.Length > 12 && one.Payload.Span[0] >> 6 == 2).Select(one => one.At)];
         Assert.True(sound.Length > 500, $"{path}: {sound.Length} RTP packets of the agent");
@@ -65,8 +68,5 @@ internal sealed partial record CapturedCall(
     [GeneratedRegex(@"\d{4,}")]
     private static partial Regex PerCall();
 
-    private sealed record Datagram(TimeSpan At, int To, ReadOnlyMemory<byte> Payload)
-    {
-        public string Text { get; } = Encoding.Latin1.GetString(Payload.Span);
-    }
+    private sealed record Datagram(TimeSpan At, int To, ReadOnlyMemory<byte> Payload);
 }

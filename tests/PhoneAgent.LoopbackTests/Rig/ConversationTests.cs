@@ -1,6 +1,5 @@
 using System.Text.Json;
 using PhoneAgent.Conversation.Speaking;
-using PhoneAgent.Telephony.Sip.UserAgent;
 using PhoneAgent.Testing;
 using Xunit;
 using Xunit.Abstractions;
@@ -11,113 +10,18 @@ namespace PhoneAgent.LoopbackTests.Rig;
 [Collection("rig")]
 public sealed class ConversationTests : IDisposable
 {
-    private const string CallerVoice = "rms";
+    private const string CallerVoice = TenTurnCall.CallerVoice;
 
     private readonly ITestOutputHelper _output;
     private readonly string _folder = Directory.CreateTempSubdirectory("phoneagent-caller-").FullName;
 
     public ConversationTests(ITestOutputHelper output) => _output = output;
 
-    /// <summary>What the caller says, and words of what the agent must answer (no day: "today" stands for it once a week).</summary>
-    private static readonly (string Says, string Answer)[] TenTurns =
-    [
-        ("what are your opening hours", "else"),
-        ("are you open on saturday", "ten in the morning to four"),
-        ("where is my order", "order number"),
-        ("four two zero seven one eight", "shipped"),
-        ("when do you close on monday", "nine in the morning to six"),
-        ("check my order", "order number"),
-        ("three one zero zero four two", "workshop"),
-        ("repeat that", "workshop"),
-        ("are you open on sunday", "closed"),
-        ("goodbye", "goodbye"),
-    ];
-
     [RigTheory]
     [InlineData("udp")]
     [InlineData("tcp")]
     [InlineData("tls")]
-    public async Task Ten_turns_about_opening_hours_and_orders(string transport)
-    {
-        await TenTurnsAsync(transport);
-    }
-
-    [BothUserAgentsFact]
-    public async Task Ten_turns_look_the_same_on_the_wire_whichever_user_agent_answers()
-    {
-        CapturedCall ours = CapturedCall.Read(await CaptureAsync(UserAgents.BuiltIn));
-        CapturedCall theirs = CapturedCall.Read(await CaptureAsync(UserAgents.SipSorcery));
-
-        _output.WriteLine($"builtin:    {ours}");
-        _output.WriteLine($"sipsorcery: {theirs}");
-        Assert.Equal(ours.Offer, theirs.Offer);
-        Assert.Equal(ours.Answer, theirs.Answer);
-        Alike(ours.Answered, theirs.Answered);
-        Alike(ours.FirstSound, theirs.FirstSound);
-        Alike(ours.MedianSpacing, theirs.MedianSpacing);
-        Alike(ours.LongestUsualSpacing, theirs.LongestUsualSpacing);
-
-        static void Alike(TimeSpan a, TimeSpan b) => Assert.InRange((a - b).Duration().TotalMilliseconds, 0, 20);
-    }
-
-    private async Task<string> CaptureAsync(string stack)
-    {
-        string capture = Path.Combine(_folder, stack + ".pcap");
-        await TenTurnsAsync("udp", capture, $"sip.stack={stack}");
-        return capture;
-    }
-
-    private async Task TenTurnsAsync(string transport, string? capture = null, params string[] settings)
-    {
-        // The caller's voice is noisy and differs every time: one call in two may have a misheard word, not both.
-        try
-        {
-            await TenTurnsOnceAsync(transport, capture, settings);
-        }
-        catch (MisheardException misheard)
-        {
-            _output.WriteLine($"{transport}: {misheard.Message}; calling again");
-            await TenTurnsOnceAsync(transport, capture, settings);
-        }
-    }
-
-    private async Task TenTurnsOnceAsync(string transport, string? capture, string[] settings)
-    {
-        await using AgentProcess agent = await AgentProcess.StartAsync(settings);
-        string stereo = Path.Combine(_folder, "call.wav");
-        string target = $"sip:agent@127.0.0.1:{(transport == "tls" ? agent.TlsPort : agent.Port)}";
-        if (capture is not null)
-            await WarmUpAsync(target);
-        string[] kept = capture is null ? [] : ["--pcap", capture];
-        await using Softphone phone = Softphone.Start(
-            ["call", "--to", target, "--transport", transport, "--stdin", "--stereo", stereo, "--max-call", "170", "--timeout", "180", .. kept]);
-        await phone.WaitAsync("established");
-        TimelineFollower timeline = await agent.FollowAsync(capture is null ? 0 : 1);
-        foreach ((string says, string answer) in TenTurns)
-        {
-            await timeline.WaitForStateAsync("Listening");
-            int before = timeline.Events.Count;
-            await phone.DoAsync("play " + await Voices.SpeakAsync(_folder, CallerVoice, says));
-            JsonElement final = await timeline.WaitForAsync("final");
-            if (final.GetProperty("text").GetString() is var heard && heard != says)
-                throw new MisheardException($"'{says}' was heard as '{heard}'");
-            await timeline.WaitAsync($"'{answer}' in what the caller heard", e => IsHeard(e, answer), 25);
-        }
-        await phone.WaitAsync("closed");
-        await phone.EndAsync();
-        await timeline.WaitForAsync("ended");
-        await CallerHeardWhatTheTimelineSaysAsync(timeline, stereo);
-        ReportGaps(timeline, transport);
-    }
-
-    /// <summary>A first call, so that the second one's times are not those of code that is compiled just then.</summary>
-    private static async Task WarmUpAsync(string target)
-    {
-        await using Softphone phone = Softphone.Start("call", "--to", target, "--stdin", "--timeout", "60");
-        await phone.WaitAsync("established");
-        await phone.DoAsync("hangup");
-        await phone.EndAsync();
-    }
+    public Task Ten_turns_about_opening_hours_and_orders(string transport) => new TenTurnCall(_output, _folder).RunAsync(transport);
 
     [RigFact]
     public async Task An_interruption_stops_the_agent_and_a_cough_does_not()
@@ -146,7 +50,7 @@ public sealed class ConversationTests : IDisposable
             e => e.GetProperty("event").GetString() == "barge-in" && e.GetProperty("step").GetString() == "confirmed", 20);
         JsonElement cut = await timeline.WaitForAsync("heard");
         Assert.True(cut.GetProperty("interrupted").GetBoolean());
-        await timeline.WaitAsync("the answer about Sunday", e => IsHeard(e, "closed"), 20);
+        await timeline.WaitAsync("the answer about Sunday", e => TenTurnCall.IsHeard(e, "closed"), 20);
         await phone.DoAsync("hangup");
         await phone.EndAsync();
 
@@ -173,9 +77,9 @@ public sealed class ConversationTests : IDisposable
         Assert.False(resumed.GetProperty("isHeld").GetBoolean());
 
         await phone.DoAsync("dtmf 2");
-        await timeline.WaitAsync("the question for the order number", e => IsHeard(e, "order number"), 20);
+        await timeline.WaitAsync("the question for the order number", e => TenTurnCall.IsHeard(e, "order number"), 20);
         await phone.DoAsync("dtmf 310042");
-        await timeline.WaitAsync("the order in the workshop", e => IsHeard(e, "workshop"), 25);
+        await timeline.WaitAsync("the order in the workshop", e => TenTurnCall.IsHeard(e, "workshop"), 25);
 
         await timeline.WaitForStateAsync("Listening");
         await phone.DoAsync("play " + await Voices.SpeakAsync(_folder, CallerVoice, "what are your opening hours"));
@@ -209,9 +113,6 @@ public sealed class ConversationTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static bool IsHeard(JsonElement e, string words) =>
-        e.GetProperty("event").GetString() == "heard" && e.GetProperty("text").GetString()!.Contains(words, StringComparison.OrdinalIgnoreCase);
-
     private string Noise()
     {
         // 400 ms of a sneeze at speech level.
@@ -233,14 +134,4 @@ public sealed class ConversationTests : IDisposable
             Assert.True(correlation > (sentence.Length < 12 ? 0.75 : 0.85), $"'{sentence}' is not in what the softphone received (best correlation {correlation:0.00})");
         }
     }
-
-    private void ReportGaps(TimelineFollower timeline, string transport)
-    {
-        double[] gaps = [.. timeline.Of("first-packet").Where(e => e.TryGetProperty("responseGap", out _)).Select(e => 1000 * e.GetProperty("responseGap").GetDouble()).Order()];
-        Assert.NotEmpty(gaps);
-        _output.WriteLine($"{transport}: {gaps.Length} response gaps, median {gaps[gaps.Length / 2]:0} ms, most {gaps[^1]:0} ms");
-    }
 }
-
-/// <summary>The recogniser took one sentence of the caller for another.</summary>
-internal sealed class MisheardException(string message) : Exception(message);

@@ -38,7 +38,10 @@ internal sealed class JsonProcess : IAsyncDisposable
         }
     }
 
-    public static JsonProcess Start(string folder, string program, params string[] arguments)
+    public static JsonProcess Start(string folder, string program, params string[] arguments) =>
+        Start(folder, program, new Dictionary<string, string>(), arguments);
+
+    public static JsonProcess Start(string folder, string program, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -48,6 +51,8 @@ internal sealed class JsonProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["PYTHONUNBUFFERED"] = "1";
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
         return new JsonProcess(Process.Start(start)!);
     }
 

@@ -14,9 +14,9 @@ public sealed class RigFactAttribute : FactAttribute
 }
 
 /// <summary>A test of the rig that compares both user agents.</summary>
-public sealed class BothUserAgentsFactAttribute : FactAttribute
+public sealed class BothUserAgentsTheoryAttribute : TheoryAttribute
 {
-    public BothUserAgentsFactAttribute() => Skip = Rig.Missing
+    public BothUserAgentsTheoryAttribute() => Skip = Rig.Missing
         ?? (UserAgents.HasSipSorcery ? null : "built without SIPSorcery: there is nothing to compare our own user agent with");
 }
 

@@ -12,8 +12,10 @@ internal sealed class Softphone : IAsyncDisposable
 
     public IReadOnlyList<JsonElement> Events => _process.Events;
 
-    public static Softphone Start(params string[] arguments) =>
-        new(JsonProcess.Start(SharedData.Require("rig"), "python3", ["softphone.py", .. arguments]));
+    public static Softphone Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    public static Softphone Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        new(JsonProcess.Start(SharedData.Require("rig"), "python3", environment, ["softphone.py", .. arguments]));
 
     public Task<JsonElement> WaitAsync(string name, double seconds = 20) => _process.WaitAsync($"softphone event '{name}'", e => Is(e, name), seconds);
 

@@ -63,6 +63,17 @@ public abstract class OpusLibraryContract
     }
 
     [ContractFact]
+    public void WhatThePeerReportsAsLostIsSentTwice()
+    {
+        using var encoder = Library.CreateEncoder(Settings(Rate) with { Fec = true, BitRate = 32_000 });
+        var before = Encode(Voice(Rate, seconds: 1), 20, encoder, Rate);
+        encoder.ExpectLoss(0.2);
+        var after = Encode(Voice(Rate, seconds: 1), 20, encoder, Rate);
+        Assert.DoesNotContain(before, p => OpusPacket.HoldsPrevious(p));
+        Assert.True(after.Count(p => OpusPacket.HoldsPrevious(p)) > after.Count / 2);
+    }
+
+    [ContractFact]
     public void NothingIsSentTwiceToWhoDoesNotAsk() =>
         Assert.DoesNotContain(Encode(Voice(Rate, seconds: 1), 20, Settings(Rate)), p => OpusPacket.HoldsPrevious(p));
 
@@ -161,7 +172,12 @@ public abstract class OpusLibraryContract
     private List<byte[]> Encode(ReadOnlySpan<short> pcm, int milliseconds, OpusEncoderSettings settings)
     {
         using var encoder = Library.CreateEncoder(settings);
-        var samples = settings.SampleRate / 1000 * milliseconds;
+        return Encode(pcm, milliseconds, encoder, settings.SampleRate);
+    }
+
+    private static List<byte[]> Encode(ReadOnlySpan<short> pcm, int milliseconds, IAudioEncoder encoder, int rate)
+    {
+        var samples = rate / 1000 * milliseconds;
         var packets = new List<byte[]>();
         var packet = new byte[1500];
         for (var at = 0; at + samples <= pcm.Length; at += samples)

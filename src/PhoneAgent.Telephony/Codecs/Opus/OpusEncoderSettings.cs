@@ -18,7 +18,7 @@ public sealed record OpusEncoderSettings
     /// <summary>Packets of one size.</summary>
     public required bool ConstantBitRate { get; init; }
 
-    /// <summary>Per cent of packets that the encoder reckons will be lost: what it spends on FEC.</summary>
+    /// <summary>Per cent of packets that the encoder reckons will be lost, at least: what it spends on FEC.</summary>
     public required int ExpectedLoss { get; init; }
 
     /// <summary>0–10: CPU for quality.</summary>
@@ -26,6 +26,9 @@ public sealed record OpusEncoderSettings
 
     /// <summary>Hz of sampling that the peer can play; above it nothing needs to be encoded.</summary>
     public required int PlaybackRate { get; init; }
+
+    /// <summary>Per cent to reckon with when the peer reports such a loss, 0–1. The report is of the past and comes from outside: it only raises what is configured.</summary>
+    public int LossWhenReported(double fraction) => (int)Math.Clamp(Math.Ceiling(fraction * 100), ExpectedLoss, Math.Max(ExpectedLoss, OpusOptions.MaxExpectedLoss));
 
     /// <summary>What the peer's a=fmtp makes of our options; what it does not say, or says wrongly, has the RFC's defaults.</summary>
     public static OpusEncoderSettings For(OpusOptions options, string? peerFmtp)

@@ -15,6 +15,7 @@ public sealed record OpusOptions
 {
     public const int MinBitRate = 6000;
     public const int MaxBitRate = 64_000;
+    public const int MaxExpectedLoss = 50;
 
     /// <summary>Who does the arithmetic.</summary>
     public OpusLibraryName Library { get; init; }
@@ -31,7 +32,7 @@ public sealed record OpusOptions
     /// <summary>Ask for pauses not to be sent, and do not send them to whoever asks.</summary>
     public bool Dtx { get; init; }
 
-    /// <summary>Per cent of lost packets to be ready for when sending FEC.</summary>
+    /// <summary>Per cent of lost packets to be ready for when sending FEC, at least: what the peer reports raises it.</summary>
     public int ExpectedLoss { get; init; } = 10;
 
     /// <summary>0–10. Above 5 telephone speech gains little.</summary>
@@ -45,8 +46,8 @@ public sealed record OpusOptions
             problems.Add($"opus.sample_rate: {SampleRate} is not one of 8000, 16000.");
         if (BitRate is < MinBitRate or > MaxBitRate)
             problems.Add($"opus.bit_rate: {BitRate} is not from {MinBitRate} to {MaxBitRate}.");
-        if (ExpectedLoss is < 0 or > 50)
-            problems.Add($"opus.expected_loss: {ExpectedLoss} is not from 0 to 50 (per cent).");
+        if (ExpectedLoss is < 0 or > MaxExpectedLoss)
+            problems.Add($"opus.expected_loss: {ExpectedLoss} is not from 0 to {MaxExpectedLoss} (per cent).");
         if (Complexity is < 0 or > 10)
             problems.Add($"opus.complexity: {Complexity} is not from 0 to 10.");
         return problems;

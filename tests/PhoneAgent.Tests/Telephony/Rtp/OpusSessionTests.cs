@@ -71,6 +71,32 @@ public sealed class OpusSessionTests
         Assert.Contains(FrameOrigin.Concealed, rig.Origins);
     }
 
+    [OpusTheory]
+    [InlineData(0, false)]
+    [InlineData(64, true)]
+    public void WhatThePeerReportsAsLostIsSentTwice(byte fractionLost, bool isTwice)
+    {
+        var rig = Rig(Line + Fmtp, new OpusOptions { ExpectedLoss = 0, BitRate = 32_000 });
+        var peer = new Peer(rig, 20);
+        for (var tick = 0; tick < 100; tick++)
+        {
+            peer.SendUntil((tick + 1) * 20);
+            if (tick == 50)
+                rig.Rtcp.Incoming.Enqueue((ReportOf(fractionLost), MediaRig.Peer.Serialize()));
+            rig.Tick();
+        }
+        var sent = rig.Rtp.SentRtp().Select(p => OpusPacket.HoldsPrevious(p.Payload)).ToList();
+        Assert.DoesNotContain(true, sent.Take(50));
+        Assert.InRange(sent.Skip(50).Count(twice => twice), isTwice ? 25 : 0, isTwice ? 50 : 0);
+
+        static byte[] ReportOf(byte fractionLost)
+        {
+            var report = new byte[32];
+            PhoneAgent.Audio.Rtcp.WriteReceiverReport(report, 5, [new RtcpReportBlock(77, fractionLost, 1, 1, 0, 0, 0)]);
+            return report;
+        }
+    }
+
     [OpusFact]
     public void SilenceIsNotSentToWhoAsksAndTimeGoesOn()
     {

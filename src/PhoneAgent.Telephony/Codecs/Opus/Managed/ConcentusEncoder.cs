@@ -6,9 +6,11 @@ namespace PhoneAgent.Telephony.Codecs.Opus.Managed;
 internal sealed class ConcentusEncoder : IAudioEncoder
 {
     private readonly IOpusEncoder _encoder;
+    private readonly OpusEncoderSettings _settings;
 
     public ConcentusEncoder(OpusEncoderSettings settings)
     {
+        _settings = settings;
         _encoder = OpusCodecFactory.CreateEncoder(settings.SampleRate, 1, OpusApplication.OPUS_APPLICATION_VOIP);
         _encoder.SignalType = OpusSignal.OPUS_SIGNAL_VOICE;
         _encoder.Bitrate = settings.BitRate;
@@ -34,6 +36,8 @@ internal sealed class ConcentusEncoder : IAudioEncoder
             return 0;
         }
     }
+
+    public void ExpectLoss(double fraction) => _encoder.PacketLossPercent = _settings.LossWhenReported(fraction);
 
     public void Dispose() => _encoder.Dispose();
 }

@@ -5,11 +5,12 @@ namespace PhoneAgent.Telephony.Codecs.Opus.Native;
 internal sealed unsafe class NativeOpusEncoder : SafeHandle, IAudioEncoder
 {
     private readonly LibOpus _library;
+    private readonly OpusEncoderSettings _settings;
 
     public NativeOpusEncoder(LibOpus library, OpusEncoderSettings settings)
         : base(0, ownsHandle: true)
     {
-        _library = library;
+        (_library, _settings) = (library, settings);
         int error;
         SetHandle(library.CreateEncoder(settings.SampleRate, 1, LibOpus.ApplicationVoip, &error));
         if (IsInvalid)
@@ -36,6 +37,12 @@ internal sealed unsafe class NativeOpusEncoder : SafeHandle, IAudioEncoder
             var length = _library.Encode(handle, samples, pcm.Length, bytes, Math.Min(payload.Length, OpusPacket.MaxBytes));
             return length <= OpusPacket.MaxDtxBytes ? 0 : length;
         }
+    }
+
+    public void ExpectLoss(double fraction)
+    {
+        if (!IsClosed)
+            Set(LibOpus.SetPacketLoss, _settings.LossWhenReported(fraction));
     }
 
     protected override bool ReleaseHandle()
