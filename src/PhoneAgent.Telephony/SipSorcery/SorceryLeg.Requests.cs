@@ -11,7 +11,7 @@ internal sealed partial class SorceryLeg
 {
     internal void OnRequest(SIPRequest request)
     {
-        if (!TakeRemoteSequence(request.Header.CSeq))
+        if (!TakeRemoteSequence(request))
         {
             Refuse(request, 500, "CSeq Out Of Order");
             return;
@@ -51,13 +51,13 @@ internal sealed partial class SorceryLeg
         }
     }
 
-    private bool TakeRemoteSequence(int sequence)
+    private bool TakeRemoteSequence(SIPRequest request)
     {
         lock (_lock)
         {
-            if (sequence <= _remoteSequence)
+            if (request.Header.CSeq <= _remoteSequence)
                 return false;
-            _remoteSequence = sequence;
+            (_remoteSequence, _way) = (request.Header.CSeq, request.LocalSIPEndPoint);
             return true;
         }
     }

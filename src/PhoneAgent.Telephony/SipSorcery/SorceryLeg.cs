@@ -16,12 +16,14 @@ internal sealed partial class SorceryLeg
     private readonly Lock _lock = new();
     private Task? _ending;
     private int _remoteSequence;
+    /// <summary>What the peer's last request came by; null before the first.</summary>
+    private SIPEndPoint? _way;
 
     internal SorceryLeg(SorceryCore core, SorcerySession session, SIPUserAgent userAgent, SIPServerUserAgent? server, SipAccountOptions? account)
     {
         (_core, Session, _userAgent, _server, Account) = (core, session, userAgent, server, account);
-        if (server is not null)
-            _remoteSequence = server.ClientTransaction.TransactionRequest.Header.CSeq;
+        if (server?.ClientTransaction.TransactionRequest is { } invite)
+            (_remoteSequence, _way) = (invite.Header.CSeq, invite.LocalSIPEndPoint);
         userAgent.ServerCallRingTimeout += OnNoAck;
     }
 
@@ -123,6 +125,8 @@ internal sealed partial class SorceryLeg
             if (Dialogue is not { } dialogue)
                 return null;
             var request = dialogue.GetInDialogRequest(method);
+            // By the connection that the peer opened while it lasts (RFC 5923 §8): on a phone's own port there may be nobody, or no certificate that we trust.
+            request.SetSendFromHints(_way);
             request.Header.Contact = SorceryCore.Contact(dialogue.LocalUserField.URI.User ?? _core.Options.User);
             return request;
         }

@@ -43,6 +43,19 @@ public abstract class SipInboundContract : SipUserAgentContract
         await NothingLeftAsync(mine);
     }
 
+    /// <summary>A telephone has no certificate that anybody knows: it hears us on the connection that it opened.</summary>
+    [ContractFact]
+    public virtual async Task We_hang_up_on_a_caller_to_whose_own_port_no_connection_can_be_trusted()
+    {
+        var mine = await MineAsync(options => options with { Tls = new() { VerifyPeer = true } });
+        var (here, there) = await InboundAsync(mine, await TheirsAsync(), "tls");
+
+        await here.HangUpAsync(Soon);
+
+        Assert.Equal((CallEndCause.HungUp, EndedBy.Caller), Cause(await there.EndAsync(Soon)));
+        await NothingLeftAsync(mine);
+    }
+
     [ContractTheory]
     [InlineData(RejectReason.Busy, 486)]
     [InlineData(RejectReason.Decline, 603)]
