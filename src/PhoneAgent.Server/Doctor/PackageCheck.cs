@@ -12,10 +12,10 @@ internal static class PackageCheck
     [
         ("WithSipSorcery", "SIPSorcery", "our own SIP user agent"),
         ("WithConcentus", "Concentus", "libopus"),
-        ("WithNWaves", "NWaves", "the committed reference vectors"),
-        ("WithWhisperNet", "Whisper.net", "the embedded recogniser"),
+        ("WithNWaves", "NWaves", "the committed reference vectors (for tests only)"),
+        ("WithWhisperNet", "Whisper.net", "the embedded recogniser, or any server with OpenAI's interface"),
         ("WithOnnxRuntime", "Microsoft.ML.OnnxRuntime", "the native ONNX runtime through its C API"),
-        ("WithAzureSpeech", "Microsoft.CognitiveServices.Speech", "the embedded recogniser and voices"),
+        ("WithAzureSpeech", "Microsoft.CognitiveServices.Speech", "the embedded recogniser and voices, or any server with OpenAI's interface"),
         ("WithStateless", "Stateless", "an internal state table"),
     ];
 
@@ -33,9 +33,9 @@ internal static class PackageCheck
         if (isIn)
             return CheckResult.Ok(Area, $"{package} is in this build");
         if (package != "Concentus")
-            return CheckResult.Ok(Area, $"without {package}: {standIn} stands in");
+            return CheckResult.Ok(Area, $"without {package}; in its place {standIn}");
         return opus.Count > 0
-            ? CheckResult.Ok(Area, $"without {package}: {opus[0].Name} stands in")
+            ? CheckResult.Ok(Area, $"without {package}; in its place {opus[0].Name}")
             : CheckResult.Warn(Area, $"without {package}, and without {standIn}: calls cannot be carried in Opus", "Install libopus: apt-get install libopus0.");
     }
 }

@@ -16,7 +16,7 @@ public sealed partial class OpusLossTests(ITestOutputHelper output) : IDisposabl
         await using AgentProcess agent = await AgentProcess.StartAsync("media.codecs=[opus]");
         await using LossyRelay relay = LossyRelay.Start(agent.Port, number => number % 10 == 9);
         await using Softphone phone = Softphone.Start(new Dictionary<string, string> { ["PATH"] = WithFec() + ":" + Environment.GetEnvironmentVariable("PATH") },
-            "call", "--to", $"sip:agent@127.0.0.1:{relay.Port}", "--codec", "opus", "--stdin", "--timeout", "90");
+            "call", "--to", $"sip:agent@127.0.0.1:{relay.Port}", "--codec", "opus", "--stdin", "--timeout", "150");
         await phone.WaitAsync("established");
         TimelineFollower timeline = await agent.FollowAsync();
         foreach ((string says, string answer) in new[] { ("what are your opening hours", "else"), ("are you open on sunday", "closed"), ("goodbye", "goodbye") })

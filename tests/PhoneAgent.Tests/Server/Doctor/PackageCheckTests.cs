@@ -16,15 +16,15 @@ public sealed class PackageCheckTests
     [InlineData("Stateless")]
     public void EveryPackageIsInOrSomethingStandsIn(string package)
     {
-        CheckResult result = Assert.Single(PackageCheck.Run(), r => r.Finding.Split(' ', ':', ',').Contains(package));
-        Assert.Matches("is in this build|stands in|cannot be carried in Opus", result.Finding);
+        CheckResult result = Assert.Single(PackageCheck.Run(), r => r.Finding.Split(' ', ';', ',').Contains(package));
+        Assert.Matches("is in this build|; in its place [a-z]|cannot be carried in Opus", result.Finding);
     }
 
     [Fact]
     public void AMissingPackageIsNoFault()
     {
         Assert.Equal(CheckResult.Ok("packages", "Stateless is in this build"), PackageCheck.Check("Stateless", "a table", isIn: true, []));
-        Assert.Equal(CheckResult.Ok("packages", "without Stateless: a table stands in"), PackageCheck.Check("Stateless", "a table", isIn: false, []));
+        Assert.Equal(CheckResult.Ok("packages", "without Stateless; in its place a table"), PackageCheck.Check("Stateless", "a table", isIn: false, []));
     }
 
     [Fact]
