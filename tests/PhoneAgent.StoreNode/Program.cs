@@ -3,10 +3,13 @@ using PhoneAgent.Campaigns;
 using PhoneAgent.Campaigns.Attempts;
 using PhoneAgent.Server.Storage.Campaigns;
 using PhoneAgent.Server.Storage.Database;
+using PhoneAgent.StoreNode;
 
 // Usage: FILE CAMPAIGN NODE SECONDS. Works through a campaign in an SQLite file and writes on its standard output what would go out
 // on the telephone line: "dial ATTEMPT NUMBER SECONDS", "done ATTEMPT OUTCOME". SECONDS since 1970 is when it starts; each call
-// takes one second, because nobody waits here for real ones.
+// takes one second, because nobody waits here for real ones. With "outbox" in the first place: see OutboxNode.
+if (args[0] == "outbox")
+    return await OutboxNode.RunAsync(args);
 string campaignId = args[1], node = args[2];
 long second = long.Parse(args[3], CultureInfo.InvariantCulture);
 TimeSpan lease = TimeSpan.FromSeconds(30), spacing = TimeSpan.FromMinutes(10);
