@@ -39,7 +39,7 @@ internal static class DoctorCommand
         [
             .. ConfigurationCheck.Run(config),
             .. PortCheck.Run(config.Options),
-            .. HttpCheck.Run(config),
+            .. await HttpCheck.RunAsync(config, TimeProvider.System, cancellationToken).ConfigureAwait(false),
             .. OutboundCheck.Run(config),
             .. WebhookCheck.Run(config),
             .. PackageCheck.Run(),

@@ -45,7 +45,6 @@ internal static class ServeCommand
             AddServices(plain, config, agents);
             return plain.Build();
         }
-        OpenListeners.Refuse(config);
         WebApplicationBuilder web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         AddServices(web, config, agents);
         return web.AddHttp(config).Build().UseHttp();

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -63,7 +64,7 @@ internal static class Setup
         {
             return await work().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is PhoneLineException or EngineException or HttpServerException or StorageException)
+        catch (Exception e) when (e is PhoneLineException or EngineException or HttpServerException or StorageException or DbException)
         {
             Console.Error.WriteLine(e.Message);
             return 1;

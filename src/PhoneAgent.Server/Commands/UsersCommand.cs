@@ -6,7 +6,7 @@ using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Commands;
 
-/// <summary><c>phoneagent users</c>: who may log in to the pages, and which machines may call. A running server notices at once.</summary>
+/// <summary><c>phoneagent users</c>: who may log in to the pages, and which machines may call. Servers that run notice within seconds.</summary>
 internal static class UsersCommand
 {
     public static Command Create(CommonOptions common)
@@ -23,19 +23,19 @@ internal static class UsersCommand
         var id = new Argument<string>("id") { Description = "The key's id, as 'users list' shows it." };
         return new Command("users", "Who may log in to the pages, and which machines may use the API.")
         {
-            Leaf("list", "Users and keys.", common, [], (_, desk) => List(desk.Accounts)),
+            Leaf("list", "Users and keys.", common, [], (_, desk, _) => Task.FromResult(List(desk.Accounts))),
             Leaf("add", "Adds a user; the password is asked for, or read from standard input.", common, [name, role],
-                (result, desk) => Say(desk.AddUser(result.GetValue(name)!, result.GetValue(role), ReadPassword()), "Added.")),
+                async (result, desk, token) => Say(await desk.AddUserAsync(result.GetValue(name)!, result.GetValue(role), ReadPassword(), token).ConfigureAwait(false), "Added.")),
             Leaf("password", "Gives a user a new password.", common, [name],
-                (result, desk) => Say(desk.SetPassword(result.GetValue(name)!, ReadPassword()), "Changed.")),
+                async (result, desk, token) => Say(await desk.SetPasswordAsync(result.GetValue(name)!, ReadPassword(), token).ConfigureAwait(false), "Changed.")),
             Leaf("role", "Gives a user another role.", common, [name, role],
-                (result, desk) => Say(desk.SetRole(result.GetValue(name)!, result.GetValue(role)), "Changed.")),
+                async (result, desk, token) => Say(await desk.SetRoleAsync(result.GetValue(name)!, result.GetValue(role), token).ConfigureAwait(false), "Changed.")),
             Leaf("remove", "Removes a user.", common, [name],
-                (result, desk) => Say(desk.RemoveUser(result.GetValue(name)!), "Removed.")),
+                async (result, desk, token) => Say(await desk.RemoveUserAsync(result.GetValue(name)!, token).ConfigureAwait(false), "Removed.")),
             Leaf("add-key", "Makes a key for a machine and shows it once.", common, [name, scopes],
-                (result, desk) => AddKey(desk, result.GetValue(name)!, result.GetValue(scopes)!)),
+                (result, desk, token) => AddKeyAsync(desk, result.GetValue(name)!, result.GetValue(scopes)!, token)),
             Leaf("remove-key", "Removes a key.", common, [id],
-                (result, desk) => Say(desk.RemoveKey(result.GetValue(id)!) ? null : "There is no such key.", "Removed.")),
+                async (result, desk, token) => Say(await desk.RemoveKeyAsync(result.GetValue(id)!, token).ConfigureAwait(false) ? null : "There is no such key.", "Removed.")),
         };
     }
 
@@ -52,24 +52,27 @@ internal static class UsersCommand
         return [.. scopes];
     }
 
-    private static Command Leaf(string name, string description, CommonOptions common, IEnumerable<Symbol> symbols, Func<ParseResult, AccountDesk, int> run) =>
-        ConfiguredCommand.Create(name, description, common, symbols, (result, config, _) =>
-            Task.FromResult(run(result, new AccountDesk(AccountStore.For(config), TimeProvider.System))));
+    private static Command Leaf(string name, string description, CommonOptions common, IEnumerable<Symbol> symbols, Func<ParseResult, AccountDesk, CancellationToken, Task<int>> run) =>
+        ConfiguredCommand.Create(name, description, common, symbols, async (result, config, cancellationToken) =>
+        {
+            await using OpenAccounts opened = await OpenAccounts.OpenAsync(config, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            return await run(result, opened.Desk, cancellationToken).ConfigureAwait(false);
+        });
 
     private static int List(Accounts accounts)
     {
         foreach (UserAccount user in accounts.Users)
             Console.WriteLine($"{user.Name}  {ConfigValue.EnumText(user.Role.ToString())}");
         foreach (ApiKey key in accounts.Keys)
-            Console.WriteLine($"key {key.Id}  {key.Name}  {string.Join(", ", key.Scopes.Select(ApiScopes.Name))}  {key.CreatedAt:yyyy-MM-dd}");
+            Console.WriteLine($"key {key.Id}  {key.Name}  {string.Join(", ", key.Scopes.Select(ApiScopes.Name))}  {key.CreatedAt:yyyy-MM-dd}  {(key.LastUsedAt is { } used ? $"last used {used:yyyy-MM-dd}" : "never used")}");
         if (accounts.Users.Count == 0)
             Console.WriteLine("There is no user: only this machine can see the pages, without a password.");
         return 0;
     }
 
-    private static int AddKey(AccountDesk desk, string name, ApiScope[] scopes)
+    private static async Task<int> AddKeyAsync(AccountDesk desk, string name, ApiScope[] scopes, CancellationToken cancellationToken)
     {
-        NewKey made = desk.AddKey(name, scopes);
+        NewKey made = await desk.AddKeyAsync(name, scopes, cancellationToken).ConfigureAwait(false);
         if (made.Secret is null)
             return Say(made.Problem, "");
         Console.WriteLine(made.Secret);

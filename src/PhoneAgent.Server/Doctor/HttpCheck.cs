@@ -1,6 +1,7 @@
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.Database;
 
 namespace PhoneAgent.Server.Doctor;
 
@@ -9,29 +10,34 @@ internal static class HttpCheck
 {
     private const string Area = "http";
 
-    public static IEnumerable<CheckResult> Run(LoadedConfig config)
+    public static async Task<IReadOnlyList<CheckResult>> RunAsync(LoadedConfig config, TimeProvider time, CancellationToken cancellationToken)
     {
         HttpServerOptions http = config.Options.Http;
         if (!http.Enabled || config.Problems.Count > 0)
-            yield break;
-        yield return Users(config);
+            return [];
+        List<CheckResult> results = [await UsersAsync(config, time, cancellationToken).ConfigureAwait(false)];
         if (http.Listen.Any(l => l.IsTls))
-            yield return Certificate(config);
+            results.Add(Certificate(config));
         if (http.Listen.FirstOrDefault(l => !l.IsTls && !l.IsLoopback) is { } open)
-            yield return CheckResult.Warn(Area, $"{open} carries passwords and callers' words unencrypted", "Listen with https://, or on 127.0.0.1 behind a proxy that does.");
+            results.Add(CheckResult.Warn(Area, $"{open} carries passwords and callers' words unencrypted", "Listen with https://, or on 127.0.0.1 behind a proxy that does."));
+        return results;
     }
 
-    private static CheckResult Users(LoadedConfig config)
+    private static async Task<CheckResult> UsersAsync(LoadedConfig config, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
-            OpenListeners.Refuse(config);
-            int users = AccountStore.For(config).Current.Users.Count;
-            return users > 0
-                ? CheckResult.Ok(Area, $"{users} {(users == 1 ? "user" : "users")} may log in")
-                : CheckResult.Ok(Area, "only this machine sees the pages, without a password");
+            OpenAccounts opened = await OpenAccounts.OpenAsync(config, time, cancellationToken).ConfigureAwait(false);
+            await using (opened.ConfigureAwait(false))
+            {
+                OpenListeners.Refuse(config.Options.Http, opened.Desk.Accounts);
+                int users = opened.Desk.Accounts.Users.Count;
+                return users > 0
+                    ? CheckResult.Ok(Area, $"{users} {(users == 1 ? "user" : "users")} may log in")
+                    : CheckResult.Ok(Area, "only this machine sees the pages, without a password");
+            }
         }
-        catch (HttpServerException e)
+        catch (Exception e) when (e is HttpServerException or StorageException)
         {
             return CheckResult.Fail(Area, e.Message, "See 'phoneagent users --help'.");
         }

@@ -109,12 +109,12 @@ public sealed class MediaStreamTests
     public async Task OnceThereArePasswordsAKeyIsNeeded()
     {
         await using TalkRig rig = await TalkRig.StartAsync(Greet);
-        Assert.Null(rig.Accounts.AddUser("admin", PhoneAgent.Server.Http.Security.Role.Administrator, "a long password 1"));
+        Assert.Null(await rig.Accounts.AddUserAsync("admin", PhoneAgent.Server.Http.Security.Role.Administrator, "a long password 1", default));
         using ClientWebSocket stranger = await OpenAsync(rig);
         await SendAsync(stranger, Start("audio/x-mulaw", 8_000, "pa_wrong"));
         Assert.Equal(4401, await ClosedAsync(stranger));
 
-        string key = rig.Accounts.AddKey("cloud", [PhoneAgent.Server.Http.Security.ApiScope.Talk]).Secret!;
+        string key = (await rig.Accounts.AddKeyAsync("cloud", [PhoneAgent.Server.Http.Security.ApiScope.Talk], default)).Secret!;
         using ClientWebSocket cloud = await OpenAsync(rig);
         await SendAsync(cloud, Start("audio/x-mulaw", 8_000, key));
         await NextAsync(cloud, "media");

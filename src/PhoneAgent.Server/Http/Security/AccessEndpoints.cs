@@ -8,12 +8,16 @@ internal static class AccessEndpoints
     public static void MapAccess(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder access = routes.MapGroup("/access").RequireAuthorization(Policies.Administer);
-        access.MapPost("/users", ([FromForm] string? name, [FromForm] string? password, [FromForm] Role role, AccountDesk accounts) =>
-            Back(accounts.IsOpen ? "Set a password of your own first." : accounts.AddUser(name ?? "", role, password ?? "")));
-        access.MapPost("/users/role", ([FromForm] string? name, [FromForm] Role role, AccountDesk accounts) => Back(accounts.SetRole(name ?? "", role)));
-        access.MapPost("/users/password", ([FromForm] string? name, [FromForm] string? password, AccountDesk accounts) => Back(accounts.SetPassword(name ?? "", password ?? "")));
-        access.MapPost("/users/remove", ([FromForm] string? name, AccountDesk accounts) => Back(accounts.RemoveUser(name ?? "")));
-        access.MapPost("/keys/remove", ([FromForm] string? id, AccountDesk accounts) => Back(accounts.RemoveKey(id ?? "") ? null : "There is no such key."));
+        access.MapPost("/users", async ([FromForm] string? name, [FromForm] string? password, [FromForm] Role role, AccountDesk accounts, CancellationToken token) =>
+            Back(accounts.IsOpen ? "Set a password of your own first." : await accounts.AddUserAsync(name ?? "", role, password ?? "", token).ConfigureAwait(false)));
+        access.MapPost("/users/role", async ([FromForm] string? name, [FromForm] Role role, AccountDesk accounts, CancellationToken token) =>
+            Back(await accounts.SetRoleAsync(name ?? "", role, token).ConfigureAwait(false)));
+        access.MapPost("/users/password", async ([FromForm] string? name, [FromForm] string? password, AccountDesk accounts, CancellationToken token) =>
+            Back(await accounts.SetPasswordAsync(name ?? "", password ?? "", token).ConfigureAwait(false)));
+        access.MapPost("/users/remove", async ([FromForm] string? name, AccountDesk accounts, CancellationToken token) =>
+            Back(await accounts.RemoveUserAsync(name ?? "", token).ConfigureAwait(false)));
+        access.MapPost("/keys/remove", async ([FromForm] string? id, AccountDesk accounts, CancellationToken token) =>
+            Back(await accounts.RemoveKeyAsync(id ?? "", token).ConfigureAwait(false) ? null : "There is no such key."));
     }
 
     private static IResult Back(string? problem) =>

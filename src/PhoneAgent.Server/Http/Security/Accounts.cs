@@ -8,6 +8,14 @@ internal sealed record Accounts
     public IReadOnlyList<UserAccount> Users { get; init; } = [];
     public IReadOnlyList<ApiKey> Keys { get; init; } = [];
 
+    /// <summary>Sessions whose cookies are no longer good, though they have not expired.</summary>
+    [JsonIgnore]
+    public IReadOnlySet<string> EndedSessions { get; init; } = new HashSet<string>();
+
+    /// <summary>Counts up with every change.</summary>
+    [JsonIgnore]
+    public long Version { get; init; }
+
     public UserAccount? FindUser(string name) => Users.FirstOrDefault(user => string.Equals(user.Name, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The same with this user, in place of one with his name.</summary>
@@ -24,4 +32,5 @@ internal sealed record UserAccount(string Name, Role Role, [property: JsonProper
 /// <param name="Id">The first part of the key, not secret.</param>
 /// <param name="Name">What it is for.</param>
 /// <param name="Hash">SHA-256 of the whole key: it has 256 random bits, so a slow hash would protect nothing more.</param>
-internal sealed record ApiKey(string Id, string Name, string Hash, IReadOnlyList<ApiScope> Scopes, DateTimeOffset CreatedAt);
+/// <param name="LastUsedAt">To about a minute; null: never.</param>
+internal sealed record ApiKey(string Id, string Name, string Hash, IReadOnlyList<ApiScope> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt = null);

@@ -36,15 +36,17 @@ internal static partial class LoginEndpoints
         return Results.LocalRedirect(LocalOrHome(returnUrl));
     }
 
-    private static async Task<IResult> LogOutAsync([FromForm] string? returnUrl, HttpContext context)
+    private static async Task<IResult> LogOutAsync([FromForm] string? returnUrl, HttpContext context, AccountDesk accounts)
     {
+        // Not left undone when the browser goes away.
+        await accounts.EndSessionAsync(context.User, CancellationToken.None).ConfigureAwait(false);
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme).ConfigureAwait(false);
         return Results.LocalRedirect(LocalOrHome(returnUrl));
     }
 
     private static async Task<IResult> SetUpAsync([FromForm] string? name, [FromForm] string? password, [FromForm] string? again, HttpContext context, AccountDesk accounts)
     {
-        string? problem = password != again ? "The two passwords are not the same." : accounts.AddUser(Cut(name), Role.Administrator, password ?? "", onlyFirst: true);
+        string? problem = password != again ? "The two passwords are not the same." : await accounts.AddUserAsync(Cut(name), Role.Administrator, password ?? "", context.RequestAborted, onlyFirst: true).ConfigureAwait(false);
         if (problem is not null)
             return Results.Redirect($"/setup?problem={Uri.EscapeDataString(problem)}");
         await SignInAsync(context, accounts.Accounts.FindUser(Cut(name))!).ConfigureAwait(false);
@@ -62,7 +64,7 @@ internal static partial class LoginEndpoints
             guard.OnFailure(name, address);
             return Refused("The current password is not right.");
         }
-        if ((password != again ? "The two new passwords are not the same." : accounts.SetPassword(name, password ?? "")) is { } problem)
+        if ((password != again ? "The two new passwords are not the same." : await accounts.SetPasswordAsync(name, password ?? "", context.RequestAborted).ConfigureAwait(false)) is { } problem)
             return Refused(problem);
         await SignInAsync(context, accounts.Accounts.FindUser(name)!).ConfigureAwait(false);
         return Results.LocalRedirect("/account?changed=true");

@@ -6,10 +6,9 @@ namespace PhoneAgent.Server.Http.Security;
 internal static class OpenListeners
 {
     /// <exception cref="HttpServerException">An address is not of this machine only, and there is no user.</exception>
-    public static void Refuse(LoadedConfig config)
+    public static void Refuse(HttpServerOptions http, Accounts accounts)
     {
-        HttpServerOptions http = config.Options.Http;
-        if (http.Listen.FirstOrDefault(l => !l.IsLoopback) is not { } listen || AccountStore.For(config).Current.Users.Count > 0)
+        if (http.Listen.FirstOrDefault(l => !l.IsLoopback) is not { } listen || accounts.Users.Count > 0)
             return;
         throw new HttpServerException(
             $"http.listen: {listen} can be reached from other machines, but nobody has a password yet. Run 'phoneagent users add NAME --role administrator' first, or listen on 127.0.0.1.");

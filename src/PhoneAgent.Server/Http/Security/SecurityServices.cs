@@ -1,8 +1,10 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.Users;
 
 namespace PhoneAgent.Server.Http.Security;
 
@@ -10,6 +12,10 @@ namespace PhoneAgent.Server.Http.Security;
 internal static class SecurityServices
 {
     public const string StampClaim = "phoneagent:stamp";
+
+    /// <summary>Which login a cookie is from.</summary>
+    public const string SessionClaim = "phoneagent:session";
+
     private const string AnyScheme = "Any";
 
     public static IServiceCollection AddSecurity(this IServiceCollection services, LoadedConfig config)
@@ -17,7 +23,7 @@ internal static class SecurityServices
         HttpServerOptions http = config.Options.Http;
         bool alwaysSecure = http.PublicUrl?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true || http.Listen.All(l => l.IsTls);
         CookieSecurePolicy secure = alwaysSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
-        services.AddSingleton(AccountStore.For(config)).AddSingleton<AccountDesk>().AddSingleton<LoginGuard>().AddSingleton(new HostNames(http));
+        services.AddSingleton<IUserStore, SqlUserStore>().AddSingleton<AccountBook>().AddHostedService(s => s.GetRequiredService<AccountBook>()).AddSingleton<AccountDesk>().AddSingleton<LoginGuard>().AddSingleton(new HostNames(http));
         services.AddDataProtection().SetApplicationName("phoneagent").PersistKeysToFileSystem(KeyFolder(config));
         services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, null, options => options.ForwardDefaultSelector = context =>
@@ -36,8 +42,9 @@ internal static class SecurityServices
         return services;
     }
 
+    /// <summary>Of a login: each is a session of its own.</summary>
     public static ClaimsPrincipal PrincipalOf(UserAccount user) => new(new ClaimsIdentity(
-        [new Claim(ClaimTypes.Name, user.Name), new Claim(ClaimTypes.Role, user.Role.ToString()), new Claim(StampClaim, user.Stamp)],
+        [new Claim(ClaimTypes.Name, user.Name), new Claim(ClaimTypes.Role, user.Role.ToString()), new Claim(StampClaim, user.Stamp), new Claim(SessionClaim, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)))],
         CookieAuthenticationDefaults.AuthenticationScheme));
 
     private static void Configure(CookieAuthenticationOptions options, HttpServerOptions http, CookieSecurePolicy secure)
@@ -55,7 +62,7 @@ internal static class SecurityServices
         };
     }
 
-    // Somebody who was removed, or has another role or password by now, is not logged in any more.
+    // Somebody who was removed, logged out, or has another role or password by now, is not logged in any more.
     private static Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         if (context.Principal is not { } user || !context.HttpContext.RequestServices.GetRequiredService<AccountDesk>().IsCurrent(user))

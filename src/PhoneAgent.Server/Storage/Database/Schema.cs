@@ -7,6 +7,7 @@ internal static class Schema
     [
         Calls.CallMigrations.Set,
         Campaigns.CampaignMigrations.Set,
+        Users.UserMigrations.Set,
         Api.ApiMigrations.Set,
         Webhooks.WebhookMigrations.Set,
     ];

@@ -31,6 +31,7 @@ internal sealed class SqliteDatabase : SqlDatabase
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+            KeepOthersOut();
             return await ReadAsync(async session =>
             {
                 // Kept in the file.
@@ -57,6 +58,27 @@ internal sealed class SqliteDatabase : SqlDatabase
 
     // BEGIN IMMEDIATE holds every other writer off already.
     protected override Task LockMigrationsAsync(SqlSession session) => Task.CompletedTask;
+
+    // Callers' words and the hashes of passwords are in it. SQLite makes the files beside it as this one is.
+    private void KeepOthersOut()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite, others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        try
+        {
+            // A file that is there is not opened: to close it would take SQLite's locks away from this process.
+            if (!File.Exists(_file))
+                new FileStream(_file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = owner }).Dispose();
+        }
+        catch (IOException) when (File.Exists(_file))
+        {
+            // Another process was first.
+        }
+        UnixFileMode mode = File.GetUnixFileMode(_file);
+        if ((mode & others) != 0)
+            File.SetUnixFileMode(_file, mode & ~others);
+    }
 
     private SqliteConnection Open()
     {

@@ -68,21 +68,4 @@ public sealed class ApiRulesTests
         Assert.Equal(name, scope.Name());
         Assert.True(ApiScopes.TryParse(name, out ApiScope parsed) && parsed == scope);
     }
-
-    [Fact]
-    public void A_key_keeps_its_scopes_in_the_file()
-    {
-        string folder = Directory.CreateTempSubdirectory("phoneagent-scopes-").FullName;
-        try
-        {
-            string file = Path.Combine(folder, "users.json");
-            string secret = new AccountDesk(new AccountStore(file), TimeProvider.System).AddKey("crm", [ApiScope.CallsWrite, ApiScope.Talk]).Secret!;
-            Assert.Contains("calls:write", File.ReadAllText(file), StringComparison.Ordinal);
-            Assert.Equal([ApiScope.CallsWrite, ApiScope.Talk], new AccountDesk(new AccountStore(file), TimeProvider.System).CheckKey(secret)!.Scopes);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
 }

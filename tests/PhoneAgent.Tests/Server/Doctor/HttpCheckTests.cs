@@ -15,33 +15,36 @@ public sealed class HttpCheckTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void OnThisMachineNoUserIsNeeded() =>
-        Assert.Equal(CheckLevel.Ok, Assert.Single(HttpCheck.Run(Config(new HttpListenOptions()))).Level);
+    public async Task OnThisMachineNoUserIsNeeded() =>
+        Assert.Equal(CheckLevel.Ok, Assert.Single(await RunAsync(Config(new HttpListenOptions()))).Level);
 
     [Fact]
-    public void ListeningToTheNetworkWithoutAUserFails()
+    public async Task ListeningToTheNetworkWithoutAUserFails()
     {
         LoadedConfig config = Config(new HttpListenOptions { Address = "0.0.0.0" });
-        Assert.Equal([CheckLevel.Fail, CheckLevel.Warn], HttpCheck.Run(config).Select(r => r.Level));
+        Assert.Equal([CheckLevel.Fail, CheckLevel.Warn], (await RunAsync(config)).Select(r => r.Level));
 
-        new AccountDesk(AccountStore.For(config), new VirtualTime()).AddUser("ann", Role.Administrator, "correct horse battery");
+        await using (OpenAccounts accounts = await OpenAccounts.OpenAsync(config, new VirtualTime(), default))
+            Assert.Null(await accounts.Desk.AddUserAsync("ann", Role.Administrator, "correct horse battery", default));
 
-        Assert.Equal([CheckLevel.Ok, CheckLevel.Warn], HttpCheck.Run(config).Select(r => r.Level));
+        Assert.Equal([CheckLevel.Ok, CheckLevel.Warn], (await RunAsync(config)).Select(r => r.Level));
     }
 
     [Fact]
-    public void ACertificateIsReadBeforeTheServerStarts()
+    public async Task ACertificateIsReadBeforeTheServerStarts()
     {
         LoadedConfig config = Config(new HttpListenOptions { Scheme = "https" });
-        Assert.Contains("cannot be read", HttpCheck.Run(config).Last().Finding, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", (await RunAsync(config))[^1].Finding, StringComparison.Ordinal);
 
         using var key = ECDsa.Create();
         using X509Certificate2 made = new CertificateRequest("CN=calls.example.com", key, HashAlgorithmName.SHA256)
             .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
         File.WriteAllText(Path.Combine(_folder, "cert.pem"), $"{made.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
 
-        Assert.Contains("CN=calls.example.com", HttpCheck.Run(config).Last().Finding, StringComparison.Ordinal);
+        Assert.Contains("CN=calls.example.com", (await RunAsync(config))[^1].Finding, StringComparison.Ordinal);
     }
+
+    private static Task<IReadOnlyList<CheckResult>> RunAsync(LoadedConfig config) => HttpCheck.RunAsync(config, new VirtualTime(), default);
 
     private LoadedConfig Config(HttpListenOptions listen) => new(
         new PhoneAgentOptions { Http = new HttpServerOptions { Listen = [listen], Tls = new HttpTlsOptions { CertificateFile = "cert.pem" }, StateFolder = _folder } }, null, _folder, []);

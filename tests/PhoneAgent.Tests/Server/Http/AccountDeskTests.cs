@@ -1,5 +1,5 @@
-using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Http.Security;
+using PhoneAgent.Server.Options;
 using PhoneAgent.Testing;
 using Xunit;
 
@@ -9,31 +9,24 @@ public sealed class AccountDeskTests : IDisposable
 {
     private const string Password = "correct horse battery";
     private readonly string _folder = Directory.CreateTempSubdirectory("phoneagent-accounts-").FullName;
+    private readonly VirtualTime _time = new();
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private AccountDesk Desk() => new(new AccountStore(Path.Combine(_folder, "state", "users.json")), new VirtualTime());
+    /// <summary>What another process would open.</summary>
+    private Task<OpenAccounts> OpenAsync() => OpenAccounts.OpenAsync(new LoadedConfig(new PhoneAgentOptions { Http = new HttpServerOptions { StateFolder = _folder } }, null, _folder, []), _time, default);
 
     [Fact]
-    public void AUserIsThereAfterARestartAndThePasswordIsNowhere()
+    public async Task AUserIsThereAfterARestartAndThePasswordIsNowhere()
     {
-        Assert.Null(Desk().AddUser("Ann", Role.Supervisor, Password));
+        await using (OpenAccounts first = await OpenAsync())
+            Assert.Null(await first.Desk.AddUserAsync("Ann", Role.Supervisor, Password, default));
 
-        AccountDesk again = Desk();
-        Assert.Equal(Role.Supervisor, again.Check("ann", Password)?.Role);
-        Assert.Null(again.Check("ann", Password + "!"));
-        Assert.Null(again.Check("bob", Password));
-        Assert.DoesNotContain(Password, File.ReadAllText(Path.Combine(_folder, "state", "users.json")), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void OnlyTheServersUserReadsTheFile()
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        Desk().AddUser("Ann", Role.Viewer, Password);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder, "state", "users.json")));
-        Assert.Single(Directory.GetFiles(Path.Combine(_folder, "state")));
+        await using OpenAccounts again = await OpenAsync();
+        Assert.Equal(Role.Supervisor, again.Desk.Check("ann", Password)?.Role);
+        Assert.Null(again.Desk.Check("ann", Password + "!"));
+        Assert.Null(again.Desk.Check("bob", Password));
+        Assert.DoesNotContain(Password, Kept(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -42,55 +35,56 @@ public sealed class AccountDeskTests : IDisposable
     [InlineData("Ann", "hello-ann-hello", "contains the name")]
     [InlineData("", Password, "1 to 60")]
     [InlineData("<b>", Password, "letters")]
-    public void BadNamesAndWeakPasswordsAreRefusedInWords(string name, string password, string reason)
+    public async Task BadNamesAndWeakPasswordsAreRefusedInWords(string name, string password, string reason)
     {
-        Assert.Contains(reason, Desk().AddUser(name, Role.Viewer, password), StringComparison.Ordinal);
-        Assert.True(Desk().IsOpen);
+        await using OpenAccounts accounts = await OpenAsync();
+        Assert.Contains(reason, await accounts.Desk.AddUserAsync(name, Role.Viewer, password, default), StringComparison.Ordinal);
+        Assert.True(accounts.Desk.IsOpen);
     }
 
     [Fact]
-    public void TheSameNameInOtherLettersIsTheSameUser()
+    public async Task TheSameNameInOtherLettersIsTheSameUserAlsoForAnotherProcess()
     {
-        AccountDesk desk = Desk();
-        desk.AddUser("Ann", Role.Administrator, Password);
-        Assert.Equal("There is a user ANN already.", desk.AddUser("ANN", Role.Viewer, Password));
-        Assert.Equal("There is a user already: log in.", desk.AddUser("Bob", Role.Administrator, Password, onlyFirst: true));
+        await using OpenAccounts one = await OpenAsync(), other = await OpenAsync();
+        Assert.Null(await one.Desk.AddUserAsync("Ann", Role.Administrator, Password, default));
+        Assert.Equal("There is a user ANN already.", await other.Desk.AddUserAsync("ANN", Role.Viewer, Password, default));
+        Assert.Equal("There is a user already: log in.", await other.Desk.AddUserAsync("Bob", Role.Administrator, Password, default, onlyFirst: true));
+        Assert.Null(await other.Desk.AddUserAsync("Bob", Role.Viewer, Password, default));
+        Assert.Null(await one.Desk.SetPasswordAsync("Bob", "another battery staple", default));
+        Assert.Equal(["Ann", "Bob"], one.Desk.Accounts.Users.Select(user => user.Name).Order());
     }
 
     [Fact]
-    public void TheLastAdministratorStays()
+    public async Task TheLastAdministratorStays()
     {
-        AccountDesk desk = Desk();
-        desk.AddUser("Ann", Role.Administrator, Password);
-        desk.AddUser("Bob", Role.Viewer, Password);
+        await using OpenAccounts accounts = await OpenAsync();
+        AccountDesk desk = accounts.Desk;
+        await desk.AddUserAsync("Ann", Role.Administrator, Password, default);
+        await desk.AddUserAsync("Bob", Role.Viewer, Password, default);
 
-        Assert.Contains("Nobody could administer", desk.RemoveUser("ann"), StringComparison.Ordinal);
-        Assert.Contains("Nobody could administer", desk.SetRole("ann", Role.Supervisor), StringComparison.Ordinal);
-        Assert.Null(desk.SetRole("bob", Role.Administrator));
-        Assert.Null(desk.RemoveUser("ann"));
-        Assert.Equal("There is no user ann.", desk.RemoveUser("ann"));
+        Assert.Contains("Nobody could administer", await desk.RemoveUserAsync("ann", default), StringComparison.Ordinal);
+        Assert.Contains("Nobody could administer", await desk.SetRoleAsync("ann", Role.Supervisor, default), StringComparison.Ordinal);
+        Assert.Null(await desk.SetRoleAsync("bob", Role.Administrator, default));
+        Assert.Null(await desk.RemoveUserAsync("ann", default));
+        Assert.Equal("There is no user ann.", await desk.RemoveUserAsync("ann", default));
     }
 
     [Fact]
-    public void AKeyWorksUntilItIsRemovedAndOnlyAsAWhole()
+    public async Task AKeyWorksUntilItIsRemovedAndOnlyAsAWhole()
     {
-        AccountDesk desk = Desk();
-        NewKey made = desk.AddKey("crm", [ApiScope.Read]);
+        await using OpenAccounts accounts = await OpenAsync();
+        AccountDesk desk = accounts.Desk;
+        NewKey made = await desk.AddKeyAsync("crm", [ApiScope.Read], default);
 
-        Assert.Equal("crm", Desk().CheckKey(made.Secret!)?.Name);
+        await using (OpenAccounts again = await OpenAsync())
+            Assert.Equal("crm", again.Desk.CheckKey(made.Secret!)?.Name);
         Assert.Null(desk.CheckKey(made.Secret![..^1]));
         Assert.Null(desk.CheckKey($"pa_{made.Key!.Id}_"));
         Assert.Null(desk.CheckKey(new string('x', 10_000)));
-        Assert.DoesNotContain(made.Secret!, File.ReadAllText(Path.Combine(_folder, "state", "users.json")), StringComparison.Ordinal);
-        Assert.True(desk.RemoveKey(made.Key.Id));
+        Assert.DoesNotContain(made.Secret!, Kept(), StringComparison.Ordinal);
+        Assert.True(await desk.RemoveKeyAsync(made.Key.Id, default));
         Assert.Null(desk.CheckKey(made.Secret!));
     }
 
-    [Fact]
-    public void ABrokenFileIsSaidAndNeverTakenForNoUsers()
-    {
-        Desk().AddUser("Ann", Role.Viewer, Password);
-        File.WriteAllText(Path.Combine(_folder, "state", "users.json"), "{ not json");
-        Assert.Contains("users.json", Assert.Throws<HttpServerException>(() => Desk().IsOpen).Message, StringComparison.Ordinal);
-    }
+    private string Kept() => string.Concat(Directory.EnumerateFiles(_folder).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)).Select(file => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file))));
 }

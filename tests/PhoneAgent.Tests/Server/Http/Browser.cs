@@ -10,12 +10,17 @@ internal sealed partial class Browser : IDisposable
 {
     private readonly HttpClient _client;
 
-    public Browser(HttpRig rig) => _client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
+    private readonly HttpClientHandler _handler = new() { AllowAutoRedirect = false };
+
+    public Browser(HttpRig rig) => _client = new HttpClient(_handler)
     {
         BaseAddress = rig.Client.BaseAddress,
         Timeout = HostRig.Patience,
         DefaultRequestHeaders = { { "Accept", "text/html" } },
     };
+
+    /// <summary>The cookies that it would send, for who steals them.</summary>
+    public string CookieHeader() => _handler.CookieContainer.GetCookieHeader(_client.BaseAddress!);
 
     public HttpClient Client => _client;
 
@@ -54,7 +59,7 @@ internal static class TestUsers
 {
     public const string Password = "correct horse battery";
 
-    public static AccountDesk Accounts(this HttpRig rig) => (AccountDesk)rig.Services.GetService(typeof(AccountDesk))!;
+    public static TestAccounts Accounts(this HttpRig rig) => new((AccountDesk)rig.Services.GetService(typeof(AccountDesk))!);
 
     public static void AddUser(this HttpRig rig, string name, Role role)
     {
@@ -70,4 +75,24 @@ internal static class TestUsers
         await browser.LogInAsync(name, Password);
         return browser;
     }
+}
+
+/// <summary>Accounts that are changed before a test begins: what is called has happened when it returns.</summary>
+internal sealed class TestAccounts(AccountDesk desk)
+{
+    public Accounts Accounts => desk.Accounts;
+
+    public bool IsOpen => desk.IsOpen;
+
+    public UserAccount? Check(string name, string password) => desk.Check(name, password);
+
+    public ApiKey? CheckKey(string secret) => desk.CheckKey(secret);
+
+    public string? AddUser(string name, Role role, string password) => desk.AddUserAsync(name, role, password, default).GetAwaiter().GetResult();
+
+    public string? SetRole(string name, Role role) => desk.SetRoleAsync(name, role, default).GetAwaiter().GetResult();
+
+    public NewKey AddKey(string name, IReadOnlyList<ApiScope> scopes) => desk.AddKeyAsync(name, scopes, default).GetAwaiter().GetResult();
+
+    public bool RemoveKey(string id) => desk.RemoveKeyAsync(id, default).GetAwaiter().GetResult();
 }

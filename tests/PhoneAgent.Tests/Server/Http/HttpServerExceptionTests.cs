@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http;
+using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Options;
+using PhoneAgent.Server.Storage.Database;
 using Xunit;
 
 namespace PhoneAgent.Tests.Server.Http;
@@ -42,8 +44,10 @@ public sealed class HttpServerExceptionTests
         try
         {
             var config = new LoadedConfig(new PhoneAgentOptions { Http = http }, null, folder, []);
+            await using (OpenAccounts accounts = await OpenAccounts.OpenAsync(config, TimeProvider.System, default))
+                Assert.Null(await accounts.Desk.AddUserAsync("ann", Role.Administrator, "correct horse battery", default));
             WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            builder.Services.AddSingleton(config).AddSingleton(TimeProvider.System).AddLogging().AddLiveCalls();
+            builder.Services.AddSingleton(config).AddSingleton(TimeProvider.System).AddLogging().AddDatabase().AddLiveCalls();
             await using WebApplication app = builder.AddHttp(config).Build();
             return await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync());
         }

@@ -28,6 +28,21 @@ public sealed class SqliteDatabaseTests : SqlDatabaseContract
     }
 
     [Fact]
+    public async Task OthersOnThisMachineCannotReadIt()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using TestDatabase test = await TestDatabase.SqliteAsync();
+        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(test.Database.Place)!))
+            Assert.Equal(owner, File.GetUnixFileMode(file));
+        // One that an earlier version has made; a group that the operator lets in stays in.
+        File.SetUnixFileMode(test.Database.Place, owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        await test.Database.VersionAsync(default);
+        Assert.Equal(owner | UnixFileMode.GroupRead, File.GetUnixFileMode(test.Database.Place));
+    }
+
+    [Fact]
     public async Task TwoProgramsWriteIntoOneFile()
     {
         await using TestDatabase test = await TestDatabase.SqliteAsync([new MigrationSet("counter", [new Migration(1, "counter", _ => "CREATE TABLE counter (value BIGINT); INSERT INTO counter VALUES (0)")])]);
