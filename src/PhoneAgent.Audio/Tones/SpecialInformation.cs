@@ -9,7 +9,8 @@ internal sealed class SpecialInformation
 {
     private const double Tolerance = 55;
     private const int LeastFrames = 9;
-    private const int MostFrames = 24;
+    // Packets that come late are waited for, and make a tone longer than its network made it.
+    private const int MostFrames = 32;
     private const int MostGap = 4;
     private const int ShortFrames = 16;
     private const double NorthAmericanTolerance = 14;

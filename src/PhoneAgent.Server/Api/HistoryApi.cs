@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using PhoneAgent.Campaigns;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Handover;
 using PhoneAgent.Server.History;
@@ -23,7 +24,7 @@ internal static partial class HistoryApi
         history.MapGet("/{call}/timeline", TimelineAsync).Needs(ApiScope.HistoryRead).Produces<IReadOnlyList<JsonObject>>().WithSummary("What happened in it.");
         history.MapGet("/{call}/recording", RecordingAsync).Needs(ApiScope.HistoryRead).Produces(StatusCodes.Status200OK, contentType: "audio/wav").WithSummary("Its recording: left the other side, right the agent.");
         history.MapPost("/forget", ForgetAsync).Needs(ApiScope.HistoryDelete).Produces<ForgetAnswer>()
-            .WithSummary("Deletes all that is kept of a number's calls. With 'calls' left out it only counts them; to delete, repeat the count.");
+            .WithSummary("Deletes all that is kept of a number: its calls, and what campaigns know of it. With 'calls' left out it only counts them; to delete, repeat the count.");
     }
 
     private static HistoryQuery Query(string? number, string? words, DateOnly? from, DateOnly? to, string? disposition, bool? escalated) => new()
@@ -84,22 +85,21 @@ internal static partial class HistoryApi
             ? Results.File(file, "audio/wav", enableRangeProcessing: true)
             : ApiProblem.NotFound("path.call", "There is no recording of this call.");
 
-    private static async Task<IResult> ForgetAsync(ApiBody<ForgetBody> body, HttpContext context, ICallStore calls, BriefLinks briefs, ILoggerFactory loggers)
+    private static async Task<IResult> ForgetAsync(ApiBody<ForgetBody> body, HttpContext context, ICallStore calls, ICampaignStore campaigns, BriefLinks briefs, ILoggerFactory loggers)
     {
         string number = body.Value.Number;
         if (string.IsNullOrWhiteSpace(number) || number.Length > HistoryQuery.MaxText)
             return ApiProblem.BadRequest("body.number", "A number or name is expected.");
         int now = await calls.CountOfAsync(number, context.RequestAborted).ConfigureAwait(false);
         if (body.Value.Calls is not { } confirmed)
-            return TypedResults.Ok(new ForgetAnswer(now, 0, 0));
+            return TypedResults.Ok(new ForgetAnswer(now, 0, 0, 0, null));
         if (confirmed != now)
             return ApiProblem.Conflict("body.calls", $"{now} calls would be deleted: repeat this number to confirm it.");
         briefs.Forget(brief => PartyNumber.Normal(brief.Caller) == PartyNumber.Normal(number));
-        // Not left half done when the client goes away.
-        (int deleted, int failed) = await calls.DeleteOfAsync(number, CancellationToken.None).ConfigureAwait(false);
+        DeletedCaller gone = await DeletedCaller.DeleteAsync(number, calls, campaigns).ConfigureAwait(false);
         // Whose they were is what was to be forgotten.
-        Log.Deleted(loggers.CreateLogger(typeof(HistoryApi)), context.User.Identity!.Name!, deleted, failed);
-        return TypedResults.Ok(new ForgetAnswer(now, deleted, failed));
+        Log.Deleted(loggers.CreateLogger(typeof(HistoryApi)), context.User.Identity!.Name!, gone.Deleted, gone.Failed, gone.CampaignRows);
+        return TypedResults.Ok(new ForgetAnswer(now, gone.Deleted, gone.Failed, gone.CampaignRows, gone.Note));
     }
 
     private static RecordJson JsonFor(ClaimsPrincipal user) => new(isRedacted: !CallEndpoints.MayKnow(user));
@@ -108,8 +108,8 @@ internal static partial class HistoryApi
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{User} deleted what was kept of a number: {Deleted} calls; {Failed} could not be deleted")]
-        public static partial void Deleted(ILogger logger, string user, int deleted, int failed);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{User} deleted what was kept of a number: {Deleted} calls, {CampaignRows} rows of campaigns; {Failed} calls could not be deleted")]
+        public static partial void Deleted(ILogger logger, string user, int deleted, int failed, int campaignRows);
     }
 }
 
@@ -130,4 +130,6 @@ internal sealed record HistoryItem(
 internal sealed record ForgetBody([property: JsonRequired] string Number, int? Calls = null);
 
 /// <param name="Calls">That there were.</param>
-internal sealed record ForgetAnswer(int Calls, int Deleted, int Failed);
+/// <param name="CampaignRows">Contacts, attempts and consents of the number; do-not-call entries stay, they are the person's wish, too.</param>
+/// <param name="Note">Why campaigns were not looked at; null when they were.</param>
+internal sealed record ForgetAnswer(int Calls, int Deleted, int Failed, int CampaignRows, string? Note);

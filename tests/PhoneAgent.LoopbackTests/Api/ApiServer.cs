@@ -72,11 +72,12 @@ internal sealed class ApiServer : IAsyncDisposable
         var server = new ApiServer(hook);
         await server._app.StartAsync();
         AccountDesk accounts = server._app.Services.GetRequiredService<AccountDesk>();
-        accounts.AddUser("root", Role.Administrator, "a long password 1");
+        await accounts.AddUserAsync("root", Role.Administrator, "a long password 1", default);
+        NewKey key = await accounts.AddKeyAsync("crm", [ApiScope.CallsRead, ApiScope.CallsWrite], default);
         server.Client = new HttpClient
         {
             BaseAddress = new Uri(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
-            DefaultRequestHeaders = { { ApiKeyHandler.Header, accounts.AddKey("crm", [ApiScope.CallsRead, ApiScope.CallsWrite]).Secret! } },
+            DefaultRequestHeaders = { { ApiKeyHandler.Header, key.Secret! } },
         };
         return server;
     }

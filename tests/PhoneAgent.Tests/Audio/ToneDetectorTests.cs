@@ -27,6 +27,8 @@ public sealed class ToneDetectorTests(ITestOutputHelper output)
         { "special information, longest gaps", "950 330 30 1400 330 30 1800 330 1000", CallTone.NotInService },
         { "special information, shortest", "900 260 0 1350 260 0 1750 260 1000", CallTone.NotInService },
         { "special information, longest", "1000 400 30 1450 400 30 1850 400 1000", CallTone.NotInService },
+        { "special information, packets late in each tone", "950 480 0 1400 520 0 1800 500 1000", CallTone.NotInService },
+        { "special information, packets lost in two tones", "950 150 60 950 200 0 1400 200 40 1400 130 0 1800 330 1000", CallTone.NotInService },
         { "intercept", "913.8 274 0 1370.6 274 0 1776.7 380 1000", CallTone.NotInService },
         { "vacant code", "985.2 380 0 1370.6 274 0 1776.7 380 1000", CallTone.NotInService },
         { "no circuit", "985.2 380 0 1428.5 380 0 1776.7 380 1000", CallTone.NoCircuit },

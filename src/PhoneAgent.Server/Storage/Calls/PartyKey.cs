@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using PhoneAgent.Server.Options;
@@ -10,7 +11,7 @@ namespace PhoneAgent.Server.Storage.Calls;
 /// in the database: whoever has that, or a backup of it, could try all numbers in minutes. The database has the key's fingerprint, so
 /// that machines with different keys are found out. Thread-safe.
 /// </summary>
-internal sealed class PartyKey
+internal sealed partial class PartyKey
 {
     public const string FileName = "party.key";
 
@@ -87,12 +88,17 @@ internal sealed class PartyKey
         }
         try
         {
-            File.Move(beside, path, overwrite: false);
+            // File.Move looks first and renames then, which lets two who come at once both win; a second name is given to one only.
+            if (OperatingSystem.IsWindows() || Link(beside, path) != 0)
+                File.Move(beside, path, overwrite: false);
         }
         catch (IOException) when (File.Exists(path))
         {
             // Another process was first: its key counts.
-            File.Delete(beside);
         }
+        File.Delete(beside);
     }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string another);
 }
