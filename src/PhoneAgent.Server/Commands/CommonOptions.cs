@@ -82,10 +82,12 @@ internal sealed class CommonOptions
         return null;
     }
 
-    public static void Explain(string what, IReadOnlyList<ConfigProblem> problems)
+    public static void Explain(string what, IReadOnlyList<ConfigProblem> problems) => Explain(Console.Error, what, problems);
+
+    public static void Explain(TextWriter error, string what, IReadOnlyList<ConfigProblem> problems)
     {
-        Console.Error.WriteLine($"{what}: {(problems.Count == 1 ? "one problem" : $"{problems.Count} problems")}");
+        error.WriteLine($"{what}: {(problems.Count == 1 ? "one problem" : $"{problems.Count} problems")}");
         foreach (ConfigProblem problem in problems)
-            Console.Error.WriteLine($"  {problem}");
+            error.WriteLine($"  {problem}");
     }
 }

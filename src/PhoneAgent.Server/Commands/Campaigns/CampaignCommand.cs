@@ -45,7 +45,7 @@ internal static class CampaignCommand
 
     private static Command Act(CommonOptions common, string name, string description, CampaignAction action, Argument<string> id, string done) =>
         CampaignDatabaseCommand.Leaf(name, description, common, [id],
-            async (result, tools, token) => CampaignDatabaseCommand.Say(await tools.Desk.ActAsync(result.GetValue(id)!, action, token).ConfigureAwait(false), done));
+            async (result, tools, token) => tools.Say(await tools.Desk.ActAsync(result.GetValue(id)!, action, token).ConfigureAwait(false), done));
 
     private static async Task<int> CreateAsync(CampaignTools tools, string id, FileInfo file, CancellationToken cancellationToken)
     {
@@ -53,8 +53,8 @@ internal static class CampaignCommand
         var problems = new List<ConfigProblem>();
         string? refused = await tools.Desk.CreateAsync(id, definition, file.FullName, problems, cancellationToken).ConfigureAwait(false);
         if (problems.Count > 0)
-            CommonOptions.Explain(file.Name, problems);
-        return CampaignDatabaseCommand.Say(refused, $"Created. Next: phoneagent campaign import {id} contacts.csv");
+            CommonOptions.Explain(tools.Error, file.Name, problems);
+        return tools.Say(refused, $"Created. Next: phoneagent campaign import {id} contacts.csv");
     }
 
     private static async Task<int> StatusAsync(CampaignTools tools, string? id, CancellationToken cancellationToken)
@@ -62,14 +62,14 @@ internal static class CampaignCommand
         IReadOnlyList<CampaignStatus> all = await tools.Store.ListAsync(cancellationToken).ConfigureAwait(false);
         List<CampaignStatus> shown = [.. all.Where(status => id is null || status.Campaign.Id == id)];
         if (shown.Count == 0)
-            return CampaignDatabaseCommand.Say(id is null ? "There is no campaign. Begin with: phoneagent campaign create" : $"There is no campaign '{id}'.", "");
+            return tools.Say(id is null ? "There is no campaign. Begin with: phoneagent campaign create" : $"There is no campaign '{id}'.", "");
         var table = new Table().AddColumns("campaign", "state", "contacts", "waiting", "in calls", "finished", "do not call", "outcomes");
         foreach (CampaignStatus status in shown)
             table.AddRow([
                 .. new object[] { status.Campaign.Id, ConfigValue.EnumText(status.State.ToString()), status.Contacts, status.Waiting, status.Leased, status.Finished, status.OnDoNotCallList }
                     .Append(string.Join(", ", CampaignReport.Outcomes(status).Select(outcome => $"{outcome.Outcome} {outcome.Attempts}"))).Select(cell => Markup.Escape($"{cell}")),
             ]);
-        AnsiConsole.Write(table);
+        Terminal.For(tools.Out).Write(table);
         return 0;
     }
 
@@ -79,22 +79,22 @@ internal static class CampaignCommand
         var problems = new List<ConfigProblem>();
         string? refused = await tools.Desk.EditAsync(id, definition, version: null, file.FullName, problems, cancellationToken).ConfigureAwait(false);
         if (problems.Count > 0)
-            CommonOptions.Explain(file.Name, problems);
-        return CampaignDatabaseCommand.Say(refused, "Changed. Calls that run go on as they began; the next are by the new definition.");
+            CommonOptions.Explain(tools.Error, file.Name, problems);
+        return tools.Say(refused, "Changed. Calls that run go on as they began; the next are by the new definition.");
     }
 
     private static async Task<int> ShowAsync(CampaignTools tools, string id, CancellationToken cancellationToken)
     {
         if (await tools.Store.GetAsync(id, cancellationToken).ConfigureAwait(false) is not { } status)
-            return CampaignDatabaseCommand.Say($"There is no campaign '{id}'.", "");
-        Console.Out.WriteLine(status.Campaign.Definition.TrimEnd());
+            return tools.Say($"There is no campaign '{id}'.", "");
+        tools.Out.WriteLine(status.Campaign.Definition.TrimEnd());
         return 0;
     }
 
     private static async Task<int> ReportAsync(CampaignTools tools, string id, ReportKind kind, bool isMasked, FileInfo? output, CancellationToken cancellationToken)
     {
         if (await tools.Store.GetAsync(id, cancellationToken).ConfigureAwait(false) is null)
-            return CampaignDatabaseCommand.Say($"There is no campaign '{id}'.", "");
+            return tools.Say($"There is no campaign '{id}'.", "");
         var report = new CampaignReport(tools.Store, withPersonalData: !isMasked);
         await using Stream stream = output?.Create() ?? Console.OpenStandardOutput();
         if (kind == ReportKind.Everything)

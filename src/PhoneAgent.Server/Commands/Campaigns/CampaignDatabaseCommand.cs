@@ -9,7 +9,15 @@ using PhoneAgent.Server.Storage.Database;
 namespace PhoneAgent.Server.Commands.Campaigns;
 
 /// <summary>What commands on the campaigns' database have in common.</summary>
-internal sealed record CampaignTools(LoadedConfig Config, ICampaignStore Store, IDoNotCallList DoNotCall, CampaignDesk Desk);
+internal sealed record CampaignTools(ICampaignStore Store, IDoNotCallList DoNotCall, CampaignDesk Desk, TextWriter Out, TextWriter Error)
+{
+    /// <summary>Says what is wrong, or that it is done.</summary>
+    public int Say(string? problem, string done)
+    {
+        (problem is null ? Out : Error).WriteLine(problem ?? done);
+        return problem is null ? 0 : 1;
+    }
+}
 
 internal static class CampaignDatabaseCommand
 {
@@ -20,22 +28,16 @@ internal static class CampaignDatabaseCommand
             await using SqlDatabase database = DatabaseServices.Create(config);
             await database.MigrateAsync(Schema.All, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             var store = new CampaignStore(database, TimeProvider.System);
-            var tools = new CampaignTools(config, store, new DoNotCallStore(database, TimeProvider.System), new CampaignDesk(store, config, TimeProvider.System));
+            var tools = new CampaignTools(store, new DoNotCallStore(database, TimeProvider.System), new CampaignDesk(store, config, TimeProvider.System),
+                result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
             try
             {
                 return await run(result, tools, cancellationToken).ConfigureAwait(false);
             }
             catch (CampaignStoreException e)
             {
-                Console.Error.WriteLine(e.Message);
+                tools.Error.WriteLine(e.Message);
                 return 1;
             }
         });
-
-    /// <summary>Says what is wrong, or that it is done.</summary>
-    public static int Say(string? problem, string done)
-    {
-        (problem is null ? Console.Out : Console.Error).WriteLine(problem ?? done);
-        return problem is null ? 0 : 1;
-    }
 }

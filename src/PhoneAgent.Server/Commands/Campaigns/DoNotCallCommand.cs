@@ -34,17 +34,17 @@ internal static class DoNotCallCommand
     private static async Task<int> AddAsync(CampaignTools tools, string text, string list, string? country, string? reason, CancellationToken cancellationToken)
     {
         if (!NumberNormalizer.TryNormalize(text, country, out PhoneNumber number, out string? error))
-            return CampaignDatabaseCommand.Say(error, "");
+            return tools.Say(error, "");
         bool added = await tools.DoNotCall.AddAsync(new DoNotCallEntry(list, number, TimeProvider.System.GetUtcNow(), Environment.UserName, Reason: reason), cancellationToken).ConfigureAwait(false);
-        return CampaignDatabaseCommand.Say(null, added ? $"{number} is on the list {list}." : $"{number} was on the list {list} already.");
+        return tools.Say(null, added ? $"{number} is on the list {list}." : $"{number} was on the list {list} already.");
     }
 
     private static async Task<int> RemoveAsync(CampaignTools tools, string text, string list, string? country, string? reason, CancellationToken cancellationToken)
     {
         if (!NumberNormalizer.TryNormalize(text, country, out PhoneNumber number, out string? error))
-            return CampaignDatabaseCommand.Say(error, "");
+            return tools.Say(error, "");
         bool removed = await tools.DoNotCall.RemoveAsync(new DoNotCallRemoval(list, number, TimeProvider.System.GetUtcNow(), Environment.UserName, reason), cancellationToken).ConfigureAwait(false);
-        return CampaignDatabaseCommand.Say(removed ? null : $"{number} is not on the list {list}.", $"{number} is off the list {list}.");
+        return tools.Say(removed ? null : $"{number} is not on the list {list}.", $"{number} is off the list {list}.");
     }
 
     private static async Task<int> ListAsync(CampaignTools tools, string list, CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ internal static class DoNotCallCommand
         {
             page = await tools.DoNotCall.ListAsync(list, after, PageSize, cancellationToken).ConfigureAwait(false);
             foreach (DoNotCallEntry entry in page)
-                Console.WriteLine($"{entry.Number}  {entry.AddedAt:yyyy-MM-dd HH:mm}  {entry.Source}{(entry.CallId is null ? "" : $"  call {entry.CallId}")}{(entry.Reason is null ? "" : $"  {entry.Reason}")}");
+                tools.Out.WriteLine($"{entry.Number}  {entry.AddedAt:yyyy-MM-dd HH:mm}  {entry.Source}{(entry.CallId is null ? "" : $"  call {entry.CallId}")}{(entry.Reason is null ? "" : $"  {entry.Reason}")}");
             after = page.Count == 0 ? null : page[^1].Number;
         }
         while (page.Count == PageSize);
@@ -69,8 +69,8 @@ internal static class DoNotCallCommand
         DoNotCallImportReport report = await DoNotCallImport.RunAsync(
             tools.DoNotCall, list, text, country, Environment.UserName, file.Name, TimeProvider.System.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         foreach (DoNotCallLine line in report.Problems)
-            Console.Error.WriteLine($"{file.Name}:{line.Line}: {line.Problem}");
-        Console.WriteLine($"{report.Added} added to the list {list}, {report.Known} were on it already, {report.Bad} lines not taken.");
+            tools.Error.WriteLine($"{file.Name}:{line.Line}: {line.Problem}");
+        tools.Out.WriteLine($"{report.Added} added to the list {list}, {report.Known} were on it already, {report.Bad} lines not taken.");
         return report.Bad == 0 ? 0 : 2;
     }
 }

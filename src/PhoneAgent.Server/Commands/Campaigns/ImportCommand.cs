@@ -22,20 +22,20 @@ internal static class ImportCommand
     private static async Task<int> RunAsync(CampaignTools tools, string id, FileInfo file, CancellationToken cancellationToken)
     {
         if (await tools.Store.GetAsync(id, cancellationToken).ConfigureAwait(false) is not { } status)
-            return CampaignDatabaseCommand.Say($"There is no campaign '{id}'.", "");
+            return tools.Say($"There is no campaign '{id}'.", "");
         if (tools.Desk.PlanOf(status.Campaign, out IReadOnlyList<ConfigProblem> unreadable) is not { } plan)
         {
-            CommonOptions.Explain($"The campaign '{id}'", unreadable);
+            CommonOptions.Explain(tools.Error, $"The campaign '{id}'", unreadable);
             return 1;
         }
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         ContactTable table = Read(file, plan, now);
         foreach (ConfigProblem problem in table.Problems)
-            Console.Error.WriteLine(problem);
+            tools.Error.WriteLine(problem);
         if (!table.IsComplete)
-            return CampaignDatabaseCommand.Say("Nothing was imported.", "");
+            return tools.Say("Nothing was imported.", "");
         ImportCounts counts = await tools.Store.ImportAsync(id, table.Contacts, now, cancellationToken).ConfigureAwait(false);
-        Console.WriteLine($"{counts.Added} added, {counts.Merged} known already, {table.Duplicates} repeated in the table, {counts.OnDoNotCallList} on a do-not-call list, {table.Bad} rows not taken.");
+        tools.Out.WriteLine($"{counts.Added} added, {counts.Merged} known already, {table.Duplicates} repeated in the table, {counts.OnDoNotCallList} on a do-not-call list, {table.Bad} rows not taken.");
         return table.Bad == 0 ? 0 : 2;
     }
 
