@@ -129,11 +129,11 @@ internal sealed partial class CampaignRun
             var slot = new CallSlot(_breaker.TryBegin());
             if (slot.Permit is null)
                 return null;
-            slot.Place = _pacer.TryBegin(_trunk.InFlight + _parts.Places.Free);
+            slot.Place = _pacer.TryBegin(_trunk.InFlight + _parts.Places.Free, out TimeSpan? wait);
             if (slot.Place is null)
             {
                 slot.Dispose();
-                return _pacer.UntilNext is { Ticks: > 0 } wait && wait < Look ? wait : Look;
+                return wait < Look ? wait.Value : Look;
             }
             _inHand.Dequeue();
             _parts.Places.Enter();

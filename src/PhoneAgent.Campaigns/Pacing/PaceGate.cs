@@ -31,13 +31,20 @@ public sealed class PaceGate(PacingLimits limits, TimeProvider time)
     private TimeSpan Now => time.GetElapsedTime(_start);
 
     /// <param name="places">Calls that agents can be in at once, those that run included.</param>
-    internal bool TryEnter(int places)
+    /// <param name="wait">Of a refusal: after which time the rate allows it; null when a call has to end first.</param>
+    internal bool TryEnter(int places, out TimeSpan? wait)
     {
+        wait = null;
         lock (_lock)
         {
             TimeSpan now = Now;
-            if (_inFlight >= Math.Min(limits.CallsAtOnce, places) || now < _next - CatchUp)
+            if (_inFlight >= Math.Min(limits.CallsAtOnce, places))
                 return false;
+            if (now < _next - CatchUp)
+            {
+                wait = _next - CatchUp - now;
+                return false;
+            }
             _inFlight++;
             _next = (_next > now ? _next : now) + _interval;
             return true;

@@ -9,13 +9,21 @@ public sealed class Pacer(IReadOnlyList<PaceGate> gates)
     /// <summary>How long until the rates allow another call; zero: now.</summary>
     public TimeSpan UntilNext => gates.Count == 0 ? TimeSpan.Zero : gates.Max(gate => gate.UntilNext);
 
+    /// <inheritdoc cref="TryBegin(int, out TimeSpan?)"/>
+    public CallPlace? TryBegin(int agentPlaces) => TryBegin(agentPlaces, out _);
+
     /// <summary>A place for one call; null when there is none now. Dispose it when the call is over.</summary>
     /// <param name="agentPlaces">Calls that agents can be in at once, those of these gates that run included.</param>
-    public CallPlace? TryBegin(int agentPlaces)
+    /// <param name="wait">
+    /// Of a refusal: after which time the rates may allow it, by the clock of the refusal, for asking again a moment later may find nothing
+    /// to wait for; null when a call has to end first.
+    /// </param>
+    public CallPlace? TryBegin(int agentPlaces, out TimeSpan? wait)
     {
+        wait = null;
         for (int i = 0; i < gates.Count; i++)
         {
-            if (gates[i].TryEnter(agentPlaces))
+            if (gates[i].TryEnter(agentPlaces, out wait))
                 continue;
             while (--i >= 0)
                 gates[i].Undo();

@@ -17,11 +17,13 @@ public sealed class ConversationTests : IDisposable
 
     public ConversationTests(ITestOutputHelper output) => _output = output;
 
+    [RigFact]
+    public Task Ten_turns_about_opening_hours_and_orders() => new TenTurnCall(_output, _folder).RunAsync("udp");
+
     [RigTheory]
-    [InlineData("udp")]
     [InlineData("tcp")]
     [InlineData("tls")]
-    public Task Ten_turns_about_opening_hours_and_orders(string transport) => new TenTurnCall(_output, _folder).RunAsync(transport);
+    public Task A_call_whose_signalling_goes_over_a_connection(string transport) => new TenTurnCall(_output, _folder).RunAsync(transport, turns: 3);
 
     [RigFact]
     public async Task An_interruption_stops_the_agent_and_a_cough_does_not()

@@ -39,6 +39,25 @@ public class PacerTests
         Assert.NotNull(pacer.TryBegin(100));
     }
 
+    /// <summary>A timer that fires a moment too early must not end in a rest because that moment has passed when one asks how long to wait.</summary>
+    [Fact]
+    public void A_refusal_tells_how_long_to_wait_from_then_on()
+    {
+        var time = new RunningTime();
+        var pacer = new Pacer([new PaceGate(new PacingLimits { CallsAtOnce = 7, CallsPerSecond = 50 }, time)]);
+        TimeSpan? wait;
+        while (pacer.TryBegin(100, out wait) is not null)
+        {
+        }
+        time.Ticks += wait!.Value.Ticks - 2;
+        Assert.Null(pacer.TryBegin(100, out wait));
+        Assert.Equal(1, wait!.Value.Ticks);
+        Assert.NotNull(pacer.TryBegin(100, out _));
+        time.Ticks += TimeSpan.TicksPerSecond;
+        Assert.Null(pacer.TryBegin(100, out wait));
+        Assert.Null(wait);
+    }
+
     [Fact]
     public void A_trunk_is_shared_by_campaigns()
     {
@@ -54,7 +73,7 @@ public class PacerTests
     public void What_one_gate_refuses_costs_nothing_in_the_others()
     {
         PaceGate campaign = Gate(10, 1), trunk = Gate(1, 1_000);
-        trunk.TryEnter(1);
+        trunk.TryEnter(1, out _);
         Assert.Null(new Pacer([campaign, trunk]).TryBegin(10));
         Assert.Equal((0, TimeSpan.Zero), (campaign.InFlight, campaign.UntilNext));
     }
@@ -92,4 +111,14 @@ public class PacerTests
             // Who looks every 400 ms may lose that much with every call, and no more.
             return begun.Count >= Math.Floor(now / (1 / rate + 0.4)) - 1;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(50));
+
+    /// <summary>Goes on by a tick whenever somebody looks.</summary>
+    private sealed class RunningTime : TimeProvider
+    {
+        public long Ticks { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => ++Ticks;
+    }
 }
