@@ -18,16 +18,6 @@ public sealed class PaceGate(PacingLimits limits, TimeProvider time)
     /// <summary>Calls that have begun and not ended.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>How long until the rate allows another call; zero: now. Says nothing about calls at once.</summary>
-    public TimeSpan UntilNext
-    {
-        get
-        {
-            lock (_lock)
-                return _next - CatchUp - Now is { Ticks: > 0 } wait ? wait : TimeSpan.Zero;
-        }
-    }
-
     private TimeSpan Now => time.GetElapsedTime(_start);
 
     /// <param name="places">Calls that agents can be in at once, those that run included.</param>

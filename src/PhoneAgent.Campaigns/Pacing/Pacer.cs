@@ -6,9 +6,6 @@ namespace PhoneAgent.Campaigns.Pacing;
 /// </summary>
 public sealed class Pacer(IReadOnlyList<PaceGate> gates)
 {
-    /// <summary>How long until the rates allow another call; zero: now.</summary>
-    public TimeSpan UntilNext => gates.Count == 0 ? TimeSpan.Zero : gates.Max(gate => gate.UntilNext);
-
     /// <inheritdoc cref="TryBegin(int, out TimeSpan?)"/>
     public CallPlace? TryBegin(int agentPlaces) => TryBegin(agentPlaces, out _);
 

@@ -41,7 +41,12 @@ internal sealed class CampaignCaller(
         DateTimeOffset now = time.GetUtcNow();
         string id = Guid.CreateVersion7(now).ToString("N");
         var contact = new ContactTalk(order, id, wishes);
-        var call = new OutgoingCall(RequestOf(order, id), agent.Name, now) { Recording = contact.Recording, OnAnswered = running => contact.Timeline = running.Timeline };
+        var call = new OutgoingCall(RequestOf(order, id), agent.Name, now)
+        {
+            For = new CampaignContact(order.Campaign.Id, order.Contact.Id),
+            Recording = contact.Recording,
+            OnAnswered = running => contact.Timeline = running.Timeline,
+        };
         CallEnd end = await host.PlaceAsync(line, call, contact.Around(agent), cancellationToken).ConfigureAwait(false);
         if (call.Running is not { Timeline: var timeline })
             return new CallReport(AttemptOutcomes.OfFailure(end, call.Early?.Kind), null);

@@ -39,6 +39,9 @@ internal sealed class OutgoingCall : IProgress<CallProgress>
 
     internal PlaceCallRequest Request { get; }
 
+    /// <summary>The campaign that it is placed for; null: none.</summary>
+    public CampaignContact? For { get; init; }
+
     /// <summary>Whether it may be recorded; null: as the configuration says.</summary>
     public RecordingPermission? Recording { get; init; }
 
@@ -77,3 +80,6 @@ internal sealed class OutgoingCall : IProgress<CallProgress>
     /// <param name="failure">Null: it was answered.</param>
     internal void Resolve(CallEnd? failure) => _outcome.TrySetResult(failure);
 }
+
+/// <summary>A contact of a campaign, by the identifiers that the API and the export give.</summary>
+internal sealed record CampaignContact(string Campaign, long Contact);

@@ -25,7 +25,7 @@ internal sealed partial class WebhookDesk : ICallWatcher, INodeHeir, IHostedServ
     private readonly ILogger<WebhookDesk> _logger;
     private readonly WebhookSender[] _senders;
     private readonly Channel<WebhookEvent> _happened = Channel.CreateBounded<WebhookEvent>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
-    private readonly ConcurrentDictionary<string, bool> _placed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, OutgoingCall> _placed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task> _followed = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private Task _writing = Task.CompletedTask;
@@ -73,8 +73,8 @@ internal sealed partial class WebhookDesk : ICallWatcher, INodeHeir, IHostedServ
     {
         if (_senders.Length == 0)
             return;
-        var about = new WebhookCall(call.Id, CallDirection.Outbound, call.Agent, call.Target, null);
-        _placed[call.Id] = true;
+        WebhookCall about = For(call, new WebhookCall(call.Id, CallDirection.Outbound, call.Agent, call.Target, null));
+        _placed[call.Id] = call;
         Post(WebhookEventKind.CallStarted, about);
         Follow(call.Id, FollowAsync());
 
@@ -86,7 +86,7 @@ internal sealed partial class WebhookDesk : ICallWatcher, INodeHeir, IHostedServ
                 return;
             Post(WebhookEventKind.CallEnded, about with { Seconds = 0, Cause = failure.Cause, EndedBy = failure.By, Reason = failure.Cause == CallEndCause.NotAllowed ? failure.Reason : null });
             string disposition = ConfigValue.EnumText(call.Early?.Kind.ToString() ?? failure.Cause.ToString());
-            Post(WebhookEventKind.CallDisposition, new WebhookCall(call.Id, null, call.Agent, null, null) { Disposition = disposition, DispositionBy = "line" });
+            Post(WebhookEventKind.CallDisposition, For(call, new WebhookCall(call.Id, null, call.Agent, null, null) { Disposition = disposition, DispositionBy = "line" }));
         }
     }
 
@@ -95,7 +95,9 @@ internal sealed partial class WebhookDesk : ICallWatcher, INodeHeir, IHostedServ
         if (_senders.Length == 0)
             return;
         var about = new WebhookCall(call.Info.Id, call.Info.Direction, call.Agent, call.Info.RemoteParty, call.Info.LocalParty);
-        if (!_placed.ContainsKey(call.Info.Id))
+        if (_placed.TryGetValue(call.Info.Id, out OutgoingCall? placed))
+            about = For(placed, about);
+        else
             Post(WebhookEventKind.CallStarted, about);
         Post(WebhookEventKind.CallAnswered, about);
         Follow(call.Info.Id, FollowAsync());
@@ -156,6 +158,8 @@ internal sealed partial class WebhookDesk : ICallWatcher, INodeHeir, IHostedServ
 
     private IReadOnlyList<(string, byte[])> ReceiversOf(WebhookEvent happened) =>
         [.. _senders.Where(sender => sender.Hook.Wants(happened.Kind)).Select(sender => (sender.Hook.Name, happened.ToUtf8(sender.Hook.PersonalData)))];
+
+    private static WebhookCall For(OutgoingCall call, WebhookCall about) => about with { Campaign = call.For?.Campaign, Contact = call.For?.Contact };
 
     private static WebhookEvent New(WebhookEventKind kind, WebhookCall call, DateTimeOffset now) => new(Guid.CreateVersion7(now).ToString("N"), kind, now, call);
 

@@ -31,6 +31,10 @@ internal sealed record WebhookEvent(string Id, WebhookEventKind Kind, DateTimeOf
 /// <param name="Party">The other side. Personal data.</param>
 internal sealed record WebhookCall(string Id, CallDirection? Direction, string Agent, string? Party, string? Line)
 {
+    /// <summary>The campaign that a call of ours was placed for.</summary>
+    public string? Campaign { get; init; }
+    /// <summary>Whom of the campaign it was placed to.</summary>
+    public long? Contact { get; init; }
     /// <summary>Since it was answered; once it is over.</summary>
     public double? Seconds { get; init; }
     /// <summary>Why it was escalated.</summary>

@@ -155,7 +155,14 @@ internal sealed class SorceryCore : IDisposable
         if (status == 503)
             response.Header.RetryAfter = RetryAfter;
         describe?.Invoke(response);
+        Send(transaction, response);
+    }
+
+    /// <summary>Sends the final response of an INVITE, at once.</summary>
+    internal void Send(UASInviteTransaction transaction, SIPResponse response)
+    {
         transaction.SendFinalResponse(response);
+        SorceryWake.Up(Transport);
     }
 
     internal string RetryAfter => Options.Timers.RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -103,8 +103,7 @@ internal sealed partial class SorceryLeg
         RefreshTarget(invite.Header);
         if (isLate)
             transaction.OnAckReceived += (_, _, _, ack) => TakeLateAnswer(ack.Body);
-        var ok = transaction.GetOkResponse(Capabilities.SdpType, outcome.Sdp);
-        transaction.SendFinalResponse(ok);
+        _core.Send(transaction, transaction.GetOkResponse(Capabilities.SdpType, outcome.Sdp));
     }
 
     private Task<System.Net.Sockets.SocketError> TakeLateAnswer(string? sdp)

@@ -83,7 +83,9 @@ internal sealed class SorcerySession(SorceryCore core, CallInfo info, ICallMedia
         core.Register(invite.Header.CallId, server.ClientTransaction.LocalTag, leg);
         if (movedTo is null)
             Attach(leg, null);
-        if (await userAgent.Answer(server, mediaSession).ConfigureAwait(false))
+        var answering = userAgent.Answer(server, mediaSession);
+        SorceryWake.Up(core.Transport);
+        if (await answering.ConfigureAwait(false))
         {
             if (movedTo is not null)
                 Attach(leg, movedTo);

@@ -11,6 +11,7 @@ using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Dialogue;
 using PhoneAgent.Conversation.Hearing;
 using PhoneAgent.Conversation.Providers;
+using PhoneAgent.Conversation.Transfer;
 using PhoneAgent.Server.Hosting;
 using PhoneAgent.Server.Http;
 using PhoneAgent.Server.Http.Security;
@@ -43,6 +44,7 @@ internal sealed class ApiServer : IAsyncDisposable
             Media = new MediaOptions { Ports = "0", Realtime = false },
             Agents = new AgentsOptions { Default = "desk" },
             Timeline = new TimelineOptions { Folder = Path.Combine(_folder, "calls") },
+            Transfer = new HandoverOptions { Mode = TransferMode.Blind },
             Webhooks = [new WebhookOptions { Name = "crm", Url = hook, Secret = Secret }],
             Limits = new LimitOptions { DrainTimeout = TimeSpan.Zero },
         };

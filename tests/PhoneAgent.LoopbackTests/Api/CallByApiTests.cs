@@ -62,6 +62,37 @@ public sealed class CallByApiTests
         Assert.Equal(["call.started", "call.answered", "call.ended", "call.disposition"], told);
     }
 
+    [Fact]
+    public async Task A_call_is_handed_over_to_where_the_program_says()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        await using Receiver hook = await Receiver.StartAsync();
+        await using ApiServer server = await ApiServer.StartAsync(hook.Url);
+        await using SipPhoneLine phone = server.NewPhone(), desk = server.NewPhone();
+        await phone.StartAsync(patience.Token);
+        await desk.StartAsync(patience.Token);
+
+        JsonNode placed = await PostAsync(server, "/api/v1/calls", new { target = $"sip:bob@{phone.Listeners[0].EndPoint}" }, HttpStatusCode.Accepted);
+        string id = placed["id"]!.GetValue<string>(), human = $"sip:desk@{desk.Listeners[0].EndPoint}";
+        using HttpResponseMessage watching = await server.Client.GetAsync($"/api/v1/calls/{id}/events", HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        await using IAsyncEnumerator<SseItem<string>> events = SseParser.Create(await watching.Content.ReadAsStreamAsync(patience.Token)).EnumerateAsync(patience.Token).GetAsyncEnumerator();
+        await using ICall caller = (await (await phone.Incoming.ReadAsync(patience.Token)).AnswerAsync(patience.Token))!;
+        caller.Audio.Start(new Ear());
+        await NextAsync(events, "state", state => state["state"]!.GetValue<string>() == "answered");
+
+        await PostAsync(server, $"/api/v1/calls/{id}/transfer", new { target = human, announcement = "I connect you." }, HttpStatusCode.NoContent);
+        await using ICall taken = (await (await desk.Incoming.ReadAsync(patience.Token)).AnswerAsync(patience.Token))!;
+        taken.Audio.Start(new Ear());
+        JsonNode end = await NextAsync(events, "end", _ => true);
+        Assert.Equal("transferred", end["cause"]!.GetValue<string>());
+        Assert.Equal(new CallSignal.Redirected(human), await caller.Signals.ReadAsync(patience.Token));
+        Assert.Equal(1, phone.ActiveCalls);
+        caller.Audio.Stop();
+        taken.Audio.Stop();
+        await taken.HangUpAsync(patience.Token);
+        Assert.IsType<CallSignal.Ended>(await caller.Signals.ReadAsync(patience.Token));
+    }
+
     private static bool Says(JsonNode happened, string kind, string text) => happened["event"]!.GetValue<string>() == kind && happened["text"]!.GetValue<string>().Contains(text, StringComparison.Ordinal);
 
     private static async Task<JsonNode> PostAsync(ApiServer server, string path, object body, HttpStatusCode expected)

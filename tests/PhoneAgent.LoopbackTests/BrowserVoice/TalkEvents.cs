@@ -6,8 +6,12 @@ namespace PhoneAgent.LoopbackTests.BrowserVoice;
 internal static class TalkEvents
 {
     /// <summary>The next event of this type; those before it are passed over.</summary>
-    public static async Task<TalkEvent> NextAsync(this TalkClient client, string type)
+    public static async Task<TalkEvent> NextAsync(this TalkClient client, string type) => (await NextAsync(client, [type]))[0];
+
+    /// <summary>The next event of each of these types, in whatever order they come: words and their sound are not sent by the same thread.</summary>
+    public static async Task<TalkEvent[]> NextAsync(this TalkClient client, params string[] types)
     {
+        var found = new TalkEvent?[types.Length];
         var before = new List<string>();
         using var patience = new CancellationTokenSource(TalkRig.Patience);
         try
@@ -15,14 +19,17 @@ internal static class TalkEvents
             while (true)
             {
                 TalkEvent next = await client.Events.ReadAsync(patience.Token);
-                if (next.Type == type)
-                    return next;
-                before.Add(next.Type);
+                if (Array.IndexOf(types, next.Type) is >= 0 and var index && found[index] is null)
+                    found[index] = next;
+                else
+                    before.Add(next.Type);
+                if (Array.TrueForAll(found, one => one is not null))
+                    return found!;
             }
         }
         catch (Exception e) when (e is System.Threading.Channels.ChannelClosedException or OperationCanceledException)
         {
-            throw new InvalidOperationException($"no {type}, but {string.Join(", ", before.Distinct())}; closed with {client.CloseCode} {client.CloseReason}", e);
+            throw new InvalidOperationException($"no {string.Join(" or no ", types.Where((_, i) => found[i] is null))}, but {string.Join(", ", before.Distinct())}; closed with {client.CloseCode} {client.CloseReason}", e);
         }
     }
 

@@ -32,8 +32,9 @@ public sealed class TalkTests
 
         TalkEvent ready = await client.NextAsync("ready");
         Assert.Equal("1", ready.Text("version"));
-        Assert.Equal("Hello there.", (await client.NextAsync("agent-text")).Text("text"));
-        TalkEvent first = await client.NextAsync("audio");
+        TalkEvent[] greeting = await client.NextAsync("agent-text", "audio");
+        Assert.Equal("Hello there.", greeting[0].Text("text"));
+        TalkEvent first = greeting[1];
         Assert.True(first.StartsSpurt);
         Assert.Contains(FakeSynthesizer.Level, first.Samples!);
         await client.NextAsync("agent-heard");

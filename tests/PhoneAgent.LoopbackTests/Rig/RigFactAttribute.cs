@@ -2,8 +2,8 @@ using PhoneAgent.Telephony.Sip.UserAgent;
 using PhoneAgent.Testing;
 using Xunit;
 
-// Calls in real time wait more than they compute.
-[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+// Calls in real time wait more than they compute, but each begins with a program that starts.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
 
 namespace PhoneAgent.LoopbackTests.Rig;
 

@@ -10,7 +10,6 @@ namespace PhoneAgent.LoopbackTests.Rig;
 /// Two callers with the same words, one of recorded angry voices, one of recorded neutral ones: the first is handed to a human,
 /// the second is not. The agent's weights are such that words alone never reach the threshold.
 /// </summary>
-[Collection("rig")]
 public sealed class ToneOfVoiceTests : IDisposable
 {
     private const string Human = "tone-human", WordsVoice = "rms";

@@ -1,9 +1,6 @@
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Server.Api;
 using PhoneAgent.Server.Http.Security;
-using PhoneAgent.Server.Options;
-using PhoneAgent.Server.Storage.Database;
-using PhoneAgent.Testing;
 using PhoneAgent.Tests.Server.Http;
 using Xunit;
 
@@ -65,44 +62,5 @@ public sealed class IdempotencyTests
         await using HttpRig rig = await HttpRig.StartAsync();
         ApiAnswer answer = await rig.AskAsync("POST", "/api/v1/calls", Body, rig.Key(ApiScope.CallsWrite), idempotency);
         Assert.Equal((400, "header.Idempotency-Key"), (answer.Status, answer.Place));
-    }
-
-    [Fact]
-    public async Task Keys_outlive_the_server_and_are_forgotten_in_time()
-    {
-        string folder = Directory.CreateTempSubdirectory("phoneagent-keys-").FullName;
-        var time = new VirtualTime();
-        try
-        {
-            await using (IAsyncDisposable _ = Open(out IdempotencyStore before))
-            {
-                Assert.Equal(KeyState.Taken, (await before.TakeAsync("crm one", "hash", default)).State);
-                Assert.Equal(KeyState.Taken, (await before.TakeAsync("crm open", "hash", default)).State);
-                await before.KeepAsync("crm one", new KeptAnswer(202, "application/json", "/there", [1, 2]), default);
-            }
-            await using (IAsyncDisposable _ = Open(out IdempotencyStore after))
-            {
-                (KeyState state, KeptAnswer? answer) = await after.TakeAsync("crm one", "hash", default);
-                Assert.Equal((KeyState.Answered, 202, "/there"), (state, answer!.Status, answer.Location));
-                Assert.Equal([1, 2], answer.Body);
-                // Its server ended in the middle of it: nobody knows what became of it.
-                Assert.Equal(KeyState.Open, (await after.TakeAsync("crm open", "hash", default)).State);
-                Assert.Equal(KeyState.Other, (await after.TakeAsync("crm one", "another", default)).State);
-                time.Advance(TimeSpan.FromHours(25));
-                Assert.Equal(KeyState.Taken, (await after.TakeAsync("crm one", "another", default)).State);
-            }
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        SqliteDatabase Open(out IdempotencyStore store)
-        {
-            var database = new SqliteDatabase(Path.Combine(folder, "test.db"));
-            database.MigrateAsync([ApiMigrations.Set], time, default).GetAwaiter().GetResult();
-            store = new IdempotencyStore(database, new ApiOptions(), time);
-            return database;
-        }
     }
 }

@@ -89,6 +89,26 @@ public sealed class WebhookDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_of_a_campaign_says_whose_until_its_end()
+    {
+        await using HookServer server = await HookServer.StartAsync();
+        await using WebhookDesk desk = _rig.Desk(await _rig.OpenAsync(), WebhookRig.Hook(server.Url));
+        await desk.StartAsync(default);
+        var placed = new OutgoingCall(new PlaceCallRequest("+491234567"), "reminder", _rig.Time.GetUtcNow()) { For = new CampaignContact("spring", 17) };
+        ((ICallWatcher)desk).OnPlacing(placed);
+        var answered = new MadeUpCall(placed.Id, "+491234567", "reminder", _rig.Time);
+        ((ICallWatcher)desk).OnStarted(answered.Running);
+        placed.Resolve(null);
+        answered.Add(new TimelineEvent.Ended(CallEndCause.HungUp, EndedBy.Caller, null, "done") { At = TimeSpan.FromSeconds(12) });
+        answered.End();
+        foreach (string type in new[] { "call.started", "call.answered", "call.ended" })
+        {
+            JsonNode told = JsonNode.Parse((await server.NextAsync()).Body)!;
+            Assert.Equal((type, "spring", 17), (told["type"]!.GetValue<string>(), told["call"]!["campaign"]!.GetValue<string>(), told["call"]!["contact"]!.GetValue<int>()));
+        }
+    }
+
+    [Fact]
     public async Task What_was_written_before_a_server_was_stopped_is_delivered_by_the_next()
     {
         await using HookServer server = await HookServer.StartAsync(0);
