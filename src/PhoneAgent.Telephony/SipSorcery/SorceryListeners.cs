@@ -61,9 +61,8 @@ internal sealed class SorceryListeners : IDisposable
 
     private SIPChannel Create(SipListenAddress address) => address.Transport switch
     {
-        SipTransportKind.Tcp => new SIPTCPChannel(address.EndPoint) { DisableLocalTCPSocketsCheck = true },
-        SipTransportKind.Tls => new SIPTLSChannel(
-            _tls!.Certificate, address.EndPoint, remoteCertificateValidation: (_, certificate, _, errors) => _tls.IsTrustedServer(certificate, errors))
+        SipTransportKind.Tcp => new PromptTcpChannel(address.EndPoint) { DisableLocalTCPSocketsCheck = true },
+        SipTransportKind.Tls => new PromptTlsChannel(_tls!.Certificate, address.EndPoint, (_, certificate, _, errors) => _tls.IsTrustedServer(certificate, errors))
         {
             DisableLocalTCPSocketsCheck = true,
         },

@@ -74,7 +74,7 @@ public abstract class SipCredentialsContract : SipUserAgentContract
 
         var first = await registrar.NextAsync("REGISTER", Soon);
         await registrar.RespondAsync(first, 401, null, ("WWW-Authenticate", Challenge));
-        var second = await registrar.NextAsync("REGISTER", Soon);
+        var second = await AfterAsync(registrar, first);
         Assert.Contains("response=", second.Headers.Get("Authorization"), StringComparison.Ordinal);
         Assert.Equal(first.CallId, second.CallId);
         var contact = Assert.Single(second.Contacts);
@@ -85,7 +85,7 @@ public abstract class SipCredentialsContract : SipUserAgentContract
         Assert.NotNull(mine.Line.Registrations[0].ExpiresAt);
 
         var closing = mine.DisposeAsync().AsTask();
-        var last = await registrar.NextAsync("REGISTER", Soon);
+        var last = await AfterAsync(registrar, second);
         Assert.True(last.Expires == 0 || last.Contacts.All(one => one.Expires == 0));
         await registrar.RespondAsync(last, 200);
         await closing.WaitAsync(Soon);
@@ -112,13 +112,16 @@ public abstract class SipCredentialsContract : SipUserAgentContract
         var first = await registrar.NextAsync("REGISTER", Soon);
         await registrar.RespondAsync(first, 200, null, ("Contact", $"{first.Contacts[0]};expires=10"));
 
-        var refresh = await registrar.NextAsync("REGISTER", Soon);
+        var refresh = await AfterAsync(registrar, first);
 
         Assert.Equal(first.CallId, refresh.CallId);
-        Assert.True(refresh.CSeq.Sequence > first.CSeq.Sequence);
         Assert.NotEqual(RegistrationState.Failed, mine.Line.Registrations[0].State);
         await registrar.RespondAsync(refresh, 200, null, ("Contact", $"{refresh.Contacts[0]};expires=60"));
     }
+
+    /// <summary>The next REGISTER that is not this one again: a first answer may take longer than T1.</summary>
+    private async Task<SipRequest> AfterAsync(SipPeer registrar, SipRequest before) => (SipRequest)await registrar.NextAsync(
+        message => message is SipRequest { Method: "REGISTER" } request && (request.CallId != before.CallId || request.CSeq.Sequence > before.CSeq.Sequence), Soon);
 
     private static SipAccountOptions Registering(SipPeer registrar) =>
         new()
