@@ -1,6 +1,7 @@
 using System.Net;
 using PhoneAgent.Telephony.Sip.Messages;
 using SIPSorcery.Net;
+using SIPSorcery.SIP;
 using SIPSorcery.SIP.App;
 using SIPSorceryMedia.Abstractions;
 
@@ -41,6 +42,24 @@ internal sealed class OurMediaSession(ICallMedia media, Lock gate) : IMediaSessi
 
     public event Action<SDPMediaTypesEnum>? OnTimeout { add { } remove { } }
 
+    /// <summary>
+    /// A description that the library's parser throws at would end the process: its handler of a 2xx to INVITE is async void and catches
+    /// nothing. Without a description the library ends the call with BYE.
+    /// </summary>
+    internal static void DropUnreadable(SIPResponse response)
+    {
+        if (response.Header.CSeqMethod != SIPMethodsEnum.INVITE || response.Body is not { } sdp)
+            return;
+        try
+        {
+            SDP.ParseSDPDescription(sdp);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            response.Body = null;
+        }
+    }
+
     /// <summary>Takes the offer of an INVITE before the library looks at it, so that a refusal can say 488 and why.</summary>
     internal bool TryTakeOffer(string sdp) => Take(sdp, isOffer: true);
 
@@ -53,10 +72,11 @@ internal sealed class OurMediaSession(ICallMedia media, Lock gate) : IMediaSessi
         }
     }
 
-    public SetDescriptionResultEnum SetRemoteDescription(SdpType sdpType, SDP sessionDescription)
+    public SetDescriptionResultEnum SetRemoteDescription(SdpType sdpType, SDP? sessionDescription)
     {
         // After an offer of ours in a 2xx the library calls the answer in the ACK an offer.
-        var accepted = Take(sessionDescription.RawString(), isOffer: sdpType == SdpType.offer && !_hasOffered);
+        // An ACK without an answer comes as null.
+        var accepted = sessionDescription is not null && Take(sessionDescription.RawString(), isOffer: sdpType == SdpType.offer && !_hasOffered);
         if (accepted)
             RemoteDescription = sessionDescription;
         return accepted ? SetDescriptionResultEnum.OK : SetDescriptionResultEnum.AudioIncompatible;

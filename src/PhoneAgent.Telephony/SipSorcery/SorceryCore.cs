@@ -32,6 +32,10 @@ internal sealed class SorceryCore : IDisposable
         Transport = new SIPTransport { CanCreateMissingChannels = false, ContactHost = options.ExternalAddress };
         Transport.CustomiseRequestHeader = (_, _, request) => Sign(request.Header, isRequest: true);
         Transport.CustomiseResponseHeader = (_, _, response) => Sign(response.Header, isRequest: false);
+        // Each transaction is kept for 32 s after its end, and from the limit on a call's own requests throw: 5000 are some 50 calls a second.
+        SIPTransport.MaxPendingTransactionsCount = Math.Max(SIPTransport.MaxPendingTransactionsCount, 100 * options.MaxCalls);
+        // Told on the same thread, before the transaction gets the response.
+        Transport.SIPResponseInTraceEvent += (_, _, response) => OurMediaSession.DropUnreadable(response);
     }
 
     internal SIPTransport Transport { get; }

@@ -31,9 +31,17 @@ internal sealed class SorceryIncomingCall : ISipIncomingCall
     /// <summary>100 and 180 go out, and the application has so long to answer.</summary>
     internal void Ring()
     {
-        _core.Add(this);
         _userAgent.ServerCallCancelled += (_, _) => GiveUp();
-        _server = _userAgent.AcceptCall(_invite);
+        try
+        {
+            _server = _userAgent.AcceptCall(_invite);
+        }
+        catch
+        {
+            _core.EndCall();
+            throw;
+        }
+        _core.Add(this);
         _ringing = _core.Time.CreateTimer(_ => Refuse(480), null, TimeSpan.FromSeconds(_core.Options.Inbound.RingSeconds), Timeout.InfiniteTimeSpan);
         if (_isOver.Task.IsCompleted)
             _ringing.Dispose();
@@ -72,13 +80,11 @@ internal sealed class SorceryIncomingCall : ISipIncomingCall
             return null;
         }
         var session = new SorcerySession(_core, Info, media);
+        // The call is the session's to count from here on, answered or not.
+        Finish(goesOn: true);
         if (await session.AnswerAsync(_userAgent, _server!, movedTo: null).ConfigureAwait(false))
-        {
-            Finish(goesOn: true);
             return session;
-        }
         await media.DisposeAsync().ConfigureAwait(false);
-        Finish();
         return null;
     }
 

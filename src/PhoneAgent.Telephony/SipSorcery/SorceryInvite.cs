@@ -55,7 +55,7 @@ internal sealed class SorceryInvite
             if (cancelled is not null)
                 _userAgent.Cancel();
         }
-        catch (Exception e) when (e is ApplicationException or SIPValidationException or FormatException or ArgumentException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             _done.TrySetResult(new CallEnd(CallEndCause.Failed, EndedBy.Network, 503, e.Message));
         }

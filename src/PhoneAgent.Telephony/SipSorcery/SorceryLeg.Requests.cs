@@ -11,6 +11,12 @@ internal sealed partial class SorceryLeg
 {
     internal void OnRequest(SIPRequest request)
     {
+        // Our own INVITE is found by its Call-ID, which another fork's dialog has as well.
+        if (Dialogue is { } dialogue && (request.Header.From.FromTag != dialogue.RemoteTag || request.Header.To.ToTag != dialogue.LocalTag))
+        {
+            Refuse(request, 481);
+            return;
+        }
         if (!TakeRemoteSequence(request))
         {
             Refuse(request, 500, "CSeq Out Of Order");
@@ -72,10 +78,16 @@ internal sealed partial class SorceryLeg
 
     private void OnBye(SIPRequest bye)
     {
-        _core.Respond(bye, 200);
         var transferred = _referral is { IsAccepted: true };
         var (status, text) = SipParser.TryParse(Encoding.UTF8.GetBytes(bye.ToString()), out var parsed, out _) ? ByeReason.Read(parsed) : (null, null);
-        Lose(new CallEnd(transferred ? CallEndCause.Transferred : CallEndCause.HungUp, EndedBy.Caller, status, text));
+        try
+        {
+            _core.Respond(bye, 200);
+        }
+        finally
+        {
+            Lose(new CallEnd(transferred ? CallEndCause.Transferred : CallEndCause.HungUp, EndedBy.Caller, status, text));
+        }
     }
 
     private void OnReinvite(SIPRequest invite)

@@ -15,7 +15,7 @@ internal sealed partial class SorceryLeg
     private readonly SIPServerUserAgent? _server;
     private readonly Lock _lock = new();
     private Task? _ending;
-    private int _remoteSequence;
+    private int _remoteSequence = -1;
     /// <summary>What the peer's last request came by; null before the first.</summary>
     private SIPEndPoint? _way;
 

@@ -12,4 +12,7 @@ internal static partial class SorceryLog
 
     [LoggerMessage(22, LogLevel.Warning, "Account {Account} is not registered: {Reason}. Next attempt in {Seconds:0} s.")]
     internal static partial void NotRegistered(ILogger logger, string account, string reason, double seconds);
+
+    [LoggerMessage(23, LogLevel.Warning, "Call {CallId} could not be answered.")]
+    internal static partial void NotAnswered(ILogger logger, string callId, Exception reason);
 }

@@ -18,16 +18,24 @@ internal static class SorceryOutgoingCall
             return Failed(CallEndCause.NotFound, "the target is neither a SIP URI nor a number that an account's domain completes");
         if (!core.TryBeginCall())
             return Failed(CallEndCause.Failed, $"all {core.Options.MaxCalls} calls of sip.max_calls are taken");
-        var permit = core.Gate.TryEnter(plan.Target.ToString(), TargetChosenBy.Us, out var refusal);
-        var result = permit is null
-            ? Failed(CallEndCause.NotAllowed, refusal!)
-            : await PlaceAsync(core, request, plan, permit, cancellationToken).ConfigureAwait(false);
-        if (result.Session is null)
+        CallPermit? permit = null;
+        SipInviteResult? result = null;
+        try
         {
-            permit?.Dispose();
-            core.EndCall();
+            permit = core.Gate.TryEnter(plan.Target.ToString(), TargetChosenBy.Us, out var refusal);
+            result = permit is null
+                ? Failed(CallEndCause.NotAllowed, refusal!)
+                : await PlaceAsync(core, request, plan, permit, cancellationToken).ConfigureAwait(false);
+            return result;
         }
-        return result;
+        finally
+        {
+            if (result?.Session is null)
+            {
+                permit?.Dispose();
+                core.EndCall();
+            }
+        }
     }
 
     private static async Task<SipInviteResult> PlaceAsync(SorceryCore core, PlaceCallRequest request, CallPlan plan, CallPermit permit, CancellationToken cancellationToken)
@@ -74,7 +82,8 @@ internal static class SorceryOutgoingCall
     {
         var hop = plan.Routes is [var route, ..] ? SIPURI.ParseSIPURI(route.Trim('<', '>')) : SIPURI.ParseSIPURI(plan.Target.ToString());
         var found = await core.Transport.ResolveSIPUriAsync(hop).ConfigureAwait(false);
-        return found is null || found.Address.Equals(System.Net.IPAddress.Any) || !core.Transport.GetSIPChannels().Any(channel => channel.IsProtocolSupported(found.Protocol))
+        // A name that does not resolve is an end point without an address.
+        return found?.Address is null || found.Address.Equals(System.Net.IPAddress.Any) || !core.Transport.GetSIPChannels().Any(channel => channel.IsProtocolSupported(found.Protocol))
             ? null : found;
     }
 

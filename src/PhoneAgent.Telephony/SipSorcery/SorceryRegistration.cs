@@ -38,7 +38,10 @@ internal sealed class SorceryRegistration : IDisposable
         var aor = SIPURI.ParseSIPURI($"sip:{_account.User}@{_account.Domain}" + (protocol == SIPProtocolsEnum.udp ? "" : $";transport={protocol}"));
         var hop = CallTargets.Routes(_account) is [var route, ..] ? SIPURI.ParseSIPURI(route.Trim('<', '>')) : aor;
         var registrar = await _core.Transport.ResolveSIPUriAsync(hop).WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (registrar is not null)
+        // A name that does not resolve is an end point without an address. Without any the library asks again at each attempt.
+        if (registrar?.Address is null)
+            registrar = null;
+        else
             _core.Trust(registrar.Address);
         // Its Contact has no user unless asked; without one the registrar could not tell our accounts apart.
         var contact = new SIPURI(SIPSchemesEnum.sip, IPAddress.Any, 0) { User = _account.User, Protocol = protocol };
@@ -77,6 +80,12 @@ internal sealed class SorceryRegistration : IDisposable
         var now = _core.Time.GetUtcNow();
         if (_status.State != RegistrationState.Registered)
             SorceryLog.Registered(_core.Log, _account.Label, granted);
+        if (response.RemoteSIPEndPoint is { } registrar)
+        {
+            _core.Trust(registrar.Address);
+            if (_keepAlive is null)
+                KeepAlive(registrar);
+        }
         _status = new RegistrationStatus(
             _account.Label, RegistrationState.Registered, response.StatusCode, null, now.AddSeconds(granted), now.AddSeconds(Refresh(granted)));
     }

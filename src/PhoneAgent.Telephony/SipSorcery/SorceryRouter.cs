@@ -97,15 +97,20 @@ internal sealed partial class SorceryRouter(SorceryCore core)
             core.Refuse(invite, 404);
         else if (invite.Header.Contact is not { Count: > 0 })
             core.Refuse(invite, 400, "Missing Or Bad Contact");
-        else if (!core.TryBeginCall())
-            core.Refuse(invite, core.Options.MaxCallsStatus);
         else
             Offer(invite);
     }
 
     private void Offer(SIPRequest invite)
     {
-        var call = new SorceryIncomingCall(core, invite, Describe(invite));
+        // Before the call counts: headers that are wrong throw here.
+        var info = Describe(invite);
+        if (!core.TryBeginCall())
+        {
+            core.Refuse(invite, core.Options.MaxCallsStatus);
+            return;
+        }
+        var call = new SorceryIncomingCall(core, invite, info);
         call.Ring();
         if (core.Receiver?.OnIncoming(call) != true)
             call.Refuse(503);

@@ -74,24 +74,32 @@ internal sealed class SorcerySession(SorceryCore core, CallInfo info, ICallMedia
     {
         var mediaSession = new OurMediaSession(Media, MediaGate);
         var invite = server.ClientTransaction.TransactionRequest;
-        if (!string.IsNullOrEmpty(invite.Body) && !mediaSession.TryTakeOffer(invite.Body))
-        {
-            core.Refuse(server.ClientTransaction, mediaSession.Refusal!.StatusCode is >= 400 and < 700 and var status ? status : 488);
-            return false;
-        }
         var leg = new SorceryLeg(core, this, userAgent, server, Leg?.Account);
         core.Register(invite.Header.CallId, server.ClientTransaction.LocalTag, leg);
         if (movedTo is null)
             Attach(leg, null);
-        var answering = userAgent.Answer(server, mediaSession);
-        SorceryWake.Up(core.Transport);
-        if (await answering.ConfigureAwait(false))
+        try
         {
-            if (movedTo is not null)
-                Attach(leg, movedTo);
-            return true;
+            if (string.IsNullOrEmpty(invite.Body) || mediaSession.TryTakeOffer(invite.Body))
+            {
+                var answering = userAgent.Answer(server, mediaSession);
+                SorceryWake.Up(core.Transport);
+                if (await answering.ConfigureAwait(false))
+                {
+                    if (movedTo is not null)
+                        Attach(leg, movedTo);
+                    return true;
+                }
+            }
         }
-        core.Unregister(leg);
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            SorceryLog.NotAnswered(core.Log, Info.Id, e);
+        }
+        // BYE where the ACK came without an answer that we can use: the library says nothing then.
+        _ = leg.EndAsync(new CallEnd(CallEndCause.NotAcceptable, EndedBy.Agent, 488, mediaSession.Refusal?.Failure));
+        if (!server.IsUASAnswered)
+            core.Refuse(server.ClientTransaction, mediaSession.Refusal?.StatusCode is >= 400 and < 700 and var status ? status : 488);
         return false;
     }
 
@@ -138,8 +146,8 @@ internal sealed class SorcerySession(SorceryCore core, CallInfo info, ICallMedia
             Close(end);
     }
 
-    /// <summary>The transfer failed after its transferor had left: nobody is there any more.</summary>
-    internal void OnTransferFailed()
+    /// <summary>The transfer failed after its transferor had left, or its target has left already: nobody is there any more.</summary>
+    internal void OnTransferDone()
     {
         if (Leg is { IsOver: true })
             Close(new CallEnd(CallEndCause.HungUp, EndedBy.Caller));

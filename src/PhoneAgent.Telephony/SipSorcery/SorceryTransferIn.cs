@@ -67,22 +67,29 @@ internal sealed class SorceryTransferIn
 
     private async Task RunAsync(CallPlan plan)
     {
-        var failure = await SorceryOutgoingCall.FindAsync(_core, plan).ConfigureAwait(false) is null
-            ? new CallEnd(CallEndCause.Failed, EndedBy.Network, 503, "no way to the target")
-            : await _invite.RunAsync(_target, (status, _) => _transferor.Notify(new SipFrag(status, SipStatus.ReasonPhrase(status)))).ConfigureAwait(false);
+        CallEnd? failure;
+        try
+        {
+            failure = await SorceryOutgoingCall.FindAsync(_core, plan).ConfigureAwait(false) is null
+                ? new CallEnd(CallEndCause.Failed, EndedBy.Network, 503, "no way to the target")
+                : await _invite.RunAsync(_target, (status, _) => _transferor.Notify(new SipFrag(status, SipStatus.ReasonPhrase(status)))).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Nobody awaits this, and the transferor waits for the end.
+            failure = new CallEnd(CallEndCause.Failed, EndedBy.Network, 503, e.Message);
+        }
         if (failure is not null)
             _permit.Dispose();
         if (!_isRunning)
             return;
-        if (failure is null)
-        {
-            _isRunning = false;
-            return;
-        }
         _isRunning = false;
-        lock (_session.MediaGate)
-            _session.Media.RollBack();
-        _transferor.Notify(new SipFrag(failure.StatusCode ?? 503, failure.Reason ?? ""));
-        _session.OnTransferFailed();
+        if (failure is not null)
+        {
+            lock (_session.MediaGate)
+                _session.Media.RollBack();
+            _transferor.Notify(new SipFrag(failure.StatusCode ?? 503, failure.Reason ?? ""));
+        }
+        _session.OnTransferDone();
     }
 }

@@ -123,6 +123,25 @@ public abstract class SipInboundContract : SipUserAgentContract
         await here.EndAsync(Soon);
     }
 
+    [ContractTheory]
+    [InlineData(null)]
+    [InlineData("AVP 98")]
+    [InlineData("m=tune")]
+    public virtual async Task An_ack_without_an_answer_that_we_can_use_is_hung_up(string? audio)
+    {
+        var mine = await MineAsync();
+        var peer = Peer();
+        await peer.RequestAsync(mine.Port(), "INVITE", "late", 1);
+        var answering = (await mine.NextAsync(Soon)).AnswerAsync(Soon);
+        var answer = await peer.FinalAsync("late", 1, Soon);
+        await peer.RequestAsync(mine.Port(), "ACK", "late", 1, answer.To.Tag,
+            audio is null ? null : SipPeer.Sdp.Replace(audio.StartsWith("m=", StringComparison.Ordinal) ? "m=audio" : "AVP 0", audio, StringComparison.Ordinal));
+
+        await peer.RespondAsync(await peer.NextAsync("BYE", Soon), 200);
+        Assert.Null(await answering);
+        await NothingLeftAsync(mine);
+    }
+
     [ContractFact]
     public virtual async Task The_peer_holds_and_resumes()
     {

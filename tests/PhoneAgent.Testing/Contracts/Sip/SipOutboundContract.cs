@@ -138,13 +138,15 @@ public abstract class SipOutboundContract : SipUserAgentContract
         Assert.Equal(CallEndCause.Cancelled, (await placing).Failure!.Cause);
     }
 
-    [ContractFact]
-    public virtual async Task An_answer_with_audio_that_we_do_not_know_ends_the_call()
+    [ContractTheory]
+    [InlineData("AVP 0", "AVP 98")]
+    [InlineData("m=audio", "m=tune")]
+    public virtual async Task An_answer_with_audio_that_we_do_not_know_ends_the_call(string known, string unknown)
     {
         var mine = await MineAsync();
         var peer = Peer();
         var placing = mine.Line.PlaceAsync(new PlaceCallRequest(peer.Uri), Soon);
-        await peer.RespondAsync(await peer.NextAsync("INVITE", Soon), 200, SipPeer.Sdp.Replace("AVP 0", "AVP 98", StringComparison.Ordinal));
+        await peer.RespondAsync(await peer.NextAsync("INVITE", Soon), 200, SipPeer.Sdp.Replace(known, unknown, StringComparison.Ordinal));
 
         await peer.RespondAsync(await peer.NextAsync("BYE", Soon), 200);
         Assert.Equal(CallEndCause.NotAcceptable, (await placing).Failure!.Cause);
@@ -157,6 +159,16 @@ public abstract class SipOutboundContract : SipUserAgentContract
         var mine = await MineAsync();
         Assert.Equal(CallEndCause.NotFound, (await FailsAsync(mine, new PlaceCallRequest("5550100"))).Cause);
         Assert.Equal((CallEndCause.Failed, 503), Status(await FailsAsync(mine, new PlaceCallRequest("sip:bob@127.0.0.1:9;transport=tcp"))));
+    }
+
+    [ContractFact]
+    public virtual async Task A_name_that_does_not_resolve_fails_and_leaves_nothing()
+    {
+        var gate = new FakeCallGate();
+        var mine = await MineAsync(gate: gate);
+        Assert.Equal((CallEndCause.Failed, 503), Status(await FailsAsync(mine, new PlaceCallRequest("sip:bob@nowhere.invalid:5060"))));
+        Assert.Equal(0, gate.Active);
+        await NothingLeftAsync(mine);
     }
 
     [ContractFact]

@@ -168,6 +168,22 @@ public abstract class SipTransferContract : SipUserAgentContract
     }
 
     [ContractFact]
+    public virtual async Task The_peer_is_told_that_a_name_does_not_resolve_and_may_ask_again()
+    {
+        var gate = new FakeCallGate();
+        var mine = await MineAsync(FollowingRefer, gate);
+        var (here, there) = await InboundAsync(mine, await TheirsAsync());
+
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var result = await there.TransferAsync(new TransferRequest("sip:human@nowhere.invalid:5060"), Soon);
+            Assert.Equal((false, 503, false), (result.Success, result.StatusCode, result.IsRefused));
+        }
+        Assert.Equal(0, gate.Active);
+        Assert.True(await here.SetHoldAsync(true, Soon));
+    }
+
+    [ContractFact]
     public virtual async Task A_call_that_the_peer_asked_for_counts_until_it_is_over()
     {
         var gate = new FakeCallGate();
