@@ -48,13 +48,12 @@ internal sealed class SorcerySession(SorceryCore core, CallInfo info, ICallMedia
 
     public async Task EndAsync(CallEnd end, CancellationToken cancellationToken)
     {
-        SorceryLeg? leg;
-        SorceryTransferIn? transfer;
-        lock (_lock)
-            (leg, transfer) = (_leg, _transfer);
-        transfer?.Abandon();
-        if (leg is not null)
-            await leg.EndAsync(end).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (Leg is not { } leg)
+            return;
+        var ending = leg.EndAsync(end);
+        // A transferor that left early had left the session to the transfer.
+        Close(end);
+        await ending.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task<bool> OfferAsync(MediaDirection direction, CancellationToken cancellationToken) =>
@@ -115,8 +114,14 @@ internal sealed class SorcerySession(SorceryCore core, CallInfo info, ICallMedia
     internal void Attach(SorceryLeg leg, string? movedTo)
     {
         SorceryLeg? before;
+        bool isOver;
         lock (_lock)
-            (before, _leg) = (_leg, leg);
+            (before, _leg, isOver) = (_leg, leg, _isOver);
+        if (isOver)
+        {
+            _ = leg.EndAsync(new CallEnd(CallEndCause.Cancelled, EndedBy.Agent));
+            return;
+        }
         core.Add(this);
         if (movedTo is not null)
             Tell(observer => observer.OnRedirected(movedTo));
@@ -161,9 +166,12 @@ internal sealed class SorcerySession(SorceryCore core, CallInfo info, ICallMedia
                 return;
             _isOver = true;
         }
+        _transfer?.Abandon();
         core.Remove(this);
         core.EndCall();
         Tell(observer => observer.OnEnded(end));
+        // A transfer may have been answered meanwhile.
+        _ = Leg?.EndAsync(end);
     }
 
     private void Tell(Action<ISipSessionObserver> tell)

@@ -65,6 +65,9 @@ internal sealed class SipSession : ISipSession, ICallLegOwner
     internal void EndNow(CallEnd end, Action? onDone)
     {
         _transfer?.Abandon();
+        // A transferor that left early had left the session to the transfer.
+        if (Leg is { IsOver: true })
+            Close(end);
         if (Leg is null)
             onDone?.Invoke();
         else
@@ -142,6 +145,7 @@ internal sealed class SipSession : ISipSession, ICallLegOwner
         if (_end is not null)
             return;
         _end = end;
+        _transfer?.Abandon();
         _core.OnSessionEnded(this);
         Tell(observer => observer.OnEnded(end));
     }

@@ -184,6 +184,30 @@ public abstract class SipTransferContract : SipUserAgentContract
     }
 
     [ContractFact]
+    public virtual async Task A_transfer_whose_transferor_has_left_ends_when_we_hang_up()
+    {
+        var gate = new FakeCallGate();
+        var mine = await MineAsync(FollowingRefer, gate);
+        var human = await TheirsAsync();
+        var peer = Peer();
+        var calling = peer.CallAsync(mine.Port(), "sends", Soon);
+        await using var here = await mine.AnswerNextAsync(Soon);
+        var tag = (await calling).To.Tag;
+
+        await peer.RequestAsync(mine.Port(), "REFER", "sends", 2, tag, headers: ("Refer-To", $"<{human.Uri("human")}>"));
+        Assert.Equal(202, (await peer.FinalAsync("sends", 2, Soon)).StatusCode);
+        var ringing = await human.NextAsync(Soon);
+        await peer.RequestAsync(mine.Port(), "BYE", "sends", 3, tag);
+        Assert.Equal(200, (await peer.FinalAsync("sends", 3, Soon)).StatusCode);
+        await here.HangUpAsync(Soon);
+
+        Assert.Equal((CallEndCause.HungUp, EndedBy.Agent), Both(await here.EndAsync(Soon)));
+        await NothingLeftAsync(mine);
+        await UntilAsync(() => gate.Active == 0 && human.Line.ActiveCalls == 0);
+        Assert.Null(await ringing.AnswerAsync(Soon));
+    }
+
+    [ContractFact]
     public virtual async Task A_call_that_the_peer_asked_for_counts_until_it_is_over()
     {
         var gate = new FakeCallGate();
