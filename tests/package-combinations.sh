@@ -56,18 +56,18 @@ while IFS='|' read -r name off; do
     echo '</PropertyGroup></Project>'
   } >"$copy/packages.local.props"
   start=$SECONDS outcome="built and tested"
-  if ! (cd "$copy" && dotnet build PhoneAgent.sln -v quiet --nologo) >"$work/log" 2>&1; then
+  if ! (cd "$copy" && dotnet build PhoneAgent.sln -v quiet --nologo) </dev/null >"$work/log" 2>&1; then
     outcome="DOES NOT BUILD"
   elif [ "${1:-}" = --build ]; then
     outcome=built
-  elif ! (cd "$copy" && dotnet test tests/PhoneAgent.Tests --no-build --nologo -v quiet) >"$work/log" 2>&1; then
+  elif ! (cd "$copy" && dotnet test tests/PhoneAgent.Tests --no-build --nologo -v quiet) </dev/null >"$work/log" 2>&1; then
     outcome="FAILS ITS TESTS"
   fi
   printf '%-40s %s (%d s)\n' "$name" "$outcome" $((SECONDS - start))
   case $outcome in
     D* | F*)
       failed=$((failed + 1))
-      grep -E 'error|\[FAIL\]|Failed!' "$work/log" | sort -u | head -n 20
+      grep -E 'error|\[FAIL\]|Failed!' "$work/log" | sort -u | head -n 20 || tail -n 20 "$work/log"
       ;;
   esac
 done < <(combinations)

@@ -78,7 +78,8 @@ report_tests() {
     return 0
   fi
   total=$(counter total "$trx") good=$(counter passed "$trx") bad=$(counter failed "$trx")
-  [ "$total" -gt 0 ] || return 0
+  total=${total:-0} good=${good:-0} bad=${bad:-0}
+  [ "$total" -gt 0 ] || [ "$status" -ne 0 ] || return 0
   if [ "$status" -ne 0 ]; then
     cat "$log"
     # A test host that died has failed, also when every test that it finished had passed.

@@ -80,7 +80,8 @@ public sealed class JitterBuffer
     /// <summary>Takes a packet.</summary>
     /// <param name="duration">What it holds in clock units; 0 for events and comfort noise, which take a number but no time.</param>
     /// <param name="arrival">When it came, in clock units of our own clock.</param>
-    public JitterPut Put(in RtpPacket packet, int duration, long arrival)
+    /// <param name="holdsPrevious">It holds the packet before it once more (RFC 6716 §2.1.7).</param>
+    public JitterPut Put(in RtpPacket packet, int duration, long arrival, bool holdsPrevious = false)
     {
         _statistics.Received++;
         if (packet.Payload.Length > _maxPayload || duration < 0)
@@ -108,6 +109,9 @@ public sealed class JitterBuffer
             timestamp = packet.Timestamp;
         }
         _confirmingSequence = -1;
+        // What was lost and comes with the packet behind it is late by that packet: where it happens often, playout waits for it.
+        if (holdsPrevious && !isRestart && sequence > _highest + 1)
+            _arrivals.Add(arrival - (timestamp - duration));
         return Store(packet, sequence, timestamp, duration, arrival, isRestart);
     }
 

@@ -120,6 +120,8 @@ internal static class DialerLoad
 
         public int Room => 1_000 - line.ActiveCalls;
 
+        public string? WhatIsMissing(CampaignPlan plan) => null;
+
         public Clearance Clear(PhoneNumber number, CampaignPlan plan) => new Clearance.Granted();
 
         public async Task<CallReport> CallAsync(CallOrder order, CancellationToken cancellationToken) =>

@@ -8,11 +8,15 @@ public sealed class VirtualTime : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<VirtualTimer> timers = [];
+    private int timersMade;
     private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    /// <summary>Timers that were made so far.</summary>
+    public int TimersMade => Volatile.Read(ref timersMade);
 
     /// <summary>Timers that will fire.</summary>
     public int PendingTimers
@@ -36,6 +40,7 @@ public sealed class VirtualTime : TimeProvider
     {
         var timer = new VirtualTimer(this, callback, state);
         timer.Change(dueTime, period);
+        Interlocked.Increment(ref timersMade);
         return timer;
     }
 

@@ -158,8 +158,11 @@ public sealed partial class Dialer : IAsyncDisposable
             Log.Recovered(_logger, attempt.CampaignId, attempt.Id, attempt.Node);
             Contact? contact = await _parts.Store.GetContactAsync(attempt.ContactId, CancellationToken.None).ConfigureAwait(false);
             CampaignPlan? plan = (await _parts.Store.GetAsync(attempt.CampaignId, CancellationToken.None).ConfigureAwait(false))?.Campaign is { } campaign ? PlanOf(campaign) : null;
-            DateTimeOffset? due = contact is null || plan is null ? null
-                : new RetryPolicy(plan.Retry, plan.Window).NextDue(AttemptOutcome.Lost, attempt.Number, attempt.StartedAt, now, new ContactZones(plan.DefaultZone).Of(contact.Number, contact.TimeZone));
+            // Another node, or this one with what it lacks, knows when it may be tried again.
+            if (contact is not null && plan is null)
+                continue;
+            DateTimeOffset? due = contact is null ? null
+                : new RetryPolicy(plan!.Retry, plan.Window).NextDue(AttemptOutcome.Lost, attempt.Number, attempt.StartedAt, now, new ContactZones(plan.DefaultZone).Of(contact.Number, contact.TimeZone));
             await _parts.Store.FinishAsync(attempt.Id, AttemptOutcome.Lost, attempt.CallId, now, due, CancellationToken.None).ConfigureAwait(false);
         }
         _recoversAt = now + _parts.Options.Lease / 4;
@@ -173,7 +176,7 @@ public sealed partial class Dialer : IAsyncDisposable
             bool isRunning = status.State == CampaignState.Running;
             if (_runs.TryGetValue(status.Campaign.Id, out (CampaignRun Run, Task Loop) there))
                 Follow(there, status, isRunning);
-            else if (isRunning && PlanOf(status.Campaign) is { } plan)
+            else if (isRunning && PlanOf(status.Campaign) is { } plan && HasAllFor(status.Campaign, plan))
                 Begin(status.Campaign, plan);
             if (isRunning && status is { Contacts: > 0, Waiting: 0, Leased: 0 }
                 && await _parts.Store.SetStateAsync(status.Campaign.Id, [CampaignState.Running], CampaignState.Completed, CancellationToken.None).ConfigureAwait(false))
@@ -209,8 +212,20 @@ public sealed partial class Dialer : IAsyncDisposable
         return null;
     }
 
+    private bool HasAllFor(Campaign campaign, CampaignPlan plan)
+    {
+        if (_parts.Caller.WhatIsMissing(plan) is not { } missing)
+            return true;
+        if (_unreadable.Add(campaign.Id))
+            Log.Missing(_logger, campaign.Id, missing);
+        return false;
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Campaign {Campaign} is not dialled by this server: {Missing}")]
+        public static partial void Missing(ILogger logger, string campaign, string missing);
+
         [LoggerMessage(Level = LogLevel.Information, Message = "Campaign {Campaign}: dialling")]
         public static partial void Begins(ILogger logger, string campaign);
 

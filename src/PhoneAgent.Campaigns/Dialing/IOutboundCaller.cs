@@ -11,6 +11,9 @@ public interface IOutboundCaller
     /// <summary>Calls that could be placed now, besides those that run.</summary>
     int Room { get; }
 
+    /// <summary>What this server lacks to call anybody for a plan, and what to do: its agent, its trunk. Null: nothing.</summary>
+    string? WhatIsMissing(CampaignPlan plan);
+
     /// <summary>Whether this number may be called at all, and now. Asked right before an attempt is written; what is allowed counts as used.</summary>
     Clearance Clear(PhoneNumber number, CampaignPlan plan);
 

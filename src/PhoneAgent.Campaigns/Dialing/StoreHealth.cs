@@ -4,13 +4,13 @@ namespace PhoneAgent.Campaigns.Dialing;
 
 /// <summary>
 /// Whether the store can be trusted. While it fails nothing is dialled; after it has failed nobody is declared dead for the
-/// length of a lease, for the others could not renew theirs either. Thread-safe.
+/// length of a lease, for the others could not renew theirs either; no rest is long against a lease, which must be renewed. Thread-safe.
 /// </summary>
 internal sealed partial class StoreHealth(TimeSpan lease, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(15);
 
+    private readonly TimeSpan _longestRest = lease / 4 < TimeSpan.FromSeconds(15) ? lease / 4 : TimeSpan.FromSeconds(15);
     private readonly Lock _lock = new();
     private DateTimeOffset _lastFailure = DateTimeOffset.MinValue;
     private DateTimeOffset _restsUntil = DateTimeOffset.MinValue;
@@ -23,7 +23,10 @@ internal sealed partial class StoreHealth(TimeSpan lease, TimeProvider time, ILo
         get
         {
             lock (_lock)
-                return _restsUntil > time.GetUtcNow() ? _restsUntil - time.GetUtcNow() : TimeSpan.Zero;
+            {
+                DateTimeOffset now = time.GetUtcNow();
+                return _restsUntil > now ? _restsUntil - now : TimeSpan.Zero;
+            }
         }
     }
 
@@ -44,8 +47,8 @@ internal sealed partial class StoreHealth(TimeSpan lease, TimeProvider time, ILo
             _lastFailure = time.GetUtcNow();
             if (_restsUntil > _lastFailure)
                 return;
-            _restsUntil = _lastFailure + _rest;
-            _rest = _rest < LongestRest ? 2 * _rest : LongestRest;
+            _restsUntil = _lastFailure + (_rest < _longestRest ? _rest : _longestRest);
+            _rest *= _rest < _longestRest ? 2 : 1;
             if (_isDown)
                 return;
             _isDown = true;

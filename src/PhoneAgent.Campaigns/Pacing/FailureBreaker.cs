@@ -75,8 +75,16 @@ public sealed class FailureBreaker
             if (permit.IsTrial)
                 _hasTrial = false;
             bool counts = permit.IsTrial || (permit.Epoch == _epoch && _state.CircuitState == CircuitState.Closed);
-            if (outcome is { } ended && counts && ended is not AttemptOutcome.Lost)
+            if (outcome is not { } ended || !counts || ended is AttemptOutcome.Lost)
+                return;
+            try
+            {
                 _breaker.Execute(static works => works, Works(ended));
+            }
+            catch (BrokenCircuitException)
+            {
+                // The clock was set back meanwhile, and the pause lasts: the next trial will say.
+            }
         }
     }
 

@@ -69,7 +69,7 @@ public sealed class WhisperRecognizer : ISpeechRecognizer
         {
             await engine.Transcriber.TranscribeAsync(new float[AudioFormat.SampleRate], new TranscriptQuery(["en"], ""), CancellationToken.None).ConfigureAwait(false);
         }
-        catch (EngineException e)
+        catch (Exception e)
         {
             engine.OnFailure(e); // the first utterance will say so again, to somebody who can act on it
         }

@@ -158,7 +158,7 @@ internal sealed class WhisperStream : IRecognitionStream
         {
             // Whatever a provider throws must not end the worker that all calls share.
             lock (guard)
-                if (job == mine)
+                if (job == mine || (finishing && !over))
                     OnFailure(e);
         }
     }

@@ -27,10 +27,15 @@ internal sealed class IdempotencyStore(SqlDatabase database, ApiOptions options,
     {
         DateTimeOffset now = time.GetUtcNow();
         await session.ExecuteAsync("DELETE FROM api_answers WHERE created_at < @Oldest", new { Oldest = now - options.IdempotencyLifetime }).ConfigureAwait(false);
-        int added = await session.ExecuteAsync("INSERT INTO api_answers (owner, hash, created_at) VALUES (@owner, @hash, @now) ON CONFLICT (owner) DO NOTHING", new { owner, hash, now }).ConfigureAwait(false);
-        if (added == 1)
-            return (KeyState.Taken, (KeptAnswer?)null);
-        Row row = (await session.SingleAsync<Row>("SELECT hash, status, content_type, location, body FROM api_answers WHERE owner = @owner", new { owner }).ConfigureAwait(false))!;
+        Row? row = null;
+        while (row is null)
+        {
+            int added = await session.ExecuteAsync("INSERT INTO api_answers (owner, hash, created_at) VALUES (@owner, @hash, @now) ON CONFLICT (owner) DO NOTHING", new { owner, hash, now }).ConfigureAwait(false);
+            if (added == 1)
+                return (KeyState.Taken, (KeptAnswer?)null);
+            // None: whoever held it gave it back in between.
+            row = await session.SingleAsync<Row>("SELECT hash, status, content_type, location, body FROM api_answers WHERE owner = @owner", new { owner }).ConfigureAwait(false);
+        }
         return row.Hash != hash ? (KeyState.Other, null)
             : row.Status is not { } status ? (KeyState.Open, null)
             : (KeyState.Answered, new KeptAnswer((int)status, row.ContentType, row.Location, row.Body ?? []));

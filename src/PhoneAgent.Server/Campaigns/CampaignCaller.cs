@@ -26,6 +26,11 @@ internal sealed class CampaignCaller(
         }
     }
 
+    public string? WhatIsMissing(CampaignPlan plan) =>
+        agents.Find(plan.Agent) is null ? $"it has no agent '{plan.Agent}'. Put its file into agents.folder, then reload."
+        : plan.Trunk is { } trunk && TrunkOf(plan) is null ? $"it has no account '{trunk}' under sip.accounts. Add it, or name another as the campaign's trunk."
+        : null;
+
     public Clearance Clear(PhoneNumber number, CampaignPlan plan) => guard.Check(TargetOf(number, plan)) switch
     {
         null => new Clearance.Granted(),
@@ -66,7 +71,9 @@ internal sealed class CampaignCaller(
 
     /// <summary>The number at the plan's trunk; without one, as the line completes it.</summary>
     private string TargetOf(PhoneNumber number, CampaignPlan plan) =>
-        config.Options.Sip.Accounts.FirstOrDefault(account => account.Label == plan.Trunk) is { } trunk
+        TrunkOf(plan) is { } trunk
             ? $"sip:{number.Value}@{trunk.Domain}{(trunk.Transport == "udp" ? "" : $";transport={trunk.Transport}")}"
             : number.Value;
+
+    private SipAccountOptions? TrunkOf(CampaignPlan plan) => config.Options.Sip.Accounts.FirstOrDefault(account => account.Label == plan.Trunk);
 }

@@ -25,6 +25,7 @@ internal sealed class RecentCalls(TimeProvider time)
 
     public void Add(string target)
     {
+        Forget();
         _calls.Enqueue((time.GetTimestamp(), target));
         _byTarget[target] = _byTarget.GetValueOrDefault(target) + 1;
     }

@@ -28,6 +28,7 @@ internal sealed partial class WebhookDesk : ICallWatcher, INodeHeir, IHostedServ
     private readonly ConcurrentDictionary<string, OutgoingCall> _placed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task> _followed = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _giveUp = new();
     private Task _writing = Task.CompletedTask;
     private Task _sending = Task.CompletedTask;
     private int _disposed;
@@ -55,7 +56,9 @@ internal sealed partial class WebhookDesk : ICallWatcher, INodeHeir, IHostedServ
     {
         await Task.WhenAll(_followed.Values).WaitAsync(Closing, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _happened.Writer.TryComplete();
-        await _writing.ConfigureAwait(false);
+        // A database that does not answer must not hold up the end of the program.
+        using (cancellationToken.UnsafeRegister(_ => _giveUp.Cancel(), null))
+            await _writing.ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _sending.ConfigureAwait(false);
     }
@@ -67,6 +70,7 @@ internal sealed partial class WebhookDesk : ICallWatcher, INodeHeir, IHostedServ
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         _post.Dispose();
         _stop.Dispose();
+        _giveUp.Dispose();
     }
 
     void ICallWatcher.OnPlacing(OutgoingCall call)
@@ -184,10 +188,10 @@ internal sealed partial class WebhookDesk : ICallWatcher, INodeHeir, IHostedServ
         {
             try
             {
-                await _outbox.AddAsync(happened.Call.Id, happened.Id, ReceiversOf(happened), CancellationToken.None,
+                await _outbox.AddAsync(happened.Call.Id, happened.Id, ReceiversOf(happened), _giveUp.Token,
                     begins: happened.Kind == WebhookEventKind.CallStarted ? happened.WriteCall() : null, ends: happened.Kind == WebhookEventKind.CallEnded).ConfigureAwait(false);
             }
-            catch (DbException e)
+            catch (Exception e) when (e is DbException or IOException or TimeoutException or OperationCanceledException)
             {
                 Log.Lost(_logger, happened.Call.Id, happened.Kind, e.Message);
                 continue;

@@ -42,7 +42,7 @@ internal sealed partial class WebhookSender(WebhookOptions hook, WebhookOutbox o
             {
                 return;
             }
-            catch (DbException e)
+            catch (Exception e) when (e is DbException or IOException or TimeoutException)
             {
                 Log.NoDatabase(logger, hook.Name, e.Message);
                 await RestAsync(DatabasePause, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

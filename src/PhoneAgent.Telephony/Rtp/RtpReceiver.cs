@@ -73,7 +73,7 @@ internal sealed class RtpReceiver
 
     /// <summary>Takes a packet of audio, comfort noise or an event; the latter two hold no time.</summary>
     public void Put(in RtpPacket packet, MediaPlan.Entry? entry, long nowNs) =>
-        _lane.Jitter.Put(packet, entry?.Codec.DurationOf(packet.Payload) ?? 0, _lane.ToUnits(nowNs));
+        _lane.Jitter.Put(packet, entry?.Codec.DurationOf(packet.Payload) ?? 0, _lane.ToUnits(nowNs), entry?.Codec.HoldsPrevious(packet.Payload) ?? false);
 
     /// <summary>Forgets what is held.</summary>
     public void Clear()

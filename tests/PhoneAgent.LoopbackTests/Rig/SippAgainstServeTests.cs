@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using PhoneAgent.Telephony.Sip.UserAgent;
 using PhoneAgent.Testing;
 using Xunit;
 using Xunit.Abstractions;
@@ -136,9 +137,9 @@ public sealed class SippAgainstServeTests(SippAgainstServeTests.Serving serving,
     [RequiresFact(Command = "sipp", Shared = "rig/sipp")]
     public async Task A_peer_that_never_acknowledges_is_lost_and_a_call_that_lasts_too_long_is_hung_up()
     {
-        // T1 of 60 ms makes the 32 s of RFC 3261 4 s.
+        // T1 of 60 ms makes the 32 s of RFC 3261 4 s; SIPSorcery's cannot be set.
         await using var agent = await AgentProcess.StartAsync(
-            "sip.timers.t1_milliseconds=60", "sip.timers.t2_milliseconds=480", "limits.max_call_duration=6s");
+            $"sip.stack={UserAgents.BuiltIn}", "sip.timers.t1_milliseconds=60", "sip.timers.t2_milliseconds=480", "limits.max_call_duration=6s");
         await using var silent = Sipp.CallUser("silent", "uac_no_ack", agent.Port);
         await using var endless = Sipp.CallUser("endless", "uac_wait_bye", agent.Port);
         await silent.SucceedAsync(Patience);

@@ -29,6 +29,9 @@ public sealed class FakeCampaignStore : ICampaignStore, IDoNotCallList
     /// <summary>While set, everything fails with this.</summary>
     public string? Failure { get; set; }
 
+    /// <summary>While set, what stands in the store as the definition of every campaign.</summary>
+    public string? Definition { get; set; }
+
     /// <summary>Runs before an attempt is begun: what happens elsewhere at that moment.</summary>
     public Action<Lease>? BeforeBegin { get; set; }
 
@@ -273,7 +276,8 @@ public sealed class FakeCampaignStore : ICampaignStore, IDoNotCallList
     private CampaignStatus StatusOf(string id)
     {
         List<Contact> contacts = [.. _rows.Select(row => row.Contact).Where(contact => contact.CampaignId == id)];
-        return new CampaignStatus(_campaigns[id].Campaign, _campaigns[id].State, contacts.Count,
+        Campaign campaign = _campaigns[id].Campaign;
+        return new CampaignStatus(Definition is null ? campaign : campaign with { Definition = Definition }, _campaigns[id].State, contacts.Count,
             contacts.Count(contact => contact.State == ContactState.Waiting), contacts.Count(contact => contact.State == ContactState.Leased), contacts.Count(contact => contact.State == ContactState.Finished),
             _campaigns[id].OnList, _attempts.Where(attempt => attempt.CampaignId == id && attempt.Outcome is not null).GroupBy(attempt => attempt.Outcome!.Value).ToDictionary(group => group.Key, group => group.Count()));
     }

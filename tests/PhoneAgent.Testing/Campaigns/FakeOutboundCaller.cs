@@ -43,6 +43,10 @@ public sealed class FakeOutboundCaller : IOutboundCaller
         }
     }
 
+    public string? Missing { get; set; }
+
+    public string? WhatIsMissing(CampaignPlan plan) => Missing;
+
     public Clearance Clear(PhoneNumber number, CampaignPlan plan) => Guard(number);
 
     public Task<CallReport> CallAsync(CallOrder order, CancellationToken cancellationToken)

@@ -225,6 +225,31 @@ public class JitterBufferTests
         Assert.InRange(_stream.PlayedAt[50] - _stream.PlayedAt[49], 25 * Frame, 29 * Frame);
     }
 
+    /// <summary>Of every ten packets one is lost; the one behind it comes up to 10 ms late.</summary>
+    [Fact]
+    public void Playout_waits_for_the_packet_that_holds_a_lost_one_once_more()
+    {
+        (int without, int shortDelay) = Shown(holdsPrevious: false);
+        (int with, int longDelay) = Shown(holdsPrevious: true);
+        Assert.InRange(without, 0, 80);
+        Assert.InRange(with, 95, 100);
+        Assert.InRange(longDelay - shortDelay, Frame / 2, 2 * Frame);
+
+        static (int Percent, int Delay) Shown(bool holdsPrevious)
+        {
+            var random = new Random(1);
+            var stream = new JitterStream(new JitterBufferOptions()) { HoldsPrevious = holdsPrevious, FollowTiming = true };
+            const int Count = 3000, settled = 500;
+            for (int i = 0; i < Count; i++)
+            {
+                if (i % 10 != 5)
+                    stream.Arrives(i, i * Frame + random.Next(0, 80));
+            }
+            stream.PlayUntil((Count + 20) * Frame);
+            return (stream.Shown.Count(number => number > settled) * 100 / ((Count - settled) / 10), stream.Buffer.TargetDelay);
+        }
+    }
+
     [Fact]
     public void A_packet_without_duration_takes_no_time()
     {

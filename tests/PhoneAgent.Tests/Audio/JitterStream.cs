@@ -19,6 +19,9 @@ internal sealed class JitterStream(JitterBufferOptions options)
     public int FirstSequence { get; init; } = 1000;
     public uint FirstTimestamp { get; init; } = 5000;
 
+    /// <summary>Each packet holds the one before it once more.</summary>
+    public bool HoldsPrevious { get; init; }
+
     /// <summary>Plays up to 20 units a frame shorter or longer, as <see cref="JitterBuffer.TimingError"/> asks.</summary>
     public bool FollowTiming { get; set; }
 
@@ -54,7 +57,7 @@ internal sealed class JitterStream(JitterBufferOptions options)
             {
                 (byte[] bytes, int duration) = _onTheWay.Dequeue();
                 Assert.True(RtpPacket.TryParse(bytes, out RtpPacket packet));
-                Buffer.Put(packet, duration, _now);
+                Buffer.Put(packet, duration, _now, HoldsPrevious);
                 MaxHeld = Math.Max(MaxHeld, Buffer.Held);
             }
             while (_nextGet <= _now)

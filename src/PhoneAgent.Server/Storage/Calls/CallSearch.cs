@@ -38,7 +38,7 @@ internal static class CallSearch
             values.Add("afterId", after.Id);
         }
         if (!string.IsNullOrEmpty(query.Disposition))
-            Add("disposition = @disposition", "disposition", query.Disposition);
+            Add("disposition = @disposition", "disposition", StoredText.Clean(query.Disposition));
         if (query.Escalated is { } escalated)
             Add("is_escalated = @escalated", "escalated", escalated);
         foreach ((int index, string word) in (query.Words ?? "").ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Index())

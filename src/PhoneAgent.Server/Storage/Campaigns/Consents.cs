@@ -1,4 +1,5 @@
 using PhoneAgent.Campaigns.Consent;
+using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Storage.Database;
 
 namespace PhoneAgent.Server.Storage.Campaigns;
@@ -9,7 +10,7 @@ internal static class Consents
     /// <param name="isAgain">The transaction may have been committed before.</param>
     public static async Task<bool> AddAsync(SqlSession session, ConsentRecord consent, bool isAgain)
     {
-        var row = new { Number = consent.Number.Value, consent.CampaignId, consent.CallId, Kind = consent.Kind.ToString(), consent.Words, consent.At, consent.MediaTime };
+        var row = new { Number = consent.Number.Value, consent.CampaignId, consent.CallId, Kind = consent.Kind.ToString(), Words = StoredText.Clean(consent.Words), consent.At, consent.MediaTime };
         if (isAgain && await session.ScalarAsync<long>(
             "SELECT COUNT(*) FROM campaign_consents WHERE number = @Number AND call_id = @CallId AND kind = @Kind AND at = @At", row).ConfigureAwait(false) > 0)
         {

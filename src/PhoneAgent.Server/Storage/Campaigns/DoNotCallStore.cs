@@ -1,5 +1,6 @@
 using PhoneAgent.Campaigns.Contacts;
 using PhoneAgent.Campaigns.DoNotCall;
+using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Storage.Database;
 
 namespace PhoneAgent.Server.Storage.Campaigns;
@@ -27,7 +28,7 @@ internal sealed class DoNotCallStore(SqlDatabase database, TimeProvider time) : 
         _database.WriteAsync($"taking a number off the list '{removal.List}'", async (session, isAgain) =>
         {
             await CampaignLocks.ToChangeDoNotCallAsync(session).ConfigureAwait(false);
-            var row = new { removal.List, Number = removal.Number.Value, IsAdded = false, removal.RemovedAt, removal.By, removal.Reason };
+            var row = new { removal.List, Number = removal.Number.Value, IsAdded = false, removal.RemovedAt, removal.By, Reason = StoredText.Clean(removal.Reason) };
             if (await session.ExecuteAsync("DELETE FROM do_not_call WHERE list = @List AND number = @Number", row).ConfigureAwait(false) == 0)
             {
                 return isAgain && await session.ScalarAsync<long>(
@@ -97,8 +98,8 @@ internal sealed class DoNotCallStore(SqlDatabase database, TimeProvider time) : 
         await using (entries.ConfigureAwait(false))
         await using (changes.ConfigureAwait(false))
         {
-            await entries.InsertAsync([.. added.Select(one => new object?[] { one.List, one.Number.Value, one.AddedAt, one.Source, one.CallId, one.Reason })]).ConfigureAwait(false);
-            await changes.InsertAsync([.. added.Select(one => new object?[] { one.List, one.Number.Value, true, one.AddedAt, one.Source, one.CallId, one.Reason })]).ConfigureAwait(false);
+            await entries.InsertAsync([.. added.Select(one => new object?[] { one.List, one.Number.Value, one.AddedAt, one.Source, one.CallId, StoredText.Clean(one.Reason) })]).ConfigureAwait(false);
+            await changes.InsertAsync([.. added.Select(one => new object?[] { one.List, one.Number.Value, true, one.AddedAt, one.Source, one.CallId, StoredText.Clean(one.Reason) })]).ConfigureAwait(false);
         }
     }
 

@@ -19,6 +19,16 @@ public abstract class DoNotCallListContract
         Assert.Equal(entry, Assert.Single(await world.DoNotCall.ListAsync("company", null, 10, default)));
     }
 
+    /// <summary>Words come from outside: one that a database does not take must not keep a wish from being written.</summary>
+    [ContractFact]
+    public async Task ANulInAReasonIsLeftOut()
+    {
+        await using CampaignStoreWorld world = await OpenAsync();
+        Assert.True(await world.DoNotCall.AddAsync(new DoNotCallEntry("company", CampaignStoreWorld.Number(1), world.Now, "words", "call-7", "stop\0 calling"), default));
+        Assert.Equal("stop calling", Assert.Single(await world.DoNotCall.ListAsync("company", null, 10, default)).Reason);
+        Assert.True(await world.DoNotCall.RemoveAsync(new DoNotCallRemoval("company", CampaignStoreWorld.Number(1), world.Now, "alice", "a\0b"), default));
+    }
+
     [ContractFact]
     public async Task TheFirstListThatHasTheNumberIsFound()
     {

@@ -3,6 +3,7 @@ using PhoneAgent.Campaigns;
 using PhoneAgent.Campaigns.Attempts;
 using PhoneAgent.Campaigns.Contacts;
 using PhoneAgent.Campaigns.Dialing;
+using PhoneAgent.Testing;
 using PhoneAgent.Testing.Campaigns;
 using Xunit;
 
@@ -61,6 +62,51 @@ public class DialerTests
         node.Play(5 * Second);
         Assert.False(node.IsDialling);
         Assert.Empty(script.Line.Placed);
+    }
+
+    [Fact]
+    public void A_server_without_the_agent_or_the_trunk_leaves_a_campaign_to_others()
+    {
+        var script = new DialerScript(contacts: 2);
+        var node = new Node(script, "a");
+        script.Line.Missing = "it has no agent 'caller'.";
+        node.Play(5 * Second);
+        Assert.Empty(script.Log);
+        script.Line.Missing = null;
+        node.Play(5 * Second);
+        Assert.Equal(2, script.Line.Placed.Count);
+    }
+
+    [Fact]
+    public void A_lost_call_waits_for_a_server_that_can_read_when_it_is_due_again()
+    {
+        var script = new DialerScript(contacts: 1);
+        new Node(script, "a").Step();
+        script.Store.Definition = "of: a later version";
+        new Node(script, "b").Play(TimeSpan.FromMinutes(2));
+        Assert.Equal(["1 09:00:00 runs"], script.Log);
+        script.Store.Definition = null;
+        new Node(script, "c").Play(TimeSpan.FromMinutes(2));
+        Assert.Equal(["1 09:00:00 Lost"], script.Log);
+    }
+
+    /// <summary>A lease must be renewed soon after the store works again: the others may declare us dead one lease later.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(10)]
+    [InlineData(30)]
+    [InlineData(600)]
+    public void No_rest_is_long_against_a_lease(int seconds)
+    {
+        TimeSpan lease = seconds * Second;
+        var time = new VirtualTime();
+        var health = new StoreHealth(lease, time, NullLogger.Instance);
+        for (int i = 0; i < 20; i++)
+        {
+            health.Failed(new CampaignStoreException("the network is down"));
+            Assert.InRange(health.Rest, TimeSpan.FromTicks(1), lease / 4 < 15 * Second ? lease / 4 : 15 * Second);
+            time.Advance(health.Rest);
+        }
     }
 
     [Fact]

@@ -19,10 +19,12 @@ public sealed class ChainCallTests
     private static readonly TimeSpan Tolerable = TimeSpan.FromSeconds(3);
 
     private readonly ChainRig _rig = new();
-    private readonly Stall _silence = new();
+    private readonly Stall _silence;
     private FaultyRecognizer _hearing = null!;
     private FaultySynthesizer _voice = null!;
     private RecognizerChain _ears = null!;
+
+    public ChainCallTests() => _silence = new Stall(_rig.Time);
 
     [Theory]
     [InlineData(RecognizerFault.NoFinal, false)]
@@ -92,6 +94,8 @@ public sealed class ChainCallTests
         (ScriptedChatClient first, ScriptedChatClient second) = (new ScriptedChatClient(Echo), new ScriptedChatClient(Echo));
         await using ChatChain models = Models(first, second);
         await using ScriptedCall call = Call(Dialogue(models), new CallSessionOptions { HumanTarget = "200" });
+        // The last model has no limit but the dialogue's.
+        call.IsStalled = () => _silence.IsHeld && _rig.Time.PendingTimers > 0;
         call.Say(3, "hello there");
         call.At(3.2, () => (first.Silence, second.Silence) = (_silence, _silence));
         await call.RunAsync(until: 20);
@@ -145,7 +149,7 @@ public sealed class ChainCallTests
             Clock = _rig.Time,
         };
         // Time must not go on before the limit of who waits has been set.
-        call.IsStalled = () => (_silence.IsHeld && _rig.Time.PendingTimers > 0) || (_hearing.Held > 0 && _ears.HandOvers == 0);
+        call.IsStalled = () => _silence.IsLimited || (_hearing.Held > 0 && _ears.HandOvers == 0);
         return call;
     }
 
