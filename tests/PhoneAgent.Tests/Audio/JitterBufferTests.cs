@@ -233,7 +233,7 @@ public class JitterBufferTests
         (int with, int longDelay) = Shown(holdsPrevious: true);
         Assert.InRange(without, 0, 80);
         Assert.InRange(with, 95, 100);
-        Assert.InRange(longDelay - shortDelay, Frame / 2, 2 * Frame);
+        Assert.InRange(longDelay - shortDelay, Frame / 4, Frame);
 
         static (int Percent, int Delay) Shown(bool holdsPrevious)
         {
