@@ -22,6 +22,7 @@ internal sealed class SorceryInvite
     private readonly Lock _lock = new();
     private CallEnd? _cancelled;
     private bool _isSent;
+    private bool _isAnswered;
 
     /// <param name="permit">For the plan's target. It is the dialog's when there is one; whoever made the invite ends it otherwise.</param>
     internal SorceryInvite(SorceryCore core, SorcerySession session, CallPlan plan, CallPermit permit, string callId)
@@ -76,7 +77,7 @@ internal sealed class SorceryInvite
     {
         lock (_lock)
         {
-            if (_cancelled is not null || _done.Task.IsCompleted)
+            if (_cancelled is not null || _isAnswered || _done.Task.IsCompleted)
                 return;
             _cancelled = end;
             if (!_isSent)
@@ -111,8 +112,12 @@ internal sealed class SorceryInvite
     {
         CallEnd? cancelled;
         lock (_lock)
+        {
             cancelled = _cancelled;
-        if (cancelled is null && !_done.Task.IsCompleted)
+            // From here on a cancellation comes too late: the session takes the dialog, and counts it.
+            _isAnswered = cancelled is null && !_done.Task.IsCompleted;
+        }
+        if (_isAnswered)
         {
             if (movedTo is not null)
                 _session.Leg?.Notify(new SipFrag(200, "OK"));

@@ -154,6 +154,26 @@ public abstract class SipOutboundContract : SipUserAgentContract
     }
 
     [ContractFact]
+    public virtual async Task Another_forks_bye_does_not_end_the_call()
+    {
+        var mine = await MineAsync();
+        var peer = Peer();
+        var placing = mine.Line.PlaceAsync(new PlaceCallRequest(peer.Uri), Soon);
+        var invite = await peer.NextAsync("INVITE", Soon);
+        await peer.RespondAsync(invite, 200, SipPeer.Sdp);
+        await peer.NextAsync("ACK", Soon);
+        await using var here = (await placing).Call!;
+
+        await peer.RequestAsync(mine.Port(), "BYE", invite.CallId, 7, invite.From.Tag, headers: ("From", $"<{peer.Uri}>;tag=fork"));
+        Assert.Equal(481, (await peer.FinalAsync(invite.CallId, 7, Soon)).StatusCode);
+        Assert.Equal(1, mine.Line.ActiveCalls);
+        // A peer that has sent nothing before may begin with 0 (RFC 3261 §8.1.1.5).
+        await peer.RequestAsync(mine.Port(), "BYE", invite.CallId, 0, invite.From.Tag);
+        Assert.Equal(200, (await peer.FinalAsync(invite.CallId, 0, Soon)).StatusCode);
+        Assert.Equal(new CallEnd(CallEndCause.HungUp, EndedBy.Caller), await here.EndAsync(Soon));
+    }
+
+    [ContractFact]
     public virtual async Task A_target_that_is_none_and_a_peer_that_is_not_there_fail_quickly()
     {
         var mine = await MineAsync();
