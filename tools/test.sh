@@ -108,19 +108,23 @@ run_script() {
 }
 
 cd "$ROOT"
-# Calls that are listened to have the machine for themselves, after all others.
+# What computes runs at the same time; calls that are listened to have the machine for themselves, after all others.
 calls=tests/PhoneAgent.LoopbackTests
-run_tests "$calls" PhoneAgent.LoopbackTests 'FullyQualifiedName!~.Rig.&FullyQualifiedName!~.BrowserVoice.' &
-loopback=$!
+listened='(FullyQualifiedName~.Rig.&FullyQualifiedName!~.Rig.Sipp)|FullyQualifiedName~.BrowserVoice.'
+beside='(FullyQualifiedName!~.Rig.|FullyQualifiedName~.Rig.Sipp)&FullyQualifiedName!~.BrowserVoice.'
+run_tests "$calls" PhoneAgent.LoopbackTests "$beside" &
+run_tests tests/PhoneAgent.ModelTests PhoneAgent.ModelTests &
 for project in tests/*Tests; do
   name=$(basename "$project")
-  [ "$project" != "$calls" ] && [ -f "$project/$name.csproj" ] || continue
+  case $name in PhoneAgent.LoopbackTests | PhoneAgent.ModelTests) continue ;; esac
+  [ -f "$project/$name.csproj" ] || continue
   run_tests "$project" "$name"
   report_tests "$name"
 done
-wait "$loopback"
+wait
+report_tests PhoneAgent.ModelTests
 report_tests PhoneAgent.LoopbackTests
-run_tests "$calls" 'PhoneAgent.LoopbackTests with sound' 'FullyQualifiedName~.Rig.|FullyQualifiedName~.BrowserVoice.'
+run_tests "$calls" 'PhoneAgent.LoopbackTests with sound' "$listened"
 report_tests 'PhoneAgent.LoopbackTests with sound' "$calls"
 for script in tests/softphones/test_*; do
   [ -x "$script" ] || continue

@@ -3,7 +3,7 @@ using PhoneAgent.Testing;
 using Xunit;
 
 // Calls in real time wait more than they compute, but each begins with a program that starts.
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
 
 namespace PhoneAgent.LoopbackTests.Rig;
 
