@@ -1,6 +1,7 @@
 using PhoneAgent.Audio;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Conversation.Transfer;
+using PhoneAgent.Testing;
 using Xunit;
 
 namespace PhoneAgent.Tests.Conversation.Transfer;
@@ -78,11 +79,13 @@ public sealed class WaitingSoundTests
         sound.Say(new short[3_200]);
         IAudioPeer player = sound.Play();
         var frame = new short[AudioFormat.FrameSamples];
-        player.Exchange(0, FrameOrigin.Received, Nothing, frame);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 1; i < 500; i++)
-            player.Exchange(i * AudioFormat.FrameSamples, FrameOrigin.Received, Nothing, frame);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        int i = 0;
+        player.Exchange(i, FrameOrigin.Received, Nothing, frame);
+        Assert.Equal(0, Garbage.Of(() =>
+        {
+            for (int end = i + 500; i < end;)
+                player.Exchange(++i * AudioFormat.FrameSamples, FrameOrigin.Received, Nothing, frame);
+        }));
     }
 
     private static WaitingSound Create(string name)
