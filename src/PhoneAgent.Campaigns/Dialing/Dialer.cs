@@ -155,12 +155,12 @@ public sealed partial class Dialer : IAsyncDisposable
             return;
         foreach (Attempt attempt in await _parts.Store.RecoverAsync(now, _parts.Options.Lease, CancellationToken.None).ConfigureAwait(false))
         {
-            Log.Recovered(_logger, attempt.CampaignId, attempt.Id, attempt.Node);
             Contact? contact = await _parts.Store.GetContactAsync(attempt.ContactId, CancellationToken.None).ConfigureAwait(false);
             CampaignPlan? plan = (await _parts.Store.GetAsync(attempt.CampaignId, CancellationToken.None).ConfigureAwait(false))?.Campaign is { } campaign ? PlanOf(campaign) : null;
             // Another node, or this one with what it lacks, knows when it may be tried again.
             if (contact is not null && plan is null)
                 continue;
+            Log.Recovered(_logger, attempt.CampaignId, attempt.Id, attempt.Node);
             DateTimeOffset? due = contact is null ? null
                 : new RetryPolicy(plan!.Retry, plan.Window).NextDue(AttemptOutcome.Lost, attempt.Number, attempt.StartedAt, now, new ContactZones(plan.DefaultZone).Of(contact.Number, contact.TimeZone));
             await _parts.Store.FinishAsync(attempt.Id, AttemptOutcome.Lost, attempt.CallId, now, due, CancellationToken.None).ConfigureAwait(false);

@@ -158,7 +158,8 @@ internal sealed class WhisperStream : IRecognitionStream
         {
             // Whatever a provider throws must not end the worker that all calls share.
             lock (guard)
-                if (job == mine || (finishing && !over))
+                // None: what to do with the transcript failed, and nothing else will end the utterance.
+                if (job == mine || (job is null && finishing && !over))
                     OnFailure(e);
         }
     }
