@@ -87,16 +87,10 @@ internal sealed class SorceryCore : IDisposable
     /// <summary>Our side of the way to a peer: where media binds, and what c= says when it differs.</summary>
     internal (IPAddress Address, IPAddress? Advertised) LocalSide(SIPEndPoint peer)
     {
-        var kind = peer.Protocol switch
-        {
-            SIPProtocolsEnum.tcp => SipTransportKind.Tcp,
-            SIPProtocolsEnum.tls => SipTransportKind.Tls,
-            _ => SipTransportKind.Udp,
-        };
         var channel = Transport.GetSIPChannels().FirstOrDefault(one => one.SIPProtocol == peer.Protocol && one.IsAddressFamilySupported(peer.Address.AddressFamily));
         lock (_addressLock)
         {
-            var local = _addresses.Find(new SipDestination(kind, peer.GetIPEndPoint()), channel is null ? null : new IPEndPoint(channel.ListeningIPAddress, channel.Port));
+            var local = _addresses.Find(new SipDestination(SorceryListeners.KindOf(peer.Protocol), peer.GetIPEndPoint()), channel is null ? null : new IPEndPoint(channel.ListeningIPAddress, channel.Port));
             return (local.Address, local.ExternalAddress);
         }
     }

@@ -32,8 +32,15 @@ internal sealed class SorceryListeners : IDisposable
     internal IReadOnlyList<SipListener> Listening =>
         [.. _channels.Select(channel => new SipListener(channel.SIPProtocol.ToString(), new IPEndPoint(channel.ListeningIPAddress, channel.Port)))];
 
+    internal static SipTransportKind KindOf(SIPProtocolsEnum protocol) => protocol switch
+    {
+        SIPProtocolsEnum.tcp => SipTransportKind.Tcp,
+        SIPProtocolsEnum.tls => SipTransportKind.Tls,
+        _ => SipTransportKind.Udp,
+    };
+
     /// <exception cref="PhoneLineException">A port is in use, or an address is not ours.</exception>
-    internal void Open(SIPTransport transport)
+    internal void Open(SIPTransport transport, SorceryGuard guard)
     {
         foreach (var listen in _options.Listen)
         {
@@ -45,6 +52,7 @@ internal sealed class SorceryListeners : IDisposable
                 var channel = Create(address);
                 _channels.Add(channel);
                 transport.AddSIPChannel(channel);
+                guard.Watch(channel);
             }
             catch (SocketException e)
             {

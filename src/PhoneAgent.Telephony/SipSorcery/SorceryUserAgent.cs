@@ -46,7 +46,7 @@ public sealed partial class SorceryUserAgent : ISipUserAgent
     {
         _core.Receiver = calls;
         _core.Transport.SIPTransportRequestReceived += _router.OnRequestAsync;
-        _listeners.Open(_core.Transport);
+        _listeners.Open(_core.Transport, new SorceryGuard(_core.Transport, _log));
         _isStarted = true;
         foreach (var listener in Listeners)
             Log.Listening(_log, listener.Transport, listener.EndPoint);

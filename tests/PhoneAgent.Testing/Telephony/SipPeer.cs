@@ -30,6 +30,11 @@ public sealed class SipPeer : IAsyncDisposable
 
     /// <summary>Sends a request. Headers replace the usual ones.</summary>
     public Task RequestAsync(int port, string method, string callId, int cseq, string? toTag = null, string? body = null, string type = "application/sdp",
+        params (string Name, string Value)[] headers) =>
+        SendAsync(port, Request(port, method, callId, cseq, toTag, body, type, headers));
+
+    /// <summary>The text of a request. Headers replace the usual ones.</summary>
+    public string Request(int port, string method, string callId, int cseq, string? toTag = null, string? body = null, string type = "application/sdp",
         params (string Name, string Value)[] headers)
     {
         var usual = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
@@ -50,7 +55,7 @@ public sealed class SipPeer : IAsyncDisposable
         foreach (var (name, value) in usual)
             text.Append(name).Append(": ").Append(value).Append("\r\n");
         text.Append("Content-Length: ").Append(Encoding.UTF8.GetByteCount(body ?? "")).Append("\r\n\r\n").Append(body);
-        return SendAsync(port, text.ToString());
+        return text.ToString();
     }
 
     /// <summary>An inbound call of this peer, up to its ACK. The answer has the To tag.</summary>

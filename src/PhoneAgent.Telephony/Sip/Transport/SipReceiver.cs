@@ -38,7 +38,7 @@ internal sealed class SipReceiver(SipLoop loop)
     }
 
     /// <summary>RFC 3261 §18.2.1, RFC 3581 §4.</summary>
-    private static void Stamp(SipRequest? request, SipSource source)
+    internal static void Stamp(SipRequest? request, SipSource source)
     {
         if (request is null || !SipVia.TryParse(request.FirstVia(), out SipVia? via))
             return;

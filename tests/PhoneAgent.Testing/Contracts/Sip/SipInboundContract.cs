@@ -1,4 +1,5 @@
 using PhoneAgent.Conversation.Calls;
+using PhoneAgent.Telephony.Sip.Messages;
 using PhoneAgent.Testing.Telephony;
 using Xunit;
 
@@ -88,6 +89,44 @@ public abstract class SipInboundContract : SipUserAgentContract
 
         Assert.Equal(CallEndCause.Cancelled, (await placing).Failure!.Cause);
         Assert.Null(await incoming.AnswerAsync(Soon));
+        await NothingLeftAsync(mine);
+    }
+
+    [ContractTheory]
+    [InlineData("CSeq: 1 INVITE", "CSeq: 1 BYE", 400)]
+    [InlineData("Content-Length: ", "Content-Length: 9", 400)]
+    [InlineData("Content-Length: ", "Content-Length: minus", 400)]
+    [InlineData(" SIP/2.0\r\nVia", " SIP/3.0\r\nVia", 505)]
+    [InlineData("INVITE sip:agent@127.0.0.1:", "INVITE sip:%%%@@:::", 400)]
+    public virtual async Task A_broken_invite_is_refused_and_does_not_ring(string right, string wrong, int status)
+    {
+        var mine = await MineAsync();
+        var peer = Peer();
+
+        var invite = peer.Request(mine.Port(), "INVITE", "broken", 1, body: SipPeer.Sdp);
+        await peer.SendAsync(mine.Port(), invite.Replace(right, wrong, StringComparison.Ordinal));
+
+        var first = (SipResponse)await peer.NextAsync(message => message is SipResponse { CallId: "broken" }, Soon);
+        Assert.Equal(status, first.StatusCode);
+        await NothingLeftAsync(mine);
+    }
+
+    [ContractTheory]
+    [InlineData("CSeq: ")]
+    [InlineData("Via: ")]
+    [InlineData("From: ")]
+    public virtual async Task A_request_that_no_answer_can_be_made_for_is_dropped(string header)
+    {
+        var mine = await MineAsync();
+        var peer = Peer();
+
+        var invite = peer.Request(mine.Port(), "INVITE", "broken", 1, body: SipPeer.Sdp);
+        await peer.SendAsync(mine.Port(), invite.Replace(header, "X-Was-" + header, StringComparison.Ordinal));
+        await peer.RequestAsync(mine.Port(), "OPTIONS", "next", 1);
+
+        // In the order of their arrival: were there an answer to the first, it would be here before.
+        var first = (SipResponse)await peer.NextAsync(message => message is SipResponse, Soon);
+        Assert.Equal((200, "next"), (first.StatusCode, first.CallId));
         await NothingLeftAsync(mine);
     }
 
