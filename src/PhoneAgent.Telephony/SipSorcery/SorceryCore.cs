@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
@@ -133,6 +134,20 @@ internal sealed class SorceryCore : IDisposable
     internal static SIPResponse Failure(SIPRequest request, SocketError error) => SIPResponse.GetResponse(
         request, error == SocketError.TimedOut ? SIPResponseStatusCodesEnum.RequestTimeout : SIPResponseStatusCodesEnum.ServiceUnavailable, null);
 
+    /// <summary>
+    /// Answers what belongs to no dialog or call without a transaction (RFC 3261 §8.2.7), so that no stranger can fill the library's
+    /// table of them: who did not get the response asks again, and gets one with the same tag.
+    /// </summary>
+    internal void RespondStateless(SIPRequest request, int status, string? reason = null, Action<SIPResponse>? describe = null)
+    {
+        var response = SIPResponse.GetResponse(request, (SIPResponseStatusCodesEnum)status, reason);
+        response.Header.To.ToTag ??= HashCode.Combine(request.Header.CallId, request.Header.Vias.TopViaHeader.Branch).ToString("x8", CultureInfo.InvariantCulture);
+        if (status == 503)
+            response.Header.RetryAfter = RetryAfter;
+        describe?.Invoke(response);
+        _ = Transport.SendResponseAsync(response);
+    }
+
     /// <summary>Answers a request other than INVITE; a repeated request gets the same again.</summary>
     internal void Respond(SIPRequest request, int status, string? reason = null, Action<SIPResponse>? describe = null)
     {
@@ -163,7 +178,7 @@ internal sealed class SorceryCore : IDisposable
         SorceryWake.Up(Transport);
     }
 
-    internal string RetryAfter => Options.Timers.RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private string RetryAfter => Options.Timers.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using PhoneAgent.Conversation.Calls;
 using PhoneAgent.Telephony.Sip;
 using PhoneAgent.Telephony.Sip.Messages;
@@ -14,6 +15,8 @@ internal sealed partial class SorceryLeg
     private readonly SIPUserAgent _userAgent;
     private readonly SIPServerUserAgent? _server;
     private readonly Lock _lock = new();
+    /// <summary>Our 200 was acknowledged, or will not be.</summary>
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _ending;
     private int _remoteSequence = -1;
     /// <summary>What the peer's last request came by; null before the first.</summary>
@@ -67,7 +70,23 @@ internal sealed partial class SorceryLeg
         return done.Task;
     }
 
-    private void OnNoAck(ISIPServerUserAgent server) => EndAsync(new CallEnd(CallEndCause.PeerLost, EndedBy.Network, null, "no ACK"));
+    /// <summary>Listens for the ACK, after the library: with a late offer its dialog exists from then on.</summary>
+    internal void ExpectAck(UASInviteTransaction transaction)
+    {
+        transaction.OnAckReceived += (_, _, _, _) =>
+        {
+            _settled.TrySetResult();
+            return Task.FromResult(SocketError.Success);
+        };
+        if (transaction.TransactionState == SIPTransactionStatesEnum.Confirmed)
+            _settled.TrySetResult();
+    }
+
+    private void OnNoAck(ISIPServerUserAgent server)
+    {
+        _settled.TrySetResult();
+        _ = EndAsync(new CallEnd(CallEndCause.PeerLost, EndedBy.Network, null, "no ACK"));
+    }
 
     /// <summary>The dialog is over without a word of ours.</summary>
     private void Lose(CallEnd end)
@@ -90,6 +109,9 @@ internal sealed partial class SorceryLeg
     {
         try
         {
+            // Whoever was called may not hang up before the ACK (RFC 3261 §15).
+            if (_server?.ClientTransaction.TransactionFinalResponse is { StatusCode: < 300 })
+                await _settled.Task.ConfigureAwait(false);
             if (NewRequest(SIPMethodsEnum.BYE) is not { } bye)
                 return;
             if (end.Reason is { } reason)

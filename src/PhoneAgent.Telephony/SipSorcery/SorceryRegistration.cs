@@ -93,7 +93,7 @@ internal sealed class SorceryRegistration : IDisposable
     private void OnFailed(SIPResponse? response, string message)
     {
         var now = _core.Time.GetUtcNow();
-        var reason = response is null ? message : RegistrationStatus.Explain(response.StatusCode, response.ReasonPhrase);
+        var reason = response is null ? message.TrimEnd('.') : RegistrationStatus.Explain(response.StatusCode, response.ReasonPhrase);
         SorceryLog.NotRegistered(_core.Log, _account.Label, reason, RetrySeconds);
         _status = _status with
         {

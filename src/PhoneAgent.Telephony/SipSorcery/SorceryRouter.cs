@@ -23,10 +23,8 @@ internal sealed partial class SorceryRouter(SorceryCore core)
         {
             // The library reads headers late, and throws when they are wrong: that is the peer's fault, not the line's end.
             Log.Unusable(core.Log, request.Method, remote, e.Message);
-            if (request.Method == SIPMethodsEnum.INVITE)
-                core.Refuse(request, 400);
-            else if (request.Method != SIPMethodsEnum.ACK)
-                core.Respond(request, 400);
+            if (request.Method != SIPMethodsEnum.ACK)
+                core.RespondStateless(request, 400);
         }
         return Task.CompletedTask;
     }
@@ -39,10 +37,8 @@ internal sealed partial class SorceryRouter(SorceryCore core)
         {
             if (core.Find(request.Header.CallId, localTag) is { } leg)
                 leg.OnRequest(request);
-            else if (request.Method == SIPMethodsEnum.INVITE)
-                core.Refuse(request, 481);
             else
-                core.Respond(request, 481);
+                core.RespondStateless(request, 481);
             return;
         }
         switch (request.Method)
@@ -54,13 +50,13 @@ internal sealed partial class SorceryRouter(SorceryCore core)
                 OnOptions(request);
                 break;
             case SIPMethodsEnum.REFER:
-                core.Respond(request, 603);
+                core.RespondStateless(request, 603);
                 break;
             case SIPMethodsEnum.BYE or SIPMethodsEnum.CANCEL or SIPMethodsEnum.INFO or SIPMethodsEnum.NOTIFY or SIPMethodsEnum.UPDATE or SIPMethodsEnum.PRACK:
-                core.Respond(request, 481);
+                core.RespondStateless(request, 481);
                 break;
             default:
-                core.Respond(request, 405, describe: response => response.Header.Allow = Allow);
+                core.RespondStateless(request, 405, describe: response => response.Header.Allow = Allow);
                 break;
         }
     }
@@ -68,12 +64,10 @@ internal sealed partial class SorceryRouter(SorceryCore core)
     private void OnOptions(SIPRequest request)
     {
         var user = request.URI.User;
-        core.Respond(request, core.IsDraining ? 503 : user is null || core.Policy.IsKnownUser(user) ? 200 : 404, describe: response =>
+        core.RespondStateless(request, core.IsDraining ? 503 : user is null || core.Policy.IsKnownUser(user) ? 200 : 404, describe: response =>
         {
             response.Header.Accept = Capabilities.Accept;
             response.Header.Contact = SorceryCore.Contact(core.Options.User);
-            if (core.IsDraining)
-                response.Header.RetryAfter = core.RetryAfter;
         });
     }
 
@@ -83,20 +77,20 @@ internal sealed partial class SorceryRouter(SorceryCore core)
         {
             case Admission.Forbidden:
                 Log.Forbidden(core.Log, remote);
-                core.Refuse(invite, 403);
+                core.RespondStateless(invite, 403);
                 return;
             case null when Challenge(remote, invite) is { } challenge:
-                core.Refuse(invite, 401, describe: response => response.Header.AuthenticationHeaders.Add(challenge));
+                core.RespondStateless(invite, 401, describe: response => response.Header.AuthenticationHeaders.Add(challenge));
                 return;
         }
         if (invite.Header.Replaces is { Length: > 0 } replaces)
             OnReplaces(invite, replaces);
         else if (core.IsDraining)
-            core.Refuse(invite, 503);
+            core.RespondStateless(invite, 503);
         else if (!core.Policy.IsKnownUser(invite.URI.User))
-            core.Refuse(invite, 404);
+            core.RespondStateless(invite, 404);
         else if (invite.Header.Contact is not { Count: > 0 })
-            core.Refuse(invite, 400, "Missing Or Bad Contact");
+            core.RespondStateless(invite, 400, "Missing Or Bad Contact");
         else
             Offer(invite);
     }
@@ -107,7 +101,7 @@ internal sealed partial class SorceryRouter(SorceryCore core)
         var info = Describe(invite);
         if (!core.TryBeginCall())
         {
-            core.Refuse(invite, core.Options.MaxCallsStatus);
+            core.RespondStateless(invite, core.Options.MaxCallsStatus);
             return;
         }
         var call = new SorceryIncomingCall(core, invite, info);
@@ -133,13 +127,13 @@ internal sealed partial class SorceryRouter(SorceryCore core)
     {
         var replaces = SIPReplacesParameter.Parse(text);
         if (replaces is null)
-            core.Refuse(invite, 400, "Bad Replaces");
+            core.RespondStateless(invite, 400, "Bad Replaces");
         else if (core.Find(replaces.CallID, replaces.ToTag) is not { } leg || !leg.Matches(replaces))
-            core.Refuse(invite, 481);
+            core.RespondStateless(invite, 481);
         else if (leg.IsOver || !core.Options.Transfer.AcceptReplaces)
-            core.Refuse(invite, 603);
+            core.RespondStateless(invite, 603);
         else if (text.Contains("early-only", StringComparison.OrdinalIgnoreCase))
-            core.Refuse(invite, 486);
+            core.RespondStateless(invite, 486);
         else
             leg.Session.ReplaceWith(invite);
     }

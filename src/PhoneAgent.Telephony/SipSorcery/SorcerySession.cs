@@ -83,6 +83,7 @@ internal sealed class SorcerySession(SorceryCore core, CallInfo info, ICallMedia
             {
                 var answering = userAgent.Answer(server, mediaSession);
                 SorceryWake.Up(core.Transport);
+                leg.ExpectAck(server.ClientTransaction);
                 if (await answering.ConfigureAwait(false))
                 {
                     if (movedTo is not null)

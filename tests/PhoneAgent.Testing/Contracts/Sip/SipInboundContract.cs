@@ -182,6 +182,28 @@ public abstract class SipInboundContract : SipUserAgentContract
     }
 
     [ContractFact]
+    public virtual async Task We_hang_up_only_after_the_ack()
+    {
+        var mine = await MineAsync();
+        var peer = Peer();
+        await peer.RequestAsync(mine.Port(), "INVITE", "slow", 1, body: SipPeer.Sdp);
+        var here = (await (await mine.NextAsync(Soon)).AnswerAsync(Soon))!;
+        var answer = await peer.FinalAsync("slow", 1, Soon);
+
+        var hangingUp = here.HangUpAsync(Soon);
+        Assert.Equal(new CallEnd(CallEndCause.HungUp, EndedBy.Agent), await here.EndAsync(Soon));
+        await peer.RequestAsync(mine.Port(), "OPTIONS", "between", 1);
+        // Whatever was sent before its answer would be here first.
+        var next = await peer.NextAsync(message => message is SipRequest or SipResponse { CallId: "between" }, Soon);
+        Assert.IsType<SipResponse>(next);
+        await peer.RequestAsync(mine.Port(), "ACK", "slow", 1, answer.To.Tag);
+
+        await peer.RespondAsync(await peer.NextAsync("BYE", Soon), 200);
+        await hangingUp;
+        await NothingLeftAsync(mine);
+    }
+
+    [ContractFact]
     public virtual async Task The_peer_holds_and_resumes()
     {
         var mine = await MineAsync();
