@@ -33,8 +33,8 @@ internal static class ApiDocument
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<NeededScope>().FirstOrDefault() is { } needed)
-                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [needed.Scope.Name()] }];
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<NeededScopes>().FirstOrDefault() is { } needed)
+                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [.. needed.Scopes.Select(ApiScopes.Name)] }];
             if (HttpMethods.IsPost(context.Description.HttpMethod ?? ""))
                 (operation.Parameters ??= []).Add(new OpenApiParameter
                 {

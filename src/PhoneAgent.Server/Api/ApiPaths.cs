@@ -14,7 +14,7 @@ internal static partial class ApiPaths
 
     /// <summary>Says what is wrong where only a status was set.</summary>
     public static Task ExplainAsync(HttpContext context) =>
-        ApiProblem.Of(context.Response.StatusCode, context.GetEndpoint()?.Metadata.GetMetadata<NeededScope>()?.Scope.Name()).ExecuteAsync(context);
+        ApiProblem.Of(context.Response.StatusCode, context.GetEndpoint()?.Metadata.GetMetadata<NeededScopes>()?.Names).ExecuteAsync(context);
 
     /// <summary>Parameters that cannot be read, and a database that cannot be reached, are answered in the API's own words.</summary>
     public static async Task CatchAsync(HttpContext context, RequestDelegate next)
@@ -39,6 +39,3 @@ internal static partial class ApiPaths
     [GeneratedRegex("""parameter "\S+ (\w+)" from""")]
     private static partial Regex Parameter();
 }
-
-/// <summary>What a key must be allowed for an endpoint.</summary>
-internal sealed record NeededScope(ApiScope Scope);

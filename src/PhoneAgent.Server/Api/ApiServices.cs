@@ -37,8 +37,4 @@ internal static class ApiServices
         // It stands in the repository for everybody, too.
         routes.MapOpenApi($"{ApiPaths.Root}/openapi.json").AllowAnonymous();
     }
-
-    /// <summary>What a key must be allowed.</summary>
-    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder builder, ApiScope scope) =>
-        builder.RequireAuthorization(scope.Name()).WithMetadata(new NeededScope(scope));
 }

@@ -30,7 +30,7 @@ internal static class CallEndpoints
     {
         if (ApiCursor.Read(cursor, limit, out string? after) is { } problem)
             return problem;
-        IEnumerable<CallResource> all = CallFeed.All(live, placer, MayKnow(user)).OrderBy(Key, StringComparer.Ordinal);
+        IEnumerable<CallResource> all = CallFeed.All(live, placer, user.MayKnow()).OrderBy(Key, StringComparer.Ordinal);
         return TypedResults.Ok(ApiCursor.Cut(all, Key, after, limit));
     }
 
@@ -46,7 +46,7 @@ internal static class CallEndpoints
         if (placer.Check(request.Target) is { } refusal)
             return Refused(refusal);
         OutgoingCall call = placer.Place(new PlaceCallRequest(request.Target) { CallerId = request.CallerId, RingTimeout = TimeSpan.FromSeconds(request.RingSeconds ?? 60) }, agent);
-        return TypedResults.Accepted($"/api/v1/calls/{call.Id}", CallResource.Of(call, MayKnow(user)));
+        return TypedResults.Accepted($"/api/v1/calls/{call.Id}", CallResource.Of(call, user.MayKnow()));
     }
 
     private static ApiProblem Refused(OutboundRefusal refusal) => refusal switch
@@ -57,11 +57,11 @@ internal static class CallEndpoints
     };
 
     private static IResult Get(string call, ClaimsPrincipal user, LiveCalls live, CallPlacer placer) =>
-        CallFeed.Find(call, live, placer, MayKnow(user)) is { } found ? TypedResults.Ok(found) : NoCall();
+        CallFeed.Find(call, live, placer, user.MayKnow()) is { } found ? TypedResults.Ok(found) : NoCall();
 
     private static IResult Watch(string call, HttpContext context, LiveCalls live, CallPlacer placer, Dashboard.EventStreams streams)
     {
-        bool mayKnow = MayKnow(context.User);
+        bool mayKnow = context.User.MayKnow();
         if (CallFeed.Find(call, live, placer, mayKnow) is null)
             return NoCall();
         var feed = new CallFeed(call, live, placer, mayKnow, CallFeed.SeenBy(context.Request));
@@ -69,7 +69,7 @@ internal static class CallEndpoints
     }
 
     private static IResult WatchAll(HttpContext context, LiveCalls live, CallPlacer placer, Dashboard.EventStreams streams) =>
-        streams.Serve(context, AllCallsFeed.Every, new AllCallsFeed(live, placer, MayKnow(context.User)).LookAsync);
+        streams.Serve(context, AllCallsFeed.Every, new AllCallsFeed(live, placer, context.User.MayKnow()).LookAsync);
 
     private static async Task<IResult> HangUpAsync(string call, ApiBody<EmptyBody> body, ClaimsPrincipal user, LiveCalls live, CallPlacer placer) =>
         placer.GiveUp(call) ? TypedResults.NoContent() : await ActAsync(call, new SupervisorAction.HangUp(), user, live).ConfigureAwait(false);
@@ -93,8 +93,4 @@ internal static class CallEndpoints
     }
 
     private static ApiProblem NoCall() => ApiProblem.NotFound("path.call", "There is no such call at the moment. GET /api/v1/history has those that are over.");
-
-    /// <summary>Who may act in calls knows who calls, and what is said.</summary>
-    internal static bool MayKnow(ClaimsPrincipal user) => user.Is(Role.Supervisor)
-        || user.HasClaim(Policies.ScopeClaim, nameof(ApiScope.Admin)) || user.HasClaim(Policies.ScopeClaim, nameof(ApiScope.Act)) || user.HasClaim(Policies.ScopeClaim, nameof(ApiScope.CallsWrite));
 }

@@ -22,7 +22,7 @@ internal static partial class HistoryApi
         history.MapGet("/export", Export).Needs(ApiScope.HistoryRead).Produces(StatusCodes.Status200OK, contentType: "text/csv").WithSummary("All that fit, as CSV (RFC 4180) or, with format=json, as a JSON list. Redacted, unless a key that may act says unredacted=true.");
         history.MapGet("/{call}", GetAsync).Needs(ApiScope.HistoryRead).Produces<HistoryItem>().WithSummary("The record of one call.");
         history.MapGet("/{call}/timeline", TimelineAsync).Needs(ApiScope.HistoryRead).Produces<IReadOnlyList<JsonObject>>().WithSummary("What happened in it.");
-        history.MapGet("/{call}/recording", RecordingAsync).Needs(ApiScope.HistoryRead).Produces(StatusCodes.Status200OK, contentType: "audio/wav").WithSummary("Its recording: left the other side, right the agent.");
+        history.MapGet("/{call}/recording", RecordingAsync).Needs(ApiScope.HistoryRead, Policies.ToKnow).Produces(StatusCodes.Status200OK, contentType: "audio/wav").WithSummary("Its recording: left the other side, right the agent. It cannot be redacted, so it is for keys that may act in calls, too.");
         history.MapPost("/forget", ForgetAsync).Needs(ApiScope.HistoryDelete).Produces<ForgetAnswer>()
             .WithSummary("Deletes all that is kept of a number: its calls, and what campaigns know of it. With 'calls' left out it only counts them; to delete, repeat the count.");
     }
@@ -48,7 +48,7 @@ internal static partial class HistoryApi
         if (query.Problem() is { } problem)
             return ApiProblem.BadRequest("query", problem);
         HistoryPage found = await calls.SearchAsync(query, context.RequestAborted).ConfigureAwait(false);
-        return TypedResults.Ok(new ApiPage<HistoryItem>([.. found.Calls.Select(call => HistoryItem.Of(call, CallEndpoints.MayKnow(context.User)))],
+        return TypedResults.Ok(new ApiPage<HistoryItem>([.. found.Calls.Select(call => HistoryItem.Of(call, context.User.MayKnow()))],
             found.Total > found.Calls.Count ? ApiCursor.Write(PlaceOf(found.Calls[^1])) : null));
     }
 
@@ -65,8 +65,8 @@ internal static partial class HistoryApi
         HistoryQuery query = Query(number, words, from, to, disposition, escalated) with { PageSize = HistoryQuery.MaxPageSize };
         if (query.Problem() is { } problem)
             return ApiProblem.BadRequest("query", problem);
-        if (unredacted == true && !CallEndpoints.MayKnow(context.User))
-            return ApiProblem.Forbidden(ApiScope.CallsWrite.Name());
+        if (unredacted == true && !context.User.MayKnow())
+            return ApiProblem.Forbidden(Policies.ToKnow.Name());
         var export = new HistoryExport(calls, calls.AllAsync(query, context.RequestAborted), new RecordJson(isRedacted: unredacted != true), context.RequestAborted);
         return format == "json"
             ? Results.Stream(export.WriteJsonAsync, "application/json", "calls.json")
@@ -74,7 +74,7 @@ internal static partial class HistoryApi
     }
 
     private static async Task<IResult> GetAsync(string call, HttpContext context, ICallStore calls) =>
-        await calls.FindAsync(call, context.RequestAborted).ConfigureAwait(false) is { } record ? TypedResults.Ok(HistoryItem.Of(record, CallEndpoints.MayKnow(context.User))) : NoRecord();
+        await calls.FindAsync(call, context.RequestAborted).ConfigureAwait(false) is { } record ? TypedResults.Ok(HistoryItem.Of(record, context.User.MayKnow())) : NoRecord();
 
     private static async Task<IResult> TimelineAsync(string call, HttpContext context, ICallStore calls) =>
         await calls.FindAsync(call, context.RequestAborted).ConfigureAwait(false) is not null
@@ -102,7 +102,7 @@ internal static partial class HistoryApi
         return TypedResults.Ok(new ForgetAnswer(now, gone.Deleted, gone.Failed, gone.CampaignRows, gone.Note));
     }
 
-    private static RecordJson JsonFor(ClaimsPrincipal user) => new(isRedacted: !CallEndpoints.MayKnow(user));
+    private static RecordJson JsonFor(ClaimsPrincipal user) => new(isRedacted: !user.MayKnow());
 
     private static ApiProblem NoRecord() => ApiProblem.NotFound("path.call", "There is no record of this call.");
 

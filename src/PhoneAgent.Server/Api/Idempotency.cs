@@ -16,7 +16,7 @@ internal static class Idempotency
 
     public static async Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        if (!HttpMethods.IsPost(context.Request.Method) || context.GetEndpoint()?.Metadata.GetMetadata<NeededScope>() is null || context.Request.Headers[Header] is not { Count: > 0 } header)
+        if (!HttpMethods.IsPost(context.Request.Method) || !ApiPaths.Is(context.Request.Path) || context.GetEndpoint()?.Metadata.GetMetadata<NeededScopes>() is null || context.Request.Headers[Header] is not { Count: > 0 } header)
         {
             await next(context).ConfigureAwait(false);
             return;

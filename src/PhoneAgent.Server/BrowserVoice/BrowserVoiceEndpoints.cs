@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.WebSockets;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -29,7 +28,7 @@ internal static class BrowserVoiceEndpoints
         // The token is what opens the socket; who may have one is decided where it is given out.
         routes.Map(SocketPath, TalkAsync).AllowAnonymous();
         routes.Map(StreamPath, StreamAsync).AllowAnonymous();
-        routes.MapPost(TokenPath, IssueToken).RequireAuthorization(Policies.Talk);
+        routes.MapPost(TokenPath, IssueToken).Needs(ApiScope.Talk);
     }
 
     private static IResult IssueToken(HttpContext context, OneTimeTokens<TalkGrant> tokens, BrowserVoiceOptions options, HostNames hosts)
@@ -49,9 +48,9 @@ internal static class BrowserVoiceEndpoints
             await door.EnterAsync(socket, AddressOf(context), hosts.IsSameOrigin(context.Request), state.Closing).ConfigureAwait(false);
     }
 
-    private static async Task StreamAsync(HttpContext context, SocketDoor door, HostNames hosts, IAuthorizationService rights, ServerState state)
+    private static async Task StreamAsync(HttpContext context, SocketDoor door, HostNames hosts, ServerState state)
     {
-        bool mayTalk = (await rights.AuthorizeAsync(context.User, Policies.Talk).ConfigureAwait(false)).Succeeded;
+        bool mayTalk = context.User.May(ApiScope.Talk);
         using WebSocket? socket = await AcceptAsync(context).ConfigureAwait(false);
         if (socket is not null)
             await door.EnterStreamAsync(socket, AddressOf(context), hosts.IsSameOrigin(context.Request), mayTalk, state.Closing).ConfigureAwait(false);

@@ -11,7 +11,7 @@ using PhoneAgent.Server.Options;
 
 namespace PhoneAgent.Server.Campaigns;
 
-/// <summary>What the campaigns' page needs: its stream, its buttons, the report.</summary>
+/// <summary>What the campaigns' page needs: its stream, its buttons, the report. Programs use <c>/api/v1/campaigns</c>.</summary>
 internal static class CampaignEndpoints
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);

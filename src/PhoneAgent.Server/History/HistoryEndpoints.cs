@@ -13,13 +13,13 @@ internal static partial class HistoryEndpoints
 {
     public static void MapHistory(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder history = routes.MapGroup("/api/history").RequireAuthorization(Policies.View);
+        RouteGroupBuilder history = routes.MapGroup("/api/history").Needs(ApiScope.HistoryRead);
         history.MapGet("", SearchAsync);
         history.MapGet("/export.{format}", Export);
         history.MapGet("/{call}", FindAsync);
         history.MapGet("/{call}/timeline", TimelineAsync);
-        history.MapGet("/{call}/recording", RecordingAsync);
-        RouteGroupBuilder deleting = routes.MapGroup("/api/history/caller").RequireAuthorization(Policies.Administer).RequireCsrfToken();
+        history.MapGet("/{call}/recording", RecordingAsync).Needs(ApiScope.HistoryRead, Policies.ToKnow);
+        RouteGroupBuilder deleting = routes.MapGroup("/api/history/caller").Needs(ApiScope.HistoryDelete).RequireCsrfToken();
         deleting.MapPost("/count", CountAsync);
         deleting.MapPost("/delete", DeleteAsync);
     }
@@ -56,7 +56,7 @@ internal static partial class HistoryEndpoints
             return Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest);
         if (format is not ("csv" or "json"))
             return Results.Problem("There are export.csv and export.json.", statusCode: StatusCodes.Status404NotFound);
-        if (unredacted == true && !MaySeeAll(context.User))
+        if (unredacted == true && !context.User.MayKnow())
             return Results.Problem("unredacted: for supervisors, and keys that may act.", statusCode: StatusCodes.Status403Forbidden);
         var export = new HistoryExport(calls, calls.AllAsync(query, context.RequestAborted), new RecordJson(isRedacted: unredacted != true), context.RequestAborted);
         return format == "csv"
@@ -76,11 +76,7 @@ internal static partial class HistoryEndpoints
 
     private static IResult Json(JsonNode json) => Results.Json(json, RecordJson.Options);
 
-    private static RecordJson JsonFor(ClaimsPrincipal user) => new(isRedacted: !MaySeeAll(user));
-
-    /// <summary>Supervisors, and machines that may act, see numbers and words in what leaves this server.</summary>
-    private static bool MaySeeAll(ClaimsPrincipal user) =>
-        user.Is(Role.Supervisor) || user.HasClaim(Policies.ScopeClaim, nameof(ApiScope.Admin)) || user.HasClaim(Policies.ScopeClaim, nameof(ApiScope.Act));
+    private static RecordJson JsonFor(ClaimsPrincipal user) => new(isRedacted: !user.MayKnow());
 
     private static IResult NotFound() => Results.Problem("There is no record of this call.", statusCode: StatusCodes.Status404NotFound);
 

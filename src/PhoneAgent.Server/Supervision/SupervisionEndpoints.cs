@@ -17,7 +17,7 @@ internal static class SupervisionEndpoints
 
     public static void MapSupervision(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder call = routes.MapGroup("/api/live/{call}").RequireAuthorization(Policies.Supervise).RequireCsrfToken();
+        RouteGroupBuilder call = routes.MapGroup("/api/live/{call}").Needs(ApiScope.Act).RequireCsrfToken();
         call.WithMetadata(new RequestSizeLimitAttribute(MaxBody));
         call.MapPost("/whisper", (Request request, TextBody body) => request.ActAsync(new SupervisorAction.Whisper(body.Text ?? "")));
         call.MapPost("/say", (Request request, SayBody body) => request.ActAsync(new SupervisorAction.Say(body.Text ?? "", body.AtOnce)));
@@ -28,7 +28,7 @@ internal static class SupervisionEndpoints
         call.MapPost("/hold", (Request request) => request.ActAsync(new SupervisorAction.Hold()));
         call.MapPost("/resume", (Request request) => request.ActAsync(new SupervisorAction.Resume()));
         call.MapPost("/hang-up", (Request request) => request.ActAsync(new SupervisorAction.HangUp()));
-        routes.MapGet("/ws/listen/{call}", (string call, HttpContext context, ListenDesk desk) => desk.ServeAsync(call, context)).RequireAuthorization(Policies.Supervise);
+        routes.MapGet("/ws/listen/{call}", (string call, HttpContext context, ListenDesk desk) => desk.ServeAsync(call, context)).Needs(ApiScope.Act);
     }
 
     private sealed record TextBody(string? Text);

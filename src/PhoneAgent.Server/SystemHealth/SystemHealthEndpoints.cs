@@ -17,7 +17,7 @@ internal static class SystemHealthEndpoints
     {
         // Its clock begins with the server, not with the first who looks.
         routes.ServiceProvider.GetRequiredService<HealthDesk>();
-        routes.MapGet("/api/health", (HealthDesk desk) => Results.Json(desk.Look(), RecordJson.Options)).RequireAuthorization(Policies.View);
+        routes.MapGet("/api/health", (HealthDesk desk) => Results.Json(desk.Look(), RecordJson.Options)).Needs(ApiScope.Read);
         routes.MapGet("/live/system", (HttpContext context, HealthDesk desk, EventStreams events, ILoggerFactory loggers) =>
             events.Serve(context, Every, () => RenderAsync(context.RequestServices, loggers, desk.Look()))).RequireAuthorization(Policies.View);
     }

@@ -5,7 +5,7 @@ namespace PhoneAgent.Server.Http.Security;
 /// <summary>What an API key may do; independent of each other. Those with a colon are of <c>/api/v1</c>.</summary>
 public enum ApiScope
 {
-    /// <summary>Reads calls and records, all that the pages show.</summary>
+    /// <summary>Reads calls, records, campaigns and how the server is.</summary>
     Read,
     /// <summary>Acts in calls, places them.</summary>
     Act,
@@ -38,7 +38,7 @@ public enum ApiScope
 /// <summary>Scopes in words, and what else includes them.</summary>
 internal static class ApiScopes
 {
-    /// <summary>Each scope of <c>/api/v1</c> with the role of a user, and the scope of the pages, that include it.</summary>
+    /// <summary>Each scope of <c>/api/v1</c> with the role of a user, and the older scope, that include it.</summary>
     public static readonly IReadOnlyList<(ApiScope Scope, Role Role, ApiScope Wider)> Fine =
     [
         (ApiScope.CallsRead, Role.Viewer, ApiScope.Read),
@@ -48,12 +48,23 @@ internal static class ApiScopes
         (ApiScope.AgentsRead, Role.Viewer, ApiScope.Read),
         (ApiScope.AgentsWrite, Role.Administrator, ApiScope.Admin),
         (ApiScope.CampaignsRead, Role.Viewer, ApiScope.Read),
-        (ApiScope.CampaignsWrite, Role.Administrator, ApiScope.Admin),
+        (ApiScope.CampaignsWrite, Role.Supervisor, ApiScope.Admin),
         (ApiScope.DoNotCallRead, Role.Viewer, ApiScope.Read),
         (ApiScope.DoNotCallWrite, Role.Supervisor, ApiScope.Act),
     ];
 
+    private static readonly Dictionary<ApiScope, (Role Role, ApiScope Wider)> Holders = new(Fine.Select(one => KeyValuePair.Create(one.Scope, (one.Role, one.Wider))))
+    {
+        [ApiScope.Read] = (Role.Viewer, ApiScope.Read),
+        [ApiScope.Act] = (Role.Supervisor, ApiScope.Act),
+        [ApiScope.Talk] = (Role.Viewer, ApiScope.Talk),
+        [ApiScope.Admin] = (Role.Administrator, ApiScope.Admin),
+    };
+
     private static readonly Dictionary<string, ApiScope> ByName = Enum.GetValues<ApiScope>().ToDictionary(Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The role of a user, and the wider scope of a key, that include a scope.</summary>
+    public static (Role Role, ApiScope Wider) WhoHas(ApiScope scope) => Holders[scope];
 
     public static IEnumerable<string> Names => ByName.Keys;
 

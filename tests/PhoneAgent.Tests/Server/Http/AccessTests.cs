@@ -41,6 +41,7 @@ public sealed class AccessTests
     [Theory]
     [InlineData(ApiScope.Read, HttpStatusCode.OK)]
     [InlineData(ApiScope.Admin, HttpStatusCode.OK)]
+    [InlineData(ApiScope.CallsRead, HttpStatusCode.Forbidden)]
     [InlineData(ApiScope.Talk, HttpStatusCode.Forbidden)]
     public async Task AKeyMayDoWhatItsScopeSays(ApiScope scope, HttpStatusCode expected)
     {
@@ -50,7 +51,7 @@ public sealed class AccessTests
 
         foreach ((string header, string value) in new[] { (ApiKeyHandler.Header, secret), ("Authorization", $"Bearer {secret}") })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { header, value } } };
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/health") { Headers = { { header, value } } };
             using HttpResponseMessage response = await rig.Client.SendAsync(request);
             Assert.Equal(expected, response.StatusCode);
         }

@@ -51,7 +51,8 @@ internal sealed class HttpRig : IAsyncDisposable
 
     /// <param name="http">Where it listens and what it keeps is said by the rig.</param>
     /// <param name="with">Changes the other options.</param>
-    public static async Task<HttpRig> StartAsync(HttpServerOptions? http = null, Func<PhoneAgentOptions, PhoneAgentOptions>? with = null)
+    /// <param name="also">Adds what is not always there.</param>
+    public static async Task<HttpRig> StartAsync(HttpServerOptions? http = null, Func<PhoneAgentOptions, PhoneAgentOptions>? with = null, Action<IServiceCollection>? also = null)
     {
         string folder = Directory.CreateTempSubdirectory("phoneagent-http-").FullName;
         var options = new PhoneAgentOptions
@@ -63,6 +64,7 @@ internal sealed class HttpRig : IAsyncDisposable
         var config = new LoadedConfig(options, null, folder, []);
         var time = new VirtualTime();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        also?.Invoke(builder.Services);
         builder.Services
             .AddSingleton(config)
             .AddSingleton<TimeProvider>(time)
