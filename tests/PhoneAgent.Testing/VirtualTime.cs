@@ -8,15 +8,11 @@ public sealed class VirtualTime : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<VirtualTimer> timers = [];
-    private int timersMade;
     private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
-
-    /// <summary>Timers that were made so far.</summary>
-    public int TimersMade => Volatile.Read(ref timersMade);
 
     /// <summary>Timers that will fire.</summary>
     public int PendingTimers
@@ -25,6 +21,18 @@ public sealed class VirtualTime : TimeProvider
         {
             lock (gate)
                 return timers.Count;
+        }
+    }
+
+    /// <summary>A timer runs that was set for one of these.</summary>
+    public bool Waits(params ReadOnlySpan<TimeSpan> durations)
+    {
+        lock (gate)
+        {
+            foreach (var timer in timers)
+                if (durations.Contains(timer.SetFor))
+                    return true;
+            return false;
         }
     }
 
@@ -40,7 +48,6 @@ public sealed class VirtualTime : TimeProvider
     {
         var timer = new VirtualTimer(this, callback, state);
         timer.Change(dueTime, period);
-        Interlocked.Increment(ref timersMade);
         return timer;
     }
 
@@ -88,6 +95,7 @@ public sealed class VirtualTime : TimeProvider
     {
         public DateTimeOffset Due { get; set; }
         public TimeSpan Period { get; private set; }
+        public TimeSpan SetFor { get; private set; }
 
         public void Fire() => callback(state);
 
@@ -96,7 +104,7 @@ public sealed class VirtualTime : TimeProvider
             lock (owner.gate)
             {
                 owner.timers.Remove(this);
-                Period = period;
+                (Period, SetFor) = (period, dueTime);
                 if (dueTime == Timeout.InfiniteTimeSpan)
                     return true;
                 Due = owner.now + dueTime;

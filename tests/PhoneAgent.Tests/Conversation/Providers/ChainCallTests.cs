@@ -18,13 +18,14 @@ public sealed class ChainCallTests
 {
     private static readonly TimeSpan Tolerable = TimeSpan.FromSeconds(3);
 
+    // Of no other limit's length, so that it can be seen whose timer runs.
+    private static readonly ChainOptions Limits = ChainRig.Options with { FirstToken = ChainRig.Options.FirstToken + TimeSpan.FromMilliseconds(1) };
+
     private readonly ChainRig _rig = new();
-    private readonly Stall _silence;
+    private readonly Stall _silence = new();
     private FaultyRecognizer _hearing = null!;
     private FaultySynthesizer _voice = null!;
     private RecognizerChain _ears = null!;
-
-    public ChainCallTests() => _silence = new Stall(_rig.Time);
 
     [Theory]
     [InlineData(RecognizerFault.NoFinal, false)]
@@ -141,20 +142,20 @@ public sealed class ChainCallTests
             {
                 _hearing = new FaultyRecognizer(made.Recognizer, "first");
                 _voice = new FaultySynthesizer(made.Synthesizer, "first");
-                _ears = new RecognizerChain([_rig.Member("first", (ISpeechRecognizer)_hearing), _rig.Member("second", (ISpeechRecognizer)made.Recognizer, secondHearsHere)], ChainRig.Options, _rig.Time);
-                var voices = new SynthesizerChain([_rig.Member("first", (ISpeechSynthesizer)_voice), _rig.Member("second", (ISpeechSynthesizer)made.Synthesizer)], ChainRig.Options, _rig.Time);
+                _ears = new RecognizerChain([_rig.Member("first", (ISpeechRecognizer)_hearing), _rig.Member("second", (ISpeechRecognizer)made.Recognizer, secondHearsHere)], Limits, _rig.Time);
+                var voices = new SynthesizerChain([_rig.Member("first", (ISpeechSynthesizer)_voice), _rig.Member("second", (ISpeechSynthesizer)made.Synthesizer)], Limits, _rig.Time);
                 return new CallEngines(made.VoiceDetector, _ears, voices) { Time = _rig.Time };
             }, dialogue: dialogue)
         {
             Clock = _rig.Time,
         };
         // Time must not go on before the limit of who waits has been set.
-        call.IsStalled = () => _silence.IsLimited || (_hearing.Held > 0 && _ears.HandOvers == 0);
+        call.IsStalled = () => (_silence.IsHeld && _rig.Time.Waits(Limits.FirstToken, Limits.Stall, Limits.FirstAudio)) || (_hearing.Held > 0 && _ears.HandOvers == 0);
         return call;
     }
 
     private ChatChain Models(IChatClient first, IChatClient second) =>
-        new([_rig.Member("first", first), _rig.Member("second", second)], ChainRig.Options, _rig.Time);
+        new([_rig.Member("first", first), _rig.Member("second", second)], Limits, _rig.Time);
 
     private LanguageModelDialogue Dialogue(ChatChain models) =>
         new LanguageModelDialogueFactory(ModelCall.Agent(), models, new ToolBox([]), null, _rig.Time).Create(ModelCall.Info);
