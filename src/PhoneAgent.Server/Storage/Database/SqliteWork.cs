@@ -24,9 +24,18 @@ internal abstract class SqliteWork
     /// <returns>What it failed with; null when its result waits for the commit.</returns>
     public abstract Task<Exception?> RunAsync(SqliteConnection connection, SqliteTransaction transaction);
 
-    public abstract void Succeed();
+    /// <summary>Its group is on the disk.</summary>
+    public void Succeed()
+    {
+        // Whoever gave up is on the way to say so himself, and there is no result.
+        if (Volatile.Read(ref _state) == HasStarted)
+            Answer();
+    }
 
     public abstract void Fail(Exception e);
+
+    /// <summary>With the result. Of one that failed by itself nothing is kept, so this does not reach its asker.</summary>
+    protected abstract void Answer();
 
     protected abstract void Cancel();
 }
@@ -53,9 +62,6 @@ internal sealed class SqliteWork<T>(Func<SqlSession, Task<T>> write, Cancellatio
         }
     }
 
-    // Of one that failed by itself nothing is kept, so this does not reach its asker.
-    public override void Succeed() => _done.TrySetResult(_result!);
-
     public override void Fail(Exception e)
     {
         if (e is OperationCanceledException cancelled)
@@ -63,6 +69,8 @@ internal sealed class SqliteWork<T>(Func<SqlSession, Task<T>> write, Cancellatio
         else
             _done.TrySetException(e);
     }
+
+    protected override void Answer() => _done.TrySetResult(_result!);
 
     protected override void Cancel() => _done.TrySetCanceled(cancellationToken);
 }

@@ -20,9 +20,22 @@ internal sealed class CampaignStress(CampaignStoreWorld world, int seed)
     private readonly Random _random = new(seed);
     private readonly TelephoneNetwork _network = new(Spacing);
     private readonly ConcurrentDictionary<long, AttemptOutcome> _outcomes = new();
+    private readonly StressDiary _diary = new();
     private int _names;
 
     public async Task RunAsync()
+    {
+        try
+        {
+            await WorkAsync();
+        }
+        catch (Exception e)
+        {
+            throw _diary.Explain($"Seed {seed}, at {world.Now:HH:mm:ss}", e);
+        }
+    }
+
+    private async Task WorkAsync()
     {
         // Numbers 0…29 and 10…39: twenty belong to both.
         for (int i = 0; i < Campaigns.Length; i++)
@@ -39,6 +52,7 @@ internal sealed class CampaignStress(CampaignStoreWorld world, int seed)
                 if (nodes[i].IsDead)
                     nodes[i] = NewNode();
             world.Now += TimeSpan.FromSeconds(_random.Next(1, 240));
+            _diary.Write($"-- round {round + 1}, {world.Now:HH:mm:ss}");
         }
         await CheckAsync();
     }
@@ -46,6 +60,7 @@ internal sealed class CampaignStress(CampaignStoreWorld world, int seed)
     private async Task AddToListAsync(int index)
     {
         await world.AddToListAsync(index);
+        _diary.Write($"{CampaignStoreWorld.Number(index)} is on the list");
         _network.Forbid(CampaignStoreWorld.Number(index));
     }
 
@@ -68,7 +83,9 @@ internal sealed class CampaignStress(CampaignStoreWorld world, int seed)
             }
             Assert.Equal(made.Values.Sum(), status.Outcomes.Values.Sum());
             await foreach (Contact contact in world.Store.ContactsAsync(id, default))
-                Assert.Equal((made.GetValueOrDefault(contact.Id), true), (contact.Attempts, contact.Attempts is > 0 and <= MaxAttempts || contact.DoNotCallList is not null));
+                Assert.True(
+                    contact.Attempts == made.GetValueOrDefault(contact.Id) && (contact.Attempts is > 0 and <= MaxAttempts || contact.DoNotCallList is not null),
+                    $"{made.GetValueOrDefault(contact.Id)} attempts were made: {contact}");
         }
         Assert.Empty(_outcomes);
         _network.CheckAllWereKnown();
@@ -90,7 +107,10 @@ internal sealed class CampaignStress(CampaignStoreWorld world, int seed)
             // Slow: its leases may expire. Not twice running, for a node that is away for longer than the spacing cannot hang up in time.
             _isSlow = !_isSlow && _random.Next(10) == 0;
             if (_isSlow)
+            {
+                Say("is slow");
                 return;
+            }
             using var killed = new CancellationTokenSource();
             Task killing = Task.CompletedTask;
             int steps = _random.Next(10) == 0 ? _random.Next(1, 12) : int.MaxValue;
@@ -102,8 +122,15 @@ internal sealed class CampaignStress(CampaignStoreWorld world, int seed)
             catch (OperationCanceledException)
             {
             }
+            catch (Exception e)
+            {
+                Say($"met {e.GetType().Name}: {e.Message}");
+                throw;
+            }
             await killing;
             IsDead = killed.IsCancellationRequested;
+            if (IsDead)
+                Say("was killed");
             if (IsDead)
                 foreach ((Attempt attempt, Contact contact) in _calls.Values)
                     stress._network.HangUp(contact.Number, attempt.Id);
@@ -111,11 +138,13 @@ internal sealed class CampaignStress(CampaignStoreWorld world, int seed)
 
         private async Task WorkAsync(Action step, CancellationToken token)
         {
+            Say("renews");
             HashSet<long> held = [.. await _store.RenewAsync(name, stress.Now, LeaseLength, token)];
             foreach ((Attempt attempt, Contact contact) in _calls.Values.Where(call => !held.Contains(call.Contact.Id)).ToList())
             {
                 stress._network.HangUp(contact.Number, attempt.Id); // another has it now
                 _calls.Remove(attempt.Id);
+                Say($"has lost attempt {attempt.Id} to another");
             }
             step();
             foreach (Attempt lost in await _store.RecoverAsync(stress.Now, LeaseLength, token))
@@ -143,12 +172,16 @@ internal sealed class CampaignStress(CampaignStoreWorld world, int seed)
         private async Task DialAsync(Lease lease, CancellationToken token)
         {
             bool wasForbidden = stress._network.IsForbidden(lease.Contact.Number);
-            if (await _store.BeginAsync(lease, null, Spacing, stress.Now, token) is not AttemptStart.Begun { Attempt: var attempt })
+            AttemptStart start = await _store.BeginAsync(lease, null, Spacing, stress.Now, token);
+            Say($"wants to call {lease.Contact.Number} (contact {lease.Contact.Id}, token {lease.Token}): {start}");
+            if (start is not AttemptStart.Begun { Attempt: var attempt })
                 return;
             Assert.False(wasForbidden, "a number was dialled after the list had it");
             stress._network.Dial(lease.Contact.Number, attempt.Id, stress.Now);
             _calls.Add(attempt.Id, (attempt, lease.Contact));
         }
+
+        private void Say(string what) => stress._diary.Write($"{name} {what}");
 
         // What is written down here is what the store has to say at the end. A cancelled finish is not known to have been one:
         // no token here, as a process cannot die and see what became of it.
@@ -156,7 +189,9 @@ internal sealed class CampaignStress(CampaignStoreWorld world, int seed)
         {
             token.ThrowIfCancellationRequested();
             DateTimeOffset? again = outcome == AttemptOutcome.Answered || attempt.Number >= MaxAttempts ? null : stress.Now + Spacing;
-            if (await _store.FinishAsync(attempt.Id, outcome, null, stress.Now, again, CancellationToken.None))
+            bool isFirst = await _store.FinishAsync(attempt.Id, outcome, null, stress.Now, again, CancellationToken.None);
+            Say($"finishes attempt {attempt.Id} as {outcome}, first: {isFirst}");
+            if (isFirst)
                 Assert.True(stress._outcomes.TryAdd(attempt.Id, outcome), "an attempt was finished twice");
         }
     }
