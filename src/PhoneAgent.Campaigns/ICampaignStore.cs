@@ -65,6 +65,12 @@ public interface ICampaignStore
     Task<bool> FinishAsync(long attemptId, AttemptOutcome outcome, string? callId, DateTimeOffset endedAt, DateTimeOffset? dueAt, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Undoes <see cref="BeginAsync"/> of an attempt of which nothing was sent: it is as if there had been none, and the contact is due
+    /// again at <paramref name="dueAt"/>. False when it has an outcome, or is none.
+    /// </summary>
+    Task<bool> TakeBackAsync(long attemptId, DateTimeOffset dueAt, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Takes back what dead nodes held: expired leases without an attempt are due again at once; running attempts whose lease
     /// expired are returned and are to be finished as <see cref="AttemptOutcome.Lost"/>. Each is given to one caller only, who
     /// has <paramref name="length"/> for it; not finished by then, it is given to the next.

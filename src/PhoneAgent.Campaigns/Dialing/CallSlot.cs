@@ -25,11 +25,16 @@ internal sealed class CallSlot(CallPermit? permit) : IDisposable
         Place?.Dispose();
     }
 
-    public void Dispose()
+    /// <summary>There was no call after all.</summary>
+    public void Withdraw()
     {
-        if (_isKept)
-            return;
         permit?.Dispose();
         Place?.Undo();
+    }
+
+    public void Dispose()
+    {
+        if (!_isKept)
+            Withdraw();
     }
 }

@@ -112,12 +112,23 @@ internal sealed partial class CampaignRun
             report = new CallReport(AttemptOutcome.Failed, null);
         }
         DateTimeOffset now = _parts.Time.GetUtcNow();
-        running.End(report.Outcome);
-        DateTimeOffset? due = _retries.NextDue(report.Outcome, order.Attempt.Number, order.Attempt.StartedAt, now, ZonesOf(order.Contact));
-        await _parts.Outcomes.KeepAsync(order.Attempt, report, now, due, _parts.GiveUp).ConfigureAwait(false);
+        running.End(report);
+        await KeepAsync(order, report, now).ConfigureAwait(false);
         _parts.Node.LetGo(running.Lease.Node);
         _calls.TryRemove(order.Attempt.Id, out _);
         _wake.Set();
+    }
+
+    private Task KeepAsync(CallOrder order, CallReport report, DateTimeOffset now)
+    {
+        IReadOnlyList<TimeZoneInfo> zones = ZonesOf(order.Contact);
+        if (report.Limit is { } limit)
+        {
+            Log.PutOff(_parts.Logger, _campaign.Id, order.Contact.Id, limit.Reason);
+            return _parts.Outcomes.TakeBackAsync(order.Attempt, _plan.Window.NextOpening(limit.At, zones) ?? limit.At, _parts.GiveUp);
+        }
+        DateTimeOffset? due = _retries.NextDue(report.Outcome, order.Attempt.Number, order.Attempt.StartedAt, now, zones);
+        return _parts.Outcomes.KeepAsync(order.Attempt, report, now, due, _parts.GiveUp);
     }
 
     private async Task<TimeSpan> GiveBackAsync()
@@ -169,6 +180,9 @@ internal sealed partial class CampaignRun
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Campaign {Campaign}: contact {Contact} is not called: {Reason}")]
         public static partial void Refused(ILogger logger, string campaign, long contact, string reason);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Campaign {Campaign}: contact {Contact} is called later: {Reason}")]
+        public static partial void PutOff(ILogger logger, string campaign, long contact, string reason);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Campaign {Campaign}: contact {Contact} is on the do-not-call list {List} and was not dialled")]
         public static partial void NotToBeCalled(ILogger logger, string campaign, long contact, string list);

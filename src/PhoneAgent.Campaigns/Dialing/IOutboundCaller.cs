@@ -29,7 +29,17 @@ public interface IOutboundCaller
 public sealed record CallOrder(Campaign Campaign, CampaignPlan Plan, Contact Contact, Attempt Attempt, CallerIdentity Identity);
 
 /// <param name="CallId">The call's identifier in the call store; null when it was never answered.</param>
-public sealed record CallReport(AttemptOutcome Outcome, string? CallId);
+public sealed record CallReport(AttemptOutcome Outcome, string? CallId)
+{
+    /// <summary>
+    /// A limit that was free when the number was cleared stood in the way after all. Nothing was sent, so it is no attempt and says
+    /// nothing about the trunk. Null: the call was placed, or could not be.
+    /// </summary>
+    public Clearance.NotBefore? Limit { get; init; }
+
+    /// <inheritdoc cref="Limit"/>
+    public static CallReport NotPlaced(Clearance.NotBefore limit) => new(AttemptOutcome.Failed, null) { Limit = limit };
+}
 
 /// <summary>The answer to "may we call this number?".</summary>
 public abstract record Clearance

@@ -19,7 +19,14 @@ internal sealed partial class OutcomeDesk(ICampaignStore store, StoreHealth heal
 
     /// <summary>Returns when the outcome is on disk, or was there already.</summary>
     /// <param name="cancellationToken">Gives up: the attempt is found as lost later.</param>
-    public async Task KeepAsync(Attempt attempt, CallReport report, DateTimeOffset endedAt, DateTimeOffset? dueAt, CancellationToken cancellationToken)
+    public Task KeepAsync(Attempt attempt, CallReport report, DateTimeOffset endedAt, DateTimeOffset? dueAt, CancellationToken cancellationToken) => WriteAsync(
+        attempt, report.Outcome.ToString(), token => store.FinishAsync(attempt.Id, report.Outcome, report.CallId, endedAt, dueAt, token), cancellationToken);
+
+    /// <summary>As <see cref="KeepAsync"/>, of an attempt whose call was never placed.</summary>
+    public Task TakeBackAsync(Attempt attempt, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
+        WriteAsync(attempt, "not placed", token => store.TakeBackAsync(attempt.Id, dueAt, token), cancellationToken);
+
+    private async Task WriteAsync(Attempt attempt, string outcome, Func<CancellationToken, Task<bool>> write, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _waiting);
         try
@@ -28,8 +35,8 @@ internal sealed partial class OutcomeDesk(ICampaignStore store, StoreHealth heal
             {
                 try
                 {
-                    if (!await store.FinishAsync(attempt.Id, report.Outcome, report.CallId, endedAt, dueAt, cancellationToken).ConfigureAwait(false))
-                        Log.HadOne(logger, attempt.Id, report.Outcome);
+                    if (!await write(cancellationToken).ConfigureAwait(false))
+                        Log.HadOne(logger, attempt.Id, outcome);
                     return;
                 }
                 catch (CampaignStoreException e)
@@ -41,7 +48,7 @@ internal sealed partial class OutcomeDesk(ICampaignStore store, StoreHealth heal
         }
         catch (OperationCanceledException)
         {
-            Log.NotKept(logger, attempt.Id, report.Outcome);
+            Log.NotKept(logger, attempt.Id, outcome);
         }
         finally
         {
@@ -52,9 +59,9 @@ internal sealed partial class OutcomeDesk(ICampaignStore store, StoreHealth heal
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Attempt {Attempt}: {Outcome} came too late, another node has counted it as lost. Are leases too short, or was the database away?")]
-        public static partial void HadOne(ILogger logger, long attempt, AttemptOutcome outcome);
+        public static partial void HadOne(ILogger logger, long attempt, string outcome);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Attempt {Attempt}: {Outcome} could not be written before the stop; it will be counted as lost")]
-        public static partial void NotKept(ILogger logger, long attempt, AttemptOutcome outcome);
+        public static partial void NotKept(ILogger logger, long attempt, string outcome);
     }
 }

@@ -32,9 +32,12 @@ internal sealed class RunningAttempt(Lease lease, CallSlot slot, CancellationTok
         }
     }
 
-    public void End(AttemptOutcome outcome)
+    public void End(CallReport report)
     {
-        slot.End(outcome);
+        if (report.Limit is null)
+            slot.End(report.Outcome);
+        else
+            slot.Withdraw();
         lock (_lock)
         {
             _isOver = true;

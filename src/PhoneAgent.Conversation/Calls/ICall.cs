@@ -89,7 +89,11 @@ public enum DtmfSource
 }
 
 /// <summary>Why a call ended, or was never answered.</summary>
-public sealed record CallEnd(CallEndCause Cause, EndedBy By, int? StatusCode = null, string? Reason = null);
+public sealed record CallEnd(CallEndCause Cause, EndedBy By, int? StatusCode = null, string? Reason = null)
+{
+    /// <summary>A rule or limit of our own refused the call at this moment; nothing was sent.</summary>
+    public bool IsOurRefusal { get; init; }
+}
 
 public enum EndedBy
 {

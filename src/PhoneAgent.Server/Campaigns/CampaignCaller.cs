@@ -53,6 +53,8 @@ internal sealed class CampaignCaller(
             OnAnswered = running => contact.Timeline = running.Timeline,
         };
         CallEnd end = await host.PlaceAsync(line, call, contact.Around(agent), cancellationToken).ConfigureAwait(false);
+        if (end.IsOurRefusal)
+            return CallReport.NotPlaced(Clear(order.Contact.Number, order.Plan) as Clearance.NotBefore ?? new Clearance.NotBefore(time.GetUtcNow() + AskAgainAfter, end.Reason ?? ""));
         if (call.Running is not { Timeline: var timeline })
             return new CallReport(AttemptOutcomes.OfFailure(end, call.Early?.Kind), null);
         await contact.EndAsync().ConfigureAwait(false);

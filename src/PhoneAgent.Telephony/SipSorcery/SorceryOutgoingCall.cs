@@ -17,14 +17,14 @@ internal static class SorceryOutgoingCall
         if (core.Targets.Plan(request) is not { } plan)
             return Failed(CallEndCause.NotFound, "the target is neither a SIP URI nor a number that an account's domain completes");
         if (!core.TryBeginCall())
-            return Failed(CallEndCause.Failed, $"all {core.Options.MaxCalls} calls of sip.max_calls are taken");
+            return Refused(CallEndCause.Failed, $"all {core.Options.MaxCalls} calls of sip.max_calls are taken");
         CallPermit? permit = null;
         SipInviteResult? result = null;
         try
         {
             permit = core.Gate.TryEnter(plan.Target.ToString(), TargetChosenBy.Us, out var refusal);
             result = permit is null
-                ? Failed(CallEndCause.NotAllowed, refusal!)
+                ? Refused(CallEndCause.NotAllowed, refusal!)
                 : await PlaceAsync(core, request, plan, permit, cancellationToken).ConfigureAwait(false);
             return result;
         }
@@ -88,4 +88,6 @@ internal static class SorceryOutgoingCall
     }
 
     private static SipInviteResult Failed(CallEndCause cause, string reason) => new(null, new CallEnd(cause, EndedBy.Agent, null, reason));
+
+    private static SipInviteResult Refused(CallEndCause cause, string reason) => new(null, new CallEnd(cause, EndedBy.Agent, null, reason) { IsOurRefusal = true });
 }

@@ -39,7 +39,7 @@ public sealed class FakePhoneLine : IPhoneLine
         using CallPermit? permit = Gate?.TryEnter(request.Target, TargetChosenBy.Us, out refusal);
         return refusal is null
             ? await ReachAsync(request, cancellationToken)
-            : PlaceCallResult.Failed(new CallEnd(CallEndCause.NotAllowed, EndedBy.Agent, Reason: refusal));
+            : PlaceCallResult.Failed(new CallEnd(CallEndCause.NotAllowed, EndedBy.Agent, Reason: refusal) { IsOurRefusal = true });
     }
 
     private Task<PlaceCallResult> ReachAsync(PlaceCallRequest request, CancellationToken cancellationToken) =>

@@ -17,6 +17,7 @@ public sealed class FakeCampaignStore : ICampaignStore, IDoNotCallList
     private readonly List<DoNotCallEntry> _doNotCall = [];
     private readonly List<DoNotCallChange> _changes = [];
     private readonly List<ConsentRecord> _consents = [];
+    private long _lastAttempt;
 
     private sealed class Row
     {
@@ -171,7 +172,7 @@ public sealed class FakeCampaignStore : ICampaignStore, IDoNotCallList
             }
             var begun = new Attempt
             {
-                Id = _attempts.Count + 1, ContactId = row.Contact.Id, CampaignId = row.Contact.CampaignId, Number = row.Contact.Attempts + 1, StartedAt = now, Node = lease.Node, CallerId = callerId,
+                Id = ++_lastAttempt, ContactId = row.Contact.Id, CampaignId = row.Contact.CampaignId, Number = row.Contact.Attempts + 1, StartedAt = now, Node = lease.Node, CallerId = callerId,
             };
             _attempts.Add(begun);
             row.Contact = row.Contact with { Attempts = begun.Number };
@@ -188,6 +189,17 @@ public sealed class FakeCampaignStore : ICampaignStore, IDoNotCallList
         Row row = _rows.Single(row => row.Contact.Id == _attempts[index].ContactId);
         Free(row, dueAt is null ? ContactState.Finished : ContactState.Waiting, dueAt);
         row.Contact = row.Contact with { LastOutcome = outcome };
+        return true;
+    });
+
+    public Task<bool> TakeBackAsync(long attemptId, DateTimeOffset dueAt, CancellationToken cancellationToken) => Do(() =>
+    {
+        if (_attempts.Find(attempt => attempt.Id == attemptId && attempt.Outcome is null) is not { } undone)
+            return false;
+        _attempts.Remove(undone);
+        Row row = _rows.Single(row => row.Contact.Id == undone.ContactId);
+        Free(row, ContactState.Waiting, dueAt);
+        row.Contact = row.Contact with { Attempts = row.Contact.Attempts - 1 };
         return true;
     });
 

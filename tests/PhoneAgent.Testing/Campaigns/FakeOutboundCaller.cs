@@ -63,7 +63,10 @@ public sealed class FakeOutboundCaller : IOutboundCaller
     }
 
     /// <summary>Ends the call that was placed as number <paramref name="index"/>.</summary>
-    public void End(int index, AttemptOutcome outcome)
+    public void End(int index, AttemptOutcome outcome) => End(index, new CallReport(outcome, $"call-{index}"));
+
+    /// <inheritdoc cref="End(int, AttemptOutcome)"/>
+    public void End(int index, CallReport report)
     {
         TaskCompletionSource<CallReport> ended;
         lock (_lock)
@@ -71,7 +74,7 @@ public sealed class FakeOutboundCaller : IOutboundCaller
         // Under a test runner's context what follows would run on another thread, some time.
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
-        ended.TrySetResult(new CallReport(outcome, $"call-{index}"));
+        ended.TrySetResult(report);
         SynchronizationContext.SetSynchronizationContext(context);
     }
 

@@ -60,6 +60,9 @@ internal sealed class CampaignStore(SqlDatabase database, TimeProvider time) : I
         return _database.WriteAsync("finishing an attempt", finish.RunAsync, cancellationToken);
     }
 
+    public Task<bool> TakeBackAsync(long attemptId, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
+        _database.WriteAsync("taking an attempt back", (session, isAgain) => AttemptUndo.RunAsync(session, attemptId, dueAt, isAgain), cancellationToken);
+
     public Task<IReadOnlyList<Attempt>> RecoverAsync(DateTimeOffset now, TimeSpan length, CancellationToken cancellationToken) =>
         _database.WriteAsync("recovering what dead nodes held", session => Leases.RecoverAsync(session, now, length), cancellationToken);
 

@@ -29,7 +29,7 @@ internal static class OutboundCalls
         }
         if (core.ActiveCalls >= core.Options.MaxCalls)
         {
-            onDone(Failed(CallEndCause.Failed, $"all {core.Options.MaxCalls} calls of sip.max_calls are taken"));
+            onDone(Refused(CallEndCause.Failed, $"all {core.Options.MaxCalls} calls of sip.max_calls are taken"));
             return null;
         }
         if (core.Targets.Plan(request) is not { } plan)
@@ -39,7 +39,7 @@ internal static class OutboundCalls
         }
         if (core.Gate.TryEnter(plan.Target.ToString(), TargetChosenBy.Us, out var refusal) is not { } permit)
         {
-            onDone(Failed(CallEndCause.NotAllowed, refusal!));
+            onDone(Refused(CallEndCause.NotAllowed, refusal!));
             return null;
         }
         var call = new OutboundCall(core, request, plan, permit, (session, failure) => onDone(new SipInviteResult(session, failure)));
@@ -48,4 +48,6 @@ internal static class OutboundCalls
     }
 
     private static SipInviteResult Failed(CallEndCause cause, string reason) => new(null, new CallEnd(cause, EndedBy.Agent, null, reason));
+
+    private static SipInviteResult Refused(CallEndCause cause, string reason) => new(null, new CallEnd(cause, EndedBy.Agent, null, reason) { IsOurRefusal = true });
 }

@@ -177,6 +177,13 @@ internal sealed class CampaignStress(CampaignStoreWorld world, int seed)
             if (start is not AttemptStart.Begun { Attempt: var attempt })
                 return;
             Assert.False(wasForbidden, "a number was dialled after the list had it");
+            if (_random.Next(10) == 0)
+            {
+                bool isTakenBack = await _store.TakeBackAsync(attempt.Id, stress.Now, token);
+                Say($"takes attempt {attempt.Id} back: {isTakenBack}");
+                Assert.True(isTakenBack, "it had a lease");
+                return;
+            }
             stress._network.Dial(lease.Contact.Number, attempt.Id, stress.Now);
             _calls.Add(attempt.Id, (attempt, lease.Contact));
         }

@@ -218,8 +218,9 @@ public abstract class SipOutboundContract : SipUserAgentContract
         var mine = await MineAsync(gate: gate);
         var theirs = await TheirsAsync();
         var failure = await FailsAsync(mine, new PlaceCallRequest(theirs.Uri("dear")));
-        Assert.Equal((CallEndCause.NotAllowed, EndedBy.Agent, "no calls to 'dear'"), (failure.Cause, failure.By, failure.Reason));
-        Assert.Equal(CallEndCause.Failed, (await FailsAsync(mine, new PlaceCallRequest("sip:bob@127.0.0.1:9;transport=tcp"))).Cause);
+        Assert.Equal((CallEndCause.NotAllowed, EndedBy.Agent, "no calls to 'dear'", true), (failure.Cause, failure.By, failure.Reason, failure.IsOurRefusal));
+        failure = await FailsAsync(mine, new PlaceCallRequest("sip:bob@127.0.0.1:9;transport=tcp"));
+        Assert.Equal((CallEndCause.Failed, false), (failure.Cause, failure.IsOurRefusal));
         Assert.Equal(0, gate.Active);
         await NothingLeftAsync(mine);
         var (here, _) = await OutboundAsync(mine, theirs);

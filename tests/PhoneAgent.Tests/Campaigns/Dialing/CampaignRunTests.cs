@@ -27,6 +27,45 @@ public class CampaignRunTests
     }
 
     [Fact]
+    public void A_limit_that_is_used_up_after_the_attempt_was_written_costs_nobody_an_attempt()
+    {
+        var script = new DialerScript(contacts: 1);
+        script.Step();
+        script.Line.End(0, CallReport.NotPlaced(new Clearance.NotBefore(script.Time.GetUtcNow().AddSeconds(10), "outbound.calls_at_once")));
+        Contact contact = Assert.Single(script.Store.Contacts);
+        Assert.Equal((ContactState.Waiting, 0, null), (contact.State, contact.Attempts, contact.LastOutcome));
+        Assert.Empty(script.Log);
+        // Sooner than the spacing of calls.
+        script.Play(TimeSpan.FromSeconds(15));
+        Assert.Equal(["1 09:00:10 runs"], script.Log);
+        Assert.Equal(1, Assert.Single(script.Store.Attempts).Number);
+    }
+
+    [Fact]
+    public void A_limit_says_nothing_about_the_trunk_and_takes_no_place_in_the_pace()
+    {
+        var script = new DialerScript(contacts: 20);
+        for (int i = 0; i < 20; i++)
+        {
+            script.Play(TimeSpan.FromSeconds(1));
+            script.Line.End(i, CallReport.NotPlaced(new Clearance.NotBefore(script.Time.GetUtcNow() + Minute, "sip.max_calls")));
+        }
+        Assert.Equal((20, 0), (script.Line.Placed.Count, script.Line.Running));
+        script.Play(2 * Minute);
+        Assert.Equal(3, script.Line.Running);
+    }
+
+    [Fact]
+    public void A_limit_that_ends_after_the_window_waits_for_the_next_day()
+    {
+        var script = new DialerScript(contacts: 1);
+        script.Time.Advance(TimeSpan.FromHours(9) - TimeSpan.FromSeconds(30));
+        script.Step();
+        script.Line.End(0, CallReport.NotPlaced(new Clearance.NotBefore(script.Time.GetUtcNow() + Minute, "outbound.calls_per_hour")));
+        Assert.Equal(script.Time.GetUtcNow().Date.AddDays(1).AddHours(9), Assert.Single(script.Store.Contacts).DueAt!.Value.UtcDateTime);
+    }
+
+    [Fact]
     public void An_attempt_is_on_disk_before_it_is_dialled()
     {
         var script = new DialerScript(contacts: 1);

@@ -61,7 +61,7 @@ public sealed class CallGateTests
         bench.Answer(bench.Request("INVITE"), 302, headers: ("Contact", "<sip:+1900@127.0.0.1:5071>"));
         bench.Request("ACK");
         var failure = (await bench.RunAsync(placing)).Failure!;
-        Assert.Equal((CallEndCause.NotAllowed, 302), (failure.Cause, failure.StatusCode));
+        Assert.Equal((CallEndCause.NotAllowed, 302, false), (failure.Cause, failure.StatusCode, failure.IsOurRefusal));
         Assert.Contains("no calls to '1900'", failure.Reason, StringComparison.Ordinal);
         Assert.Equal([("sip:peer@127.0.0.1:5070", TargetChosenBy.Us), ("sip:+1900@127.0.0.1:5071", TargetChosenBy.Peer)], bench.Gate.Asked);
         bench.Nothing();
