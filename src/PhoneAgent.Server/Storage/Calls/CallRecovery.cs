@@ -17,11 +17,14 @@ internal sealed partial class CallRecovery(SqlDatabase database, ICallLog log, I
 
     public const string Reason = "the program ended in the middle of the call";
 
+    private readonly OwnSight _sight = new(NodeIdentity.SilentFor);
+    private bool _isBlind;
+
     /// <summary>Closes what dead processes left; returns how many calls.</summary>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
         int closed = 0;
-        foreach (string dead in await node.DeadAsync(database, time.GetUtcNow(), cancellationToken).ConfigureAwait(false))
+        foreach (string dead in await node.DeadAsync(database, _sight, time, cancellationToken).ConfigureAwait(false))
         {
             IReadOnlyList<Row> left = await database.ReadAsync(session => session.QueryAsync<Row>(
                 "SELECT id, agent, direction, caller, called, started_at, recording FROM calls WHERE node = @dead AND NOT is_over", new { dead }), cancellationToken).ConfigureAwait(false);
@@ -47,16 +50,19 @@ internal sealed partial class CallRecovery(SqlDatabase database, ICallLog log, I
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(NodeIdentity.SilentFor, time);
+        using var timer = new PeriodicTimer(OwnSight.LookEvery, time);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             try
             {
                 await RunOnceAsync(stoppingToken).ConfigureAwait(false);
+                _isBlind = false;
             }
-            catch (DbException e)
+            catch (Exception e) when (e is DbException or IOException or TimeoutException)
             {
-                Log.CannotLook(logger, e.Message);
+                if (!_isBlind)
+                    Log.CannotLook(logger, e.Message);
+                _isBlind = true;
             }
         }
     }

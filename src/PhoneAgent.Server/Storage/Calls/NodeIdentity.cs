@@ -26,11 +26,17 @@ internal sealed class NodeIdentity
         ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
         """, new { Id, Host, ProcessId, StartedAt, now });
 
-    /// <summary>Nodes besides this one that are dead: their process is gone, or they were silent for <see cref="SilentFor"/>.</summary>
-    public async Task<IReadOnlyList<string>> DeadAsync(SqlDatabase database, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Nodes besides this one that are dead: their process is gone, or they were silent for <see cref="SilentFor"/> while
+    /// <paramref name="sight"/> says that they could be heard.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> DeadAsync(SqlDatabase database, OwnSight sight, TimeProvider time, CancellationToken cancellationToken)
     {
         IReadOnlyList<Row> rows = await database.ReadAsync(session => session.QueryAsync<Row>("SELECT * FROM nodes WHERE id <> @Id", new { Id }), cancellationToken).ConfigureAwait(false);
-        return [.. rows.Where(row => now - row.SeenAt > SilentFor || (row.Host == Host && !IsAlive(row))).Select(row => row.Id)];
+        // Behind the answer, which may have been long in coming.
+        DateTimeOffset now = time.GetUtcNow();
+        bool isSilenceDeath = sight.Saw(now);
+        return [.. rows.Where(row => (isSilenceDeath && now - row.SeenAt > SilentFor) || (row.Host == Host && !IsAlive(row))).Select(row => row.Id)];
     }
 
     private static NodeIdentity Create()

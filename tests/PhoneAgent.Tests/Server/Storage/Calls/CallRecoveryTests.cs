@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Conversation;
@@ -25,6 +26,21 @@ public sealed class CallRecoveryTests
             await session.ExecuteAsync("UPDATE calls SET node = @node WHERE id = @id", new { node = $"node-{id}", id });
         }, default);
     }
+
+    // As the loop does: at once, and then again and again.
+    private static async Task<int> LookAsync(StoredCalls calls, CallRecovery recovery, TimeSpan length)
+    {
+        int closed = await recovery.RunOnceAsync(default);
+        for (TimeSpan at = TimeSpan.Zero; at < length; at += OwnSight.LookEvery)
+        {
+            calls.Time.Advance(OwnSight.LookEvery);
+            closed += await recovery.RunOnceAsync(default);
+        }
+        return closed;
+    }
+
+    private static async Task LetAllBeSilentAsync(StoredCalls calls) =>
+        Assert.Equal(1, await LookAsync(calls, Recovery(calls), NodeIdentity.SilentFor + OwnSight.LookEvery));
 
     private static DateTimeOffset StartOf(Process process) => new DateTimeOffset(process.StartTime).ToUniversalTime();
 
@@ -58,10 +74,47 @@ public sealed class CallRecoveryTests
     {
         await using var calls = new StoredCalls(await TestDatabase.SqliteAsync());
         await LeaveAsync(calls, "elsewhere", "another machine", 1, calls.Time.GetUtcNow());
-        calls.Time.Advance(NodeIdentity.SilentFor);
-        Assert.Equal(0, await Recovery(calls).RunOnceAsync(default));
+        CallRecovery recovery = Recovery(calls);
+        Assert.Equal(0, await LookAsync(calls, recovery, NodeIdentity.SilentFor));
         calls.Time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(1, await Recovery(calls).RunOnceAsync(default));
+        Assert.Equal(1, await recovery.RunOnceAsync(default));
+    }
+
+    [Theory]
+    [InlineData(61)]
+    [InlineData(3600)]
+    public async Task WhoWasCutOffItselfTakesNobodyForDeadUntilTheOthersHadTheirTime(int outage)
+    {
+        await using var calls = new StoredCalls(await TestDatabase.SqliteAsync());
+        CallRecovery recovery = Recovery(calls);
+        await LeaveAsync(calls, "alive", "another machine", 1, calls.Time.GetUtcNow());
+        await LeaveAsync(calls, "dead", "a third machine", 1, calls.Time.GetUtcNow());
+        await LookAsync(calls, recovery, TimeSpan.FromSeconds(10));
+        await calls.Database.WriteAsync(session => session.ExecuteAsync("ALTER TABLE nodes RENAME TO gone"), default);
+        for (int i = 0; i < outage; i += 10)
+        {
+            calls.Time.Advance(TimeSpan.FromSeconds(10));
+            await Assert.ThrowsAnyAsync<DbException>(() => recovery.RunOnceAsync(default));
+        }
+        await calls.Database.WriteAsync(session => session.ExecuteAsync("ALTER TABLE gone RENAME TO nodes"), default);
+
+        // We are back first.
+        Assert.Equal(0, await LookAsync(calls, recovery, TimeSpan.FromSeconds(30)));
+        await calls.Database.WriteAsync(session => session.ExecuteAsync("UPDATE nodes SET seen_at = @now WHERE id = 'node-alive'", new { now = calls.Time.GetUtcNow() }), default);
+        Assert.Equal(0, await LookAsync(calls, recovery, TimeSpan.FromSeconds(30)));
+        Assert.Equal(1, await LookAsync(calls, recovery, TimeSpan.FromSeconds(10)));
+        Assert.Equal(["dead"], (await calls.Store.SearchAsync(new HistoryQuery(), default)).Calls.Select(call => call.Id));
+    }
+
+    [Fact]
+    public async Task WhoBeginsDoesNotKnowWhetherTheOthersCouldSayThatTheyLive()
+    {
+        await using var calls = new StoredCalls(await TestDatabase.SqliteAsync());
+        await LeaveAsync(calls, "elsewhere", "another machine", 1, calls.Time.GetUtcNow());
+        calls.Time.Advance(NodeIdentity.SilentFor * 2);
+        CallRecovery recovery = Recovery(calls);
+        Assert.Equal(0, await recovery.RunOnceAsync(default));
+        Assert.Equal(1, await LookAsync(calls, recovery, NodeIdentity.SilentFor + TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
@@ -69,8 +122,7 @@ public sealed class CallRecoveryTests
     {
         await using var calls = new StoredCalls(await TestDatabase.SqliteAsync());
         await LeaveAsync(calls, "slow", "another machine", 1, calls.Time.GetUtcNow());
-        calls.Time.Advance(NodeIdentity.SilentFor * 2);
-        await Recovery(calls).RunOnceAsync(default);
+        await LetAllBeSilentAsync(calls);
         IReadOnlyList<TimelineEvent> events = StoredCalls.Events("slow", escalated: true);
         await calls.Log.WriteAsync([.. StoredCalls.Over(StoredCalls.Began("slow"), events, "Its end.")], default);
         Assert.Equal(("parcel", CallEndCause.HungUp), ((await calls.Store.FindAsync("slow", default))!.Disposition, (await calls.Store.FindAsync("slow", default))!.Cause));
@@ -83,8 +135,7 @@ public sealed class CallRecoveryTests
         await using var calls = new StoredCalls(await TestDatabase.SqliteAsync());
         await LeaveAsync(calls, "short", "another machine", 1, calls.Time.GetUtcNow());
         await calls.Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM call_events"), default);
-        calls.Time.Advance(NodeIdentity.SilentFor * 2);
-        Assert.Equal(1, await Recovery(calls).RunOnceAsync(default));
+        await LetAllBeSilentAsync(calls);
         Assert.Equal(TimeSpan.Zero, (await calls.Store.FindAsync("short", default))!.Duration);
     }
 }
