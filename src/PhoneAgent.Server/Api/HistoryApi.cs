@@ -8,6 +8,7 @@ using PhoneAgent.Server.Handover;
 using PhoneAgent.Server.History;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Storage.Calls;
+using PhoneAgent.Server.Storage.Retention;
 
 namespace PhoneAgent.Server.Api;
 
@@ -85,7 +86,7 @@ internal static partial class HistoryApi
             ? Results.File(file, "audio/wav", enableRangeProcessing: true)
             : ApiProblem.NotFound("path.call", "There is no recording of this call.");
 
-    private static async Task<IResult> ForgetAsync(ApiBody<ForgetBody> body, HttpContext context, ICallStore calls, ICampaignStore campaigns, BriefLinks briefs, ILoggerFactory loggers)
+    private static async Task<IResult> ForgetAsync(ApiBody<ForgetBody> body, HttpContext context, ICallStore calls, ICampaignStore campaigns, InTransit transit, BriefLinks briefs, ILoggerFactory loggers)
     {
         string number = body.Value.Number;
         if (string.IsNullOrWhiteSpace(number) || number.Length > HistoryQuery.MaxText)
@@ -96,7 +97,7 @@ internal static partial class HistoryApi
         if (confirmed != now)
             return ApiProblem.Conflict("body.calls", $"{now} calls would be deleted: repeat this number to confirm it.");
         briefs.Forget(brief => PartyNumber.Normal(brief.Caller) == PartyNumber.Normal(number));
-        DeletedCaller gone = await DeletedCaller.DeleteAsync(number, calls, campaigns).ConfigureAwait(false);
+        DeletedCaller gone = await DeletedCaller.DeleteAsync(number, calls, campaigns, transit).ConfigureAwait(false);
         // Whose they were is what was to be forgotten.
         Log.Deleted(loggers.CreateLogger(typeof(HistoryApi)), context.User.Identity!.Name!, gone.Deleted, gone.Failed, gone.CampaignRows);
         return TypedResults.Ok(new ForgetAnswer(now, gone.Deleted, gone.Failed, gone.CampaignRows, gone.Note));

@@ -2,6 +2,7 @@ using PhoneAgent.Campaigns;
 using PhoneAgent.Campaigns.Contacts;
 using PhoneAgent.Campaigns.Numbers;
 using PhoneAgent.Server.Storage.Calls;
+using PhoneAgent.Server.Storage.Retention;
 
 namespace PhoneAgent.Server.History;
 
@@ -14,7 +15,7 @@ internal sealed record DeletedCaller(int Deleted, int Failed, int CampaignRows, 
 {
     /// <summary>Campaigns first: when that fails, nothing is deleted, and it can be done again. Not left half done when the browser goes away.</summary>
     /// <exception cref="CampaignStoreException">The database fails.</exception>
-    public static async Task<DeletedCaller> DeleteAsync(string party, ICallStore calls, ICampaignStore campaigns)
+    public static async Task<DeletedCaller> DeleteAsync(string party, ICallStore calls, ICampaignStore campaigns, InTransit transit)
     {
         // A number without its country may be several people's: no campaign forgets somebody by a guess.
         int rows = 0;
@@ -23,6 +24,7 @@ internal sealed record DeletedCaller(int Deleted, int Failed, int CampaignRows, 
             rows = await campaigns.DeleteAsync(number, CancellationToken.None).ConfigureAwait(false);
         else
             note = $"Campaigns were not looked at: {error}";
+        await transit.ForgetOfAsync(party, CancellationToken.None).ConfigureAwait(false);
         (int deleted, int failed) = await calls.DeleteOfAsync(party, CancellationToken.None).ConfigureAwait(false);
         return new DeletedCaller(deleted, failed, rows, note);
     }

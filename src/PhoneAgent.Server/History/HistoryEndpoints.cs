@@ -5,6 +5,7 @@ using PhoneAgent.Campaigns;
 using PhoneAgent.Server.Handover;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Storage.Calls;
+using PhoneAgent.Server.Storage.Retention;
 
 namespace PhoneAgent.Server.History;
 
@@ -88,7 +89,7 @@ internal static partial class HistoryEndpoints
         ? Results.Json(new { calls = await calls.CountOfAsync(body.Party!, context.RequestAborted).ConfigureAwait(false) })
         : Results.Problem("party: a number or name is expected.", statusCode: StatusCodes.Status400BadRequest);
 
-    private static async Task<IResult> DeleteAsync(PartyBody body, HttpContext context, ICallStore calls, ICampaignStore campaigns, BriefLinks briefs, ILoggerFactory loggers)
+    private static async Task<IResult> DeleteAsync(PartyBody body, HttpContext context, ICallStore calls, ICampaignStore campaigns, InTransit transit, BriefLinks briefs, ILoggerFactory loggers)
     {
         if (!IsParty(body))
             return Results.Problem("party: a number or name is expected.", statusCode: StatusCodes.Status400BadRequest);
@@ -98,7 +99,7 @@ internal static partial class HistoryEndpoints
         briefs.Forget(brief => PartyNumber.Normal(brief.Caller) == PartyNumber.Normal(body.Party!));
         try
         {
-            DeletedCaller gone = await DeletedCaller.DeleteAsync(body.Party!, calls, campaigns).ConfigureAwait(false);
+            DeletedCaller gone = await DeletedCaller.DeleteAsync(body.Party!, calls, campaigns, transit).ConfigureAwait(false);
             // Whose they were is what was to be forgotten.
             Log.Deleted(loggers.CreateLogger(typeof(HistoryEndpoints)), context.User.Identity!.Name!, gone.Deleted, gone.Failed, gone.CampaignRows);
             return Results.Json(gone, statusCode: gone.Failed == 0 ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError);

@@ -28,6 +28,7 @@ internal static class StorageServices
         .AddHostedService<CallRecovery>()
         .AddHostedService(s => s.GetRequiredService<RecordImport>())
         .AddSingleton<CampaignRetention>()
+        .AddSingleton<InTransit>()
         .AddHostedService<RetentionJob>();
 
     /// <exception cref="StorageException">It cannot be opened, or is a newer program's.</exception>

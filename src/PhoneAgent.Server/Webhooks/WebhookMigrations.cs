@@ -2,10 +2,10 @@ using PhoneAgent.Server.Storage.Database;
 
 namespace PhoneAgent.Server.Webhooks;
 
-/// <summary>The table of <see cref="WebhookOutbox"/>.</summary>
+/// <summary>The tables of <see cref="WebhookOutbox"/>.</summary>
 internal static class WebhookMigrations
 {
-    public static readonly MigrationSet Set = new("webhooks", [new Migration(1, "outbox", First), new Migration(2, "calls that have begun", Second)]);
+    public static readonly MigrationSet Set = new("webhooks", [new Migration(1, "outbox", First), new Migration(2, "calls that have begun", Second), new Migration(3, "forgetting", Third)]);
 
     private static string First(SqlDialect sql) => $"""
         CREATE TABLE webhook_outbox (
@@ -29,5 +29,10 @@ internal static class WebhookMigrations
             about TEXT NOT NULL
         );
         CREATE INDEX webhook_calls_node ON webhook_calls (node);
+        """;
+
+    private static string Third(SqlDialect sql) => """
+        ALTER TABLE webhook_calls ADD COLUMN began_at BIGINT NOT NULL DEFAULT 0;
+        CREATE INDEX webhook_outbox_of_call ON webhook_outbox (call_id);
         """;
 }

@@ -24,7 +24,7 @@ internal sealed class WebhookOutbox(SqlDatabase database, NodeIdentity node, Tim
         if (begins is not null)
         {
             await node.SeenAsync(session, now).ConfigureAwait(false);
-            await session.ExecuteAsync("INSERT INTO webhook_calls (call_id, node, about) VALUES (@callId, @Id, @begins) ON CONFLICT (call_id) DO NOTHING", new { callId, node.Id, begins }).ConfigureAwait(false);
+            await session.ExecuteAsync("INSERT INTO webhook_calls (call_id, node, about, began_at) VALUES (@callId, @Id, @begins, @now) ON CONFLICT (call_id) DO NOTHING", new { callId, node.Id, begins, now }).ConfigureAwait(false);
         }
         if (ends)
             await session.ExecuteAsync("DELETE FROM webhook_calls WHERE call_id = @callId", new { callId }).ConfigureAwait(false);

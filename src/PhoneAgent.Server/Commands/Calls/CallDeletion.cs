@@ -40,7 +40,7 @@ internal static class CallDeletion
         int calls = await tools.Calls.CountOfAsync(party, cancellationToken).ConfigureAwait(false);
         if (!mayDelete($"Delete {Count(calls)} of {party}, and what campaigns know of the number, for good?"))
             return tools.Refuse("Nothing is deleted.");
-        DeletedCaller gone = await DeletedCaller.DeleteAsync(party, tools.Calls, tools.Campaigns).ConfigureAwait(false);
+        DeletedCaller gone = await DeletedCaller.DeleteAsync(party, tools.Calls, tools.Campaigns, tools.Transit).ConfigureAwait(false);
         if (gone.Note is { } note)
             tools.Error.WriteLine(note);
         return Say(tools, $"{Count(gone.Deleted)} and {gone.CampaignRows} {(gone.CampaignRows == 1 ? "entry" : "entries")} of campaigns deleted.", gone.Failed);

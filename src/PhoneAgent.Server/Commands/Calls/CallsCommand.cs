@@ -6,6 +6,7 @@ using PhoneAgent.Server.Storage;
 using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Storage.Campaigns;
 using PhoneAgent.Server.Storage.Database;
+using PhoneAgent.Server.Storage.Retention;
 
 namespace PhoneAgent.Server.Commands.Calls;
 
@@ -45,7 +46,7 @@ internal static class CallsCommand
         await using ServiceProvider services = Setup.Services(config).AddSingleton(config).AddSingleton(time).AddStorage().AddCampaignStorage().BuildServiceProvider();
         await services.OpenStorageAsync(cancellationToken).ConfigureAwait(false);
         var tools = new CallTools(
-            services.GetRequiredService<ICallStore>(), services.GetRequiredService<ICampaignStore>(), services.GetRequiredService<SqlDatabase>().Place,
+            services.GetRequiredService<ICallStore>(), services.GetRequiredService<ICampaignStore>(), services.GetRequiredService<InTransit>(), services.GetRequiredService<SqlDatabase>().Place,
             result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
         try
         {
@@ -63,7 +64,7 @@ internal delegate Command CallLeaf(string name, string description, IEnumerable<
 
 /// <summary>What the subcommands work with.</summary>
 /// <param name="Place">Which database, for messages.</param>
-internal sealed record CallTools(ICallStore Calls, ICampaignStore Campaigns, string Place, TextWriter Out, TextWriter Error)
+internal sealed record CallTools(ICallStore Calls, ICampaignStore Campaigns, InTransit Transit, string Place, TextWriter Out, TextWriter Error)
 {
     /// <summary>Says why not; the exit code.</summary>
     public int Refuse(string problem)

@@ -35,6 +35,8 @@ internal static class CallTables
         [
             "DELETE FROM call_events WHERE call_id = @call", "DELETE FROM call_lines WHERE call_id = @call",
             "DELETE FROM call_escalations WHERE call_id = @call", "DELETE FROM calls WHERE id = @call",
+            // Nobody is told of a call any more that nothing is known of.
+            "DELETE FROM webhook_outbox WHERE call_id = @call", "DELETE FROM webhook_calls WHERE call_id = @call",
         ],
     };
 }

@@ -10,7 +10,8 @@ internal sealed partial class SqlCallStore(SqlDatabase database, RecordingFolder
 {
     private const int CallsAtOnce = 100;
     private const int MaxDispositions = 200;
-    private const string IsParty = "(party = @normal OR party_hash = @hash)";
+    /// <summary>A condition on <c>calls</c>, of @normal and @hash.</summary>
+    public const string IsParty = "(party = @normal OR party_hash = @hash)";
     private const string Columns = "id, started_at, direction, caller, called, duration, disposition, cause, is_escalated, summary, recording";
 
     public Task<HistoryPage> SearchAsync(HistoryQuery query, CancellationToken cancellationToken)

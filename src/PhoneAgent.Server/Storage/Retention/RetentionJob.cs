@@ -7,11 +7,11 @@ using PhoneAgent.Server.Storage.Campaigns;
 namespace PhoneAgent.Server.Storage.Retention;
 
 /// <summary>Forgets, every hour, what is older than the configuration says.</summary>
-internal sealed partial class RetentionJob(ICallStore calls, CampaignRetention campaigns, LoadedConfig config, TimeProvider time, ILogger<RetentionJob> logger) : BackgroundService
+internal sealed partial class RetentionJob(ICallStore calls, CampaignRetention campaigns, InTransit transit, LoadedConfig config, TimeProvider time, ILogger<RetentionJob> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
-    /// <summary>Looks once; returns of how many calls something went, and how many rows of campaigns.</summary>
+    /// <summary>Looks once; returns of how many calls something went, and how many rows of campaigns and of what was to be passed on.</summary>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
         int all = 0;
@@ -30,7 +30,12 @@ internal sealed partial class RetentionJob(ICallStore calls, CampaignRetention c
                 Log.ForgotOfCampaigns(logger, what, forgotten);
             all += forgotten;
         }
-        return all;
+        OldInTransit old = await transit.ForgetOldAsync(cancellationToken).ConfigureAwait(false);
+        if (old.Events > 0)
+            Log.ForgotEvents(logger, old.Events);
+        if (old.Answers > 0 || old.Calls > 0)
+            Log.ForgotInTransit(logger, old.Answers, old.Calls);
+        return all + old.Answers + old.Events + old.Calls;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -58,6 +63,12 @@ internal sealed partial class RetentionJob(ICallStore calls, CampaignRetention c
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Retention: {Rows} rows of campaigns ({What}) are forgotten (storage.retention.campaigns)")]
         public static partial void ForgotOfCampaigns(ILogger logger, CampaignData what, int rows);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Events} events are forgotten that waited for receivers which webhooks names no more")]
+        public static partial void ForgotEvents(ILogger logger, int events);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Retention: {Answers} answers are not given again any more (api.idempotency_lifetime), and {Calls} calls are forgotten of whose end no webhook told (storage.retention.calls)")]
+        public static partial void ForgotInTransit(ILogger logger, int answers, int calls);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "What is too old cannot be forgotten now: {Reason} It is tried again in an hour.")]
         public static partial void Failed(ILogger logger, string reason);

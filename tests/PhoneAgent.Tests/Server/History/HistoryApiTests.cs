@@ -8,6 +8,9 @@ using PhoneAgent.Campaigns.Contacts;
 using PhoneAgent.Campaigns.DoNotCall;
 using PhoneAgent.Server.History;
 using PhoneAgent.Server.Http.Security;
+using PhoneAgent.Server.Storage.Calls;
+using PhoneAgent.Server.Storage.Database;
+using PhoneAgent.Server.Webhooks;
 using PhoneAgent.Tests.Server.Http;
 using Xunit;
 
@@ -193,6 +196,20 @@ public sealed class HistoryApiTests
         Assert.Empty(await campaigns.ConsentsAsync(people[0], default).ToListAsync());
         Assert.Single(await campaigns.ConsentsAsync(people[1], default).ToListAsync());
         Assert.Equal("company", await lists.FindAsync(people[0], ["company"], default));
+    }
+
+    [Theory]
+    [InlineData("/api/history/caller/delete", "party")]
+    [InlineData("/api/v1/history/forget", "number")]
+    public async Task Deleting_a_number_also_deletes_what_waits_to_be_told_of_its_calls(string path, string member)
+    {
+        await using HttpRig rig = await StartAsync();
+        var outbox = new WebhookOutbox(rig.Services.GetRequiredService<SqlDatabase>(), NodeIdentity.ThisProcess, rig.Time);
+        foreach (string call in (string[])["one", "two"])
+            await outbox.AddAsync(call, call, [("crm", "{}"u8.ToArray())], default);
+
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(rig, path, Key(rig, ApiScope.Admin), new Dictionary<string, object> { [member] = "+1 555 1234567", ["calls"] = 1 })).StatusCode);
+        Assert.Equal("two", Assert.Single(await outbox.TakeAsync("crm", 10, TimeSpan.Zero, default)).CallId);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using PhoneAgent.Campaigns.Consent;
 using PhoneAgent.Campaigns.Contacts;
@@ -5,15 +6,20 @@ using PhoneAgent.Server.Options;
 using PhoneAgent.Server.Storage.Calls;
 using PhoneAgent.Server.Storage.Campaigns;
 using PhoneAgent.Server.Storage.Retention;
+using PhoneAgent.Server.Webhooks;
 using PhoneAgent.Testing.Storage;
+using PhoneAgent.Tests.Server.Webhooks;
 using Xunit;
 
 namespace PhoneAgent.Tests.Server.Storage.Retention;
 
 public sealed class RetentionTests
 {
-    private static RetentionJob Job(StoredCalls calls, RetentionOptions retention) => new(calls.Store, new CampaignRetention(calls.Database, calls.Time),
-        calls.Config with { Options = calls.Config.Options with { Storage = new StorageOptions { Retention = retention } } }, calls.Time, NullLogger<RetentionJob>.Instance);
+    private static RetentionJob Job(StoredCalls calls, RetentionOptions retention, ILogger<RetentionJob>? logger = null, params string[] hooks)
+    {
+        LoadedConfig config = calls.Config with { Options = calls.Config.Options with { Storage = new StorageOptions { Retention = retention }, Webhooks = [.. hooks.Select(hook => new WebhookOptions { Name = hook })] } };
+        return new RetentionJob(calls.Store, new CampaignRetention(calls.Database, calls.Time), new InTransit(calls.Database, config, calls.Parties, calls.Time), config, calls.Time, logger ?? NullLogger<RetentionJob>.Instance);
+    }
 
     [Fact]
     public async Task WhatIsOlderThanItsKindIsKeptGoesAndNothingElse()
@@ -49,6 +55,20 @@ public sealed class RetentionTests
         Assert.Equal(0, await Job(calls, new RetentionOptions { Calls = TimeSpan.FromDays(1), Campaigns = new CampaignRetentionOptions { Attempts = TimeSpan.FromDays(30) } }).RunOnceAsync(default));
         Assert.Equal(1, await Job(calls, new RetentionOptions { Campaigns = new CampaignRetentionOptions { Consents = TimeSpan.FromDays(60) } }).RunOnceAsync(default));
         Assert.Empty(await campaigns.ConsentsAsync(number, default).ToListAsync());
+    }
+
+    [Fact]
+    public async Task WhatWaitsForReceiversThatAreGoneIsForgottenWithAWordInTheLog()
+    {
+        await using var calls = new StoredCalls(await TestDatabase.SqliteAsync());
+        using var lines = new LogLines();
+        var outbox = new WebhookOutbox(calls.Database, NodeIdentity.ThisProcess, calls.Time);
+        foreach (string call in (string[])["one", "two"])
+            await outbox.AddAsync(call, call, [("crm", "{}"u8.ToArray()), ("old", "{}"u8.ToArray())], default);
+        calls.Time.Advance(InTransit.UnknownHook + TimeSpan.FromSeconds(1));
+        Assert.Equal(2, await Job(calls, new RetentionOptions(), lines.CreateLogger<RetentionJob>(), "crm").RunOnceAsync(default));
+        Assert.Equal(new Dictionary<string, long> { ["crm"] = 2 }, await outbox.WaitingAsync(default));
+        Assert.StartsWith("Warning: 2 events are forgotten", Assert.Single(lines.All), StringComparison.Ordinal);
     }
 
     [Fact]
