@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using PhoneAgent.Server.Http.Security;
@@ -9,6 +11,24 @@ internal static class ApiDocument
 {
     public const string Name = "v1";
     private const string KeyScheme = "key";
+
+    /// <summary>
+    /// The problems that an endpoint may answer with, from what it is: who asks and how often, what its address names, its body, its
+    /// Idempotency-Key. One that asks the database, or opens a stream, says 503 itself; what changes something always asks it.
+    /// </summary>
+    public static void AddProblems(EndpointBuilder endpoint)
+    {
+        List<int> statuses = [400, 401, 403, 429];
+        // Lists of numbers need not be made: one that nobody is on is empty, not missing.
+        if (endpoint is RouteEndpointBuilder { RoutePattern: { } route } && (route.GetParameter("call") ?? route.GetParameter("campaign")) is not null)
+            statuses.Add(404);
+        if (endpoint.Metadata.OfType<IAcceptsMetadata>().Any())
+            statuses.AddRange([413, 415]);
+        if (endpoint.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods.Any(method => !HttpMethods.IsGet(method)) == true)
+            statuses.AddRange([409, 422, 503]);
+        foreach (int status in statuses)
+            endpoint.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(ProblemDetails), [ApiProblem.ContentType]));
+    }
 
     public static void Configure(OpenApiOptions options)
     {

@@ -27,8 +27,7 @@ internal static class ApiServices
         RouteGroupBuilder api = routes.MapGroup(ApiPaths.Root).RequireRateLimiting(RateLimit).RequireCsrfToken()
             .WithMetadata(new RequestSizeLimitAttribute(options.MaxBodyKilobytes << 10));
         api.AddEndpointFilter(ApiBodyFilter.RunAsync);
-        foreach (int status in new[] { 400, 401, 403, 429 })
-            api.ProducesProblem(status);
+        ((IEndpointConventionBuilder)api).Finally(ApiDocument.AddProblems);
         api.MapCalls();
         api.MapHistoryApi();
         api.MapAgents();

@@ -17,12 +17,12 @@ internal static class CallEndpoints
         calls.MapPost("", Place).Needs(ApiScope.CallsWrite).Produces<CallResource>(StatusCodes.Status202Accepted)
             .WithSummary("Places a call. It has its id at once; watch it to see whether it is answered. 403 and 429 when the section outbound does not allow it.");
         calls.MapGet("/{call}", Get).Needs(ApiScope.CallsRead).Produces<CallResource>().WithSummary("One call.");
-        calls.MapGet("/{call}/events", Watch).Needs(ApiScope.CallsRead).Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
+        calls.MapGet("/{call}/events", Watch).Needs(ApiScope.CallsRead).Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("What happens in one call, as server-sent events: 'state' is the call, 'event' is an element of its timeline, 'end' is the last. Last-Event-ID goes on where a stream broke off.");
         calls.MapPost("/{call}/hang-up", HangUpAsync).Needs(ApiScope.CallsWrite).Produces(StatusCodes.Status204NoContent).WithSummary("Ends a call, or gives up one that nobody has answered.");
         calls.MapPost("/{call}/speak", SpeakAsync).Needs(ApiScope.CallsWrite).Produces(StatusCodes.Status204NoContent).WithSummary("The agent's voice says a sentence. It waits for a caller who speaks.");
         calls.MapPost("/{call}/transfer", TransferAsync).Needs(ApiScope.CallsWrite).Produces(StatusCodes.Status204NoContent).WithSummary("Hands the caller over. The section outbound says to whom.");
-        api.MapGet("/events", WatchAll).WithTags("Calls").Needs(ApiScope.CallsRead).Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
+        api.MapGet("/events", WatchAll).WithTags("Calls").Needs(ApiScope.CallsRead).Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("All calls, as server-sent events: 'call' whenever one begins, changes or ends.");
     }
 

@@ -18,7 +18,7 @@ internal static class CampaignEndpoints
 
     public static void MapCampaigns(this RouteGroupBuilder api, ApiOptions options)
     {
-        RouteGroupBuilder campaigns = api.MapGroup("/campaigns").WithTags("Campaigns");
+        RouteGroupBuilder campaigns = api.MapGroup("/campaigns").WithTags("Campaigns").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         campaigns.MapGet("", ListAsync).Needs(ApiScope.CampaignsRead).Produces<ApiPage<CampaignResource>>().WithSummary("All campaigns, by name.");
         campaigns.MapPost("", CreateAsync).Needs(ApiScope.CampaignsWrite).Produces<CampaignResource>(StatusCodes.Status201Created)
             .WithSummary("Keeps a new campaign as a draft. Its definition is YAML, as config/campaigns/example.yaml describes it; 422 with all mistakes.");

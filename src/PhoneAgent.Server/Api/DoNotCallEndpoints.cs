@@ -15,7 +15,7 @@ internal static class DoNotCallEndpoints
 
     public static void MapDoNotCall(this RouteGroupBuilder api)
     {
-        RouteGroupBuilder lists = api.MapGroup("/do-not-call").WithTags("Do not call");
+        RouteGroupBuilder lists = api.MapGroup("/do-not-call").WithTags("Do not call").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         lists.MapGet("", ListsAsync).Needs(ApiScope.DoNotCallRead).Produces<IReadOnlyList<DoNotCallCount>>().WithSummary("The lists that have entries, with how many.");
         lists.MapGet("/{list}", ListAsync).Needs(ApiScope.DoNotCallRead).Produces<ApiPage<DoNotCallItem>>().WithSummary("The entries of a list, in order of the numbers.");
         lists.MapPost("/{list}/add", AddAsync).Needs(ApiScope.DoNotCallWrite).Produces<DoNotCallAnswer>()

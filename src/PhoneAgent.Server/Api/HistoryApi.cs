@@ -17,7 +17,7 @@ internal static partial class HistoryApi
 {
     public static void MapHistoryApi(this RouteGroupBuilder api)
     {
-        RouteGroupBuilder history = api.MapGroup("/history").WithTags("History");
+        RouteGroupBuilder history = api.MapGroup("/history").WithTags("History").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         history.MapGet("", ListAsync).Needs(ApiScope.HistoryRead).Produces<ApiPage<HistoryItem>>()
             .WithSummary("Calls that are over, the newest first. A cursor stands behind a call: whatever ends while you page, none comes twice and none is left out.");
         history.MapGet("/export", Export).Needs(ApiScope.HistoryRead).Produces(StatusCodes.Status200OK, contentType: "text/csv").WithSummary("All that fit, as CSV (RFC 4180) or, with format=json, as a JSON list. Redacted, unless a key that may act says unredacted=true.");

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using PhoneAgent.Server.Api;
 using PhoneAgent.Server.Http;
 
 namespace PhoneAgent.Server.Dashboard;
@@ -29,7 +30,7 @@ internal sealed class EventStreams(ServerState state, TimeProvider time)
         if (Interlocked.Increment(ref _open) > MaxStreams)
         {
             Interlocked.Decrement(ref _open);
-            return Results.Text("Too many pages are open.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return ApiProblem.Unavailable("Too many pages and streams are open. Close some, or come again later.");
         }
         context.Response.OnCompleted(() =>
         {

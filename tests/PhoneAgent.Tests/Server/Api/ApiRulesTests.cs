@@ -1,3 +1,7 @@
+using System.Net.ServerSentEvents;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using PhoneAgent.Server.Dashboard;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Server.Options;
 using PhoneAgent.Tests.Server.Http;
@@ -41,6 +45,17 @@ public sealed class ApiRulesTests
         await using HttpRig rig = await HttpRig.StartAsync();
         ApiAnswer answer = await rig.AskAsync(method, path, key: rig.Key(ApiScope.Admin));
         Assert.Equal((status, "application/problem+json"), (answer.Status, answer.Type));
+    }
+
+    [Fact]
+    public async Task A_stream_too_many_is_a_problem_too()
+    {
+        await using HttpRig rig = await HttpRig.StartAsync();
+        var streams = rig.Services.GetRequiredService<EventStreams>();
+        for (int i = 0; i < EventStreams.MaxStreams; i++)
+            streams.Serve(new DefaultHttpContext(), TimeSpan.FromSeconds(1), () => Task.FromResult<IReadOnlyList<SseItem<string>>>([]));
+        ApiAnswer answer = await rig.AskAsync("GET", "/api/v1/events", key: rig.Key(ApiScope.CallsRead));
+        Assert.Equal((503, "application/problem+json", "30"), (answer.Status, answer.Type, answer.Headers["Retry-After"]));
     }
 
     [Fact]

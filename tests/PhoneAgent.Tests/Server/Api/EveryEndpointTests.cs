@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using PhoneAgent.Server.Http.Security;
 using PhoneAgent.Tests.Server.Http;
@@ -98,14 +99,15 @@ public sealed class EveryEndpointTests
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
 
-    private sealed record Endpoint(string Name, string Method, IReadOnlyList<ApiScope> Scopes, bool TakesBody);
+    private sealed record Endpoint(string Name, string Method, IReadOnlyList<ApiScope> Scopes, bool TakesBody, IReadOnlySet<int> Statuses);
 
     private static IEnumerable<Endpoint> Endpoints(JsonNode document) =>
         from path in document["paths"]!.AsObject()
         from operation in path.Value!.AsObject()
         let scopes = operation.Value!["security"]![0]!["key"]!.AsArray().Select(scope => scope!.GetValue<string>())
         select new Endpoint($"{operation.Key.ToUpperInvariant()} {path.Key}", operation.Key.ToUpperInvariant(),
-            [.. scopes.Select(scope => ApiScopes.TryParse(scope, out ApiScope parsed) ? parsed : throw new InvalidOperationException(scope))], operation.Value["requestBody"] is not null);
+            [.. scopes.Select(scope => ApiScopes.TryParse(scope, out ApiScope parsed) ? parsed : throw new InvalidOperationException(scope))], operation.Value["requestBody"] is not null,
+            operation.Value["responses"]!.AsObject().Select(response => int.Parse(response.Key, CultureInfo.InvariantCulture)).ToHashSet());
 
     private static async Task<List<string>> CheckAsync(HttpRig rig, Endpoint endpoint, Row row)
     {
@@ -125,6 +127,8 @@ public sealed class EveryEndpointTests
         async Task ExpectAsync(string what, string path, object? body, string? with, int status, string? place)
         {
             ApiAnswer answer = await rig.AskAsync(endpoint.Method, path, body, with);
+            if (!endpoint.Statuses.Contains(answer.Status))
+                wrong.Add($"{endpoint.Name}, {what}: the document does not know {answer.Status}");
             if (answer.Status != status)
                 wrong.Add($"{endpoint.Name}, {what}: {answer.Status} in place of {status}: {answer.Text}");
             else if (status >= 400 && (answer.Type != "application/problem+json" || answer.Json["detail"] is null || answer.Json["status"]!.GetValue<int>() != status || answer.Place != place))
