@@ -24,6 +24,9 @@ public sealed record WebhookOptions
     /// <summary>For one attempt.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>That an event may wait for its receiver, with any configuration.</summary>
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromDays(7);
+
     /// <summary>From the first attempt on; then the event is given up, and the log says so.</summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromHours(24);
 
@@ -42,7 +45,7 @@ public sealed record WebhookOptions
             yield return ("secret", $"What is posted is signed with it: set at least {LeastSecret} characters, e.g. the output of 'openssl rand -hex 32'; best in the environment as PHONEAGENT__WEBHOOKS__0__SECRET.");
         if (Timeout < TimeSpan.FromMilliseconds(100) || Timeout > TimeSpan.FromMinutes(1))
             yield return ("timeout", $"{Timeout} is outside 100ms–1m.");
-        if (GiveUpAfter < TimeSpan.FromMinutes(1) || GiveUpAfter > TimeSpan.FromDays(7))
+        if (GiveUpAfter < TimeSpan.FromMinutes(1) || GiveUpAfter > LongestWait)
             yield return ("give_up_after", $"{GiveUpAfter} is outside 1m–7d.");
     }
 }

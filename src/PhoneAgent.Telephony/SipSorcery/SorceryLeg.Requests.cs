@@ -86,6 +86,8 @@ internal sealed partial class SorceryLeg
         }
         finally
         {
+            _peerLeft = true;
+            _settled.TrySetResult();
             Lose(new CallEnd(transferred ? CallEndCause.Transferred : CallEndCause.HungUp, EndedBy.Caller, status, text));
         }
     }

@@ -15,9 +15,10 @@ internal sealed partial class SorceryLeg
     private readonly SIPUserAgent _userAgent;
     private readonly SIPServerUserAgent? _server;
     private readonly Lock _lock = new();
-    /// <summary>Our 200 was acknowledged, or will not be.</summary>
+    /// <summary>Our 200 was acknowledged, will not be, or need not be.</summary>
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _ending;
+    private volatile bool _peerLeft;
     private int _remoteSequence = -1;
     /// <summary>What the peer's last request came by; null before the first.</summary>
     private SIPEndPoint? _way;
@@ -25,9 +26,11 @@ internal sealed partial class SorceryLeg
     internal SorceryLeg(SorceryCore core, SorcerySession session, SIPUserAgent userAgent, SIPServerUserAgent? server, SipAccountOptions? account)
     {
         (_core, Session, _userAgent, _server, Account) = (core, session, userAgent, server, account);
-        if (server?.ClientTransaction.TransactionRequest is { } invite)
-            (_remoteSequence, _way) = (invite.Header.CSeq, invite.LocalSIPEndPoint);
-        userAgent.ServerCallRingTimeout += OnNoAck;
+        if (server?.ClientTransaction is not { } transaction)
+            return;
+        (_remoteSequence, _way) = (transaction.TransactionRequest.Header.CSeq, transaction.TransactionRequest.LocalSIPEndPoint);
+        // No ACK in time, or no way any more that our 200 could take.
+        transaction.UASInviteTransactionFailed += (_, _) => OnNoAck();
     }
 
     internal SorcerySession Session { get; }
@@ -82,7 +85,7 @@ internal sealed partial class SorceryLeg
             _settled.TrySetResult();
     }
 
-    private void OnNoAck(ISIPServerUserAgent server)
+    private void OnNoAck()
     {
         _settled.TrySetResult();
         _ = EndAsync(new CallEnd(CallEndCause.PeerLost, EndedBy.Network, null, "no ACK"));
@@ -112,6 +115,8 @@ internal sealed partial class SorceryLeg
             // Whoever was called may not hang up before the ACK (RFC 3261 §15).
             if (_server?.ClientTransaction.TransactionFinalResponse is { StatusCode: < 300 })
                 await _settled.Task.ConfigureAwait(false);
+            if (_peerLeft)
+                return;
             if (NewRequest(SIPMethodsEnum.BYE) is not { } bye)
                 return;
             if (end.Reason is { } reason)

@@ -101,7 +101,8 @@ internal sealed partial class SorceryRouter(SorceryCore core)
         var info = Describe(invite);
         if (!core.TryBeginCall())
         {
-            core.RespondStateless(invite, core.Options.MaxCallsStatus);
+            // With a transaction: the same INVITE again must not find a place that came free meanwhile.
+            core.Refuse(invite, core.Options.MaxCallsStatus);
             return;
         }
         var call = new SorceryIncomingCall(core, invite, info);

@@ -82,8 +82,8 @@ internal sealed class SorcerySession(SorceryCore core, CallInfo info, ICallMedia
             if (string.IsNullOrEmpty(invite.Body) || mediaSession.TryTakeOffer(invite.Body))
             {
                 var answering = userAgent.Answer(server, mediaSession);
-                SorceryWake.Up(core.Transport);
                 leg.ExpectAck(server.ClientTransaction);
+                SorceryWake.Up(core.Transport);
                 if (await answering.ConfigureAwait(false))
                 {
                     if (movedTo is not null)

@@ -83,7 +83,7 @@ public abstract class InTransitContract
         await TellAsync(outbox, "lost", Number, hook: "gone");
         await KeepAsync(answers, "old", null, "");
         Assert.Equal(default, await Transit(calls).ForgetOldAsync(default));
-        calls.Time.Advance(TimeSpan.FromDays(2));
+        calls.Time.Advance(TimeSpan.FromDays(8));
         await TellAsync(outbox, "young", Number, hook: "gone");
         await KeepAsync(answers, "young", null, "");
 
@@ -94,8 +94,21 @@ public abstract class InTransitContract
         Assert.Equal(["young"], await NamesAsync(calls.Database, "SELECT owner FROM api_answers"));
         Assert.Equal(["running", "young"], await NamesAsync(calls.Database, "SELECT call_id FROM webhook_outbox ORDER BY call_id"));
         // No receivers at all: all are gone.
-        calls.Time.Advance(TimeSpan.FromDays(2));
+        calls.Time.Advance(TimeSpan.FromDays(8));
         Assert.Equal(2, (await Transit(calls, hooks: []).ForgetOldAsync(default)).Events);
+    }
+
+    [ContractFact]
+    public async Task A_call_of_which_an_older_program_did_not_say_when_it_began_is_as_old_as_this_one()
+    {
+        await using var calls = new StoredCalls(await OpenAsync());
+        (WebhookOutbox outbox, _) = Open(calls);
+        await TellAsync(outbox, "ringing", Number);
+        await calls.Database.WriteAsync(session => session.ExecuteAsync("UPDATE webhook_calls SET began_at = 0"), default);
+
+        Assert.Equal(0, (await Transit(calls).ForgetOldAsync(default)).Calls);
+        calls.Time.Advance(TimeSpan.FromDays(2));
+        Assert.Equal(1, (await Transit(calls).ForgetOldAsync(default)).Calls);
     }
 
     private static (WebhookOutbox, IdempotencyStore) Open(StoredCalls calls) =>

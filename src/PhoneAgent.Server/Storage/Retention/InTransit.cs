@@ -12,9 +12,6 @@ namespace PhoneAgent.Server.Storage.Retention;
 /// </summary>
 internal sealed class InTransit(SqlDatabase database, LoadedConfig config, PartyKey parties, TimeProvider time)
 {
-    /// <summary>How long events wait for a receiver that this configuration does not name: a server that is newer may name it already.</summary>
-    public static readonly TimeSpan UnknownHook = TimeSpan.FromHours(24);
-
     private const int RowsAtOnce = 500;
 
     /// <summary>
@@ -61,9 +58,12 @@ internal sealed class InTransit(SqlDatabase database, LoadedConfig config, Party
     {
         DateTimeOffset now = time.GetUtcNow();
         int answers = await session.ExecuteAsync("DELETE FROM api_answers WHERE created_at < @before", new { before = now - config.Options.Api.IdempotencyLifetime }).ConfigureAwait(false);
+        // A receiver that this configuration does not name may be another server's, who still tries.
         int events = await session.ExecuteAsync($"DELETE FROM webhook_outbox WHERE created_at < @before AND NOT ({session.Dialect.IsAnyOf("hook", "@hooks")})",
-            new { before = now - UnknownHook, hooks = config.Options.Webhooks.Select(hook => hook.Name).ToArray() }).ConfigureAwait(false);
+            new { before = now - WebhookOptions.LongestWait, hooks = config.Options.Webhooks.Select(hook => hook.Name).ToArray() }).ConfigureAwait(false);
         TimeSpan kept = config.Options.Storage.Retention.Calls;
+        // Written by a program that did not say when they began.
+        await session.ExecuteAsync("UPDATE webhook_calls SET began_at = @now WHERE began_at = 0", new { now }).ConfigureAwait(false);
         int calls = kept == TimeSpan.Zero ? 0 : await session.ExecuteAsync(
             "DELETE FROM webhook_calls WHERE began_at < @before AND NOT EXISTS (SELECT 1 FROM calls WHERE calls.id = webhook_calls.call_id AND NOT calls.is_over)",
             new { before = now - kept }).ConfigureAwait(false);

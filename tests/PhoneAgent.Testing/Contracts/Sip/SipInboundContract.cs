@@ -192,15 +192,37 @@ public abstract class SipInboundContract : SipUserAgentContract
 
         var hangingUp = here.HangUpAsync(Soon);
         Assert.Equal(new CallEnd(CallEndCause.HungUp, EndedBy.Agent), await here.EndAsync(Soon));
-        await peer.RequestAsync(mine.Port(), "OPTIONS", "between", 1);
-        // Whatever was sent before its answer would be here first.
-        var next = await peer.NextAsync(message => message is SipRequest or SipResponse { CallId: "between" }, Soon);
-        Assert.IsType<SipResponse>(next);
+        // Time enough for a BYE that does not wait.
+        for (uint round = 1; round <= 20; round++)
+        {
+            await peer.RequestAsync(mine.Port(), "OPTIONS", "between", (int)round);
+            var next = await peer.NextAsync(message => message is SipRequest or SipResponse { CallId: "between" }, Soon);
+            Assert.Equal(round, Assert.IsType<SipResponse>(next).CSeq.Sequence);
+        }
         await peer.RequestAsync(mine.Port(), "ACK", "slow", 1, answer.To.Tag);
 
         await peer.RespondAsync(await peer.NextAsync("BYE", Soon), 200);
         await hangingUp;
         await NothingLeftAsync(mine);
+    }
+
+    [ContractFact]
+    public virtual async Task A_caller_who_leaves_before_his_ack_gets_no_bye()
+    {
+        var mine = await MineAsync();
+        var peer = Peer();
+        await peer.RequestAsync(mine.Port(), "INVITE", "leaves", 1, body: SipPeer.Sdp);
+        var here = (await (await mine.NextAsync(Soon)).AnswerAsync(Soon))!;
+        var answer = await peer.FinalAsync("leaves", 1, Soon);
+        var hangingUp = here.HangUpAsync(Soon);
+
+        await peer.RequestAsync(mine.Port(), "BYE", "leaves", 2, answer.To.Tag);
+
+        Assert.Equal(200, (await peer.FinalAsync("leaves", 2, Soon)).StatusCode);
+        await hangingUp;
+        await NothingLeftAsync(mine);
+        await peer.RequestAsync(mine.Port(), "OPTIONS", "after", 1);
+        Assert.IsType<SipResponse>(await peer.NextAsync(message => message is SipRequest or SipResponse { CallId: "after" }, Soon));
     }
 
     [ContractFact]

@@ -65,7 +65,7 @@ public sealed class RetentionTests
         var outbox = new WebhookOutbox(calls.Database, NodeIdentity.ThisProcess, calls.Time);
         foreach (string call in (string[])["one", "two"])
             await outbox.AddAsync(call, call, [("crm", "{}"u8.ToArray()), ("old", "{}"u8.ToArray())], default);
-        calls.Time.Advance(InTransit.UnknownHook + TimeSpan.FromSeconds(1));
+        calls.Time.Advance(WebhookOptions.LongestWait + TimeSpan.FromSeconds(1));
         Assert.Equal(2, await Job(calls, new RetentionOptions(), lines.CreateLogger<RetentionJob>(), "crm").RunOnceAsync(default));
         Assert.Equal(new Dictionary<string, long> { ["crm"] = 2 }, await outbox.WaitingAsync(default));
         Assert.StartsWith("Warning: 2 events are forgotten", Assert.Single(lines.All), StringComparison.Ordinal);
