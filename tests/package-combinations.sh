@@ -5,8 +5,8 @@
 #   tests/package-combinations.sh --build         build only
 #   tests/package-combinations.sh --list          say which there are
 #   tests/package-combinations.sh "all off"       those whose name contains this
-# All are built in one copy in a temporary folder, so nothing here is rebuilt. On two cores a combination takes three to six minutes to
-# build and two to test, and there are nine where all seven packages are here, one where none is: not for CI, which builds the latter.
+# All are built in one copy in a temporary folder, so nothing here is rebuilt. On two cores a combination takes five minutes, twice that
+# on a busy machine, and there are nine where all seven packages are here, one where none is: not for CI, which builds the latter.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
