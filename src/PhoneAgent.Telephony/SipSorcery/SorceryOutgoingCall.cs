@@ -11,20 +11,20 @@ internal static class SorceryOutgoingCall
     internal static async Task<SipInviteResult> PlaceAsync(SorceryCore core, PlaceCallRequest request, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
-            return Failed(CallEndCause.Cancelled, "cancelled before it began");
+            return SipInviteResult.Failed(CallEndCause.Cancelled, "cancelled before it began");
         if (core.IsDraining)
-            return Failed(CallEndCause.ShuttingDown, "the line is draining");
+            return SipInviteResult.Failed(CallEndCause.ShuttingDown, "the line is draining");
         if (core.Targets.Plan(request) is not { } plan)
-            return Failed(CallEndCause.NotFound, "the target is neither a SIP URI nor a number that an account's domain completes");
+            return SipInviteResult.Failed(CallEndCause.NotFound, "the target is neither a SIP URI nor a number that an account's domain completes");
         if (!core.TryBeginCall())
-            return Refused(CallEndCause.Failed, $"all {core.Options.MaxCalls} calls of sip.max_calls are taken");
+            return SipInviteResult.Refused(CallEndCause.Failed, $"all {core.Options.MaxCalls} calls of sip.max_calls are taken");
         CallPermit? permit = null;
         SipInviteResult? result = null;
         try
         {
             permit = core.Gate.TryEnter(plan.Target.ToString(), TargetChosenBy.Us, out var refusal);
             result = permit is null
-                ? Refused(CallEndCause.NotAllowed, refusal!)
+                ? SipInviteResult.Refused(CallEndCause.NotAllowed, refusal!)
                 : await PlaceAsync(core, request, plan, permit, cancellationToken).ConfigureAwait(false);
             return result;
         }
@@ -61,7 +61,7 @@ internal static class SorceryOutgoingCall
         catch (PhoneLineException e)
         {
             SorceryLog.NoMedia(core.Log, info.Id, e);
-            return Failed(CallEndCause.Failed, "no media: all ports of the range are taken");
+            return SipInviteResult.Failed(CallEndCause.Failed, "no media: all ports of the range are taken");
         }
         var session = new SorcerySession(core, info, media);
         var invite = new SorceryInvite(core, session, plan, permit, info.ProtocolId);
@@ -86,8 +86,4 @@ internal static class SorceryOutgoingCall
         return found?.Address is null || found.Address.Equals(System.Net.IPAddress.Any) || !core.Transport.GetSIPChannels().Any(channel => channel.IsProtocolSupported(found.Protocol))
             ? null : found;
     }
-
-    private static SipInviteResult Failed(CallEndCause cause, string reason) => new(null, new CallEnd(cause, EndedBy.Agent, null, reason));
-
-    private static SipInviteResult Refused(CallEndCause cause, string reason) => new(null, new CallEnd(cause, EndedBy.Agent, null, reason) { IsOurRefusal = true });
 }

@@ -91,7 +91,14 @@ public interface ISipSessionObserver
 }
 
 /// <summary>Either an established <see cref="Session"/>, or why there is none.</summary>
-public sealed record SipInviteResult(ISipSession? Session, CallEnd? Failure);
+public sealed record SipInviteResult(ISipSession? Session, CallEnd? Failure)
+{
+    /// <summary>It ended here.</summary>
+    internal static SipInviteResult Failed(CallEndCause cause, string reason) => new(null, new CallEnd(cause, EndedBy.Agent, null, reason));
+
+    /// <summary>A rule or limit of our own stood in the way; nothing was sent.</summary>
+    internal static SipInviteResult Refused(CallEndCause cause, string reason) => new(null, new CallEnd(cause, EndedBy.Agent, null, reason) { IsOurRefusal = true });
+}
 
 /// <param name="Transport">udp, tcp or tls.</param>
 public sealed record SipListener(string Transport, IPEndPoint EndPoint);

@@ -9,13 +9,13 @@ internal static class OutboundCalls
     {
         ArgumentNullException.ThrowIfNull(request);
         if (cancellationToken.IsCancellationRequested)
-            return Failed(CallEndCause.Cancelled, "cancelled before it began");
+            return SipInviteResult.Failed(CallEndCause.Cancelled, "cancelled before it began");
         RequestHeaders.Check(request.Headers, nameof(request));
         OutboundCall? call = null;
         // A cancelled call still has a result: CANCEL is sent, and the wait goes on until the INVITE has ended.
         var placing = core.AskAsync<SipInviteResult>(
             done => call = Begin(core, request, result => done(result)),
-            whenClosed: Failed(CallEndCause.ShuttingDown, "the line is closed"), CancellationToken.None);
+            whenClosed: SipInviteResult.Failed(CallEndCause.ShuttingDown, "the line is closed"), CancellationToken.None);
         using (cancellationToken.Register(() => core.Post(() => call?.Cancel(new CallEnd(CallEndCause.Cancelled, EndedBy.Agent)))))
             return await placing.ConfigureAwait(false);
     }
@@ -24,30 +24,26 @@ internal static class OutboundCalls
     {
         if (core.IsDraining)
         {
-            onDone(Failed(CallEndCause.ShuttingDown, "the line is draining"));
+            onDone(SipInviteResult.Failed(CallEndCause.ShuttingDown, "the line is draining"));
             return null;
         }
         if (core.ActiveCalls >= core.Options.MaxCalls)
         {
-            onDone(Refused(CallEndCause.Failed, $"all {core.Options.MaxCalls} calls of sip.max_calls are taken"));
+            onDone(SipInviteResult.Refused(CallEndCause.Failed, $"all {core.Options.MaxCalls} calls of sip.max_calls are taken"));
             return null;
         }
         if (core.Targets.Plan(request) is not { } plan)
         {
-            onDone(Failed(CallEndCause.NotFound, "the target is neither a SIP URI nor a number that an account's domain completes"));
+            onDone(SipInviteResult.Failed(CallEndCause.NotFound, "the target is neither a SIP URI nor a number that an account's domain completes"));
             return null;
         }
         if (core.Gate.TryEnter(plan.Target.ToString(), TargetChosenBy.Us, out var refusal) is not { } permit)
         {
-            onDone(Refused(CallEndCause.NotAllowed, refusal!));
+            onDone(SipInviteResult.Refused(CallEndCause.NotAllowed, refusal!));
             return null;
         }
         var call = new OutboundCall(core, request, plan, permit, (session, failure) => onDone(new SipInviteResult(session, failure)));
         call.Start();
         return call;
     }
-
-    private static SipInviteResult Failed(CallEndCause cause, string reason) => new(null, new CallEnd(cause, EndedBy.Agent, null, reason));
-
-    private static SipInviteResult Refused(CallEndCause cause, string reason) => new(null, new CallEnd(cause, EndedBy.Agent, null, reason) { IsOurRefusal = true });
 }

@@ -70,17 +70,15 @@ public abstract class AttemptContract
     public async Task AnAttemptIsWrittenWithAllThatIsKnown()
     {
         await using CampaignStoreWorld world = await OpenAsync();
-        await world.RunningAsync();
-        Lease lease = await world.LeaseOneAsync();
-        Attempt begun = await world.BegunAsync(lease);
+        (Lease lease, Attempt begun) = await world.OneRunningAsync();
         Assert.Equal(
             new Attempt { Id = begun.Id, ContactId = lease.Contact.Id, CampaignId = "spring", Number = 1, StartedAt = world.Now, Node = "n1", CallerId = "+4930999" }, begun);
-        Assert.Equal(begun, Assert.Single(await AttemptsAsync(world)));
+        Assert.Equal(begun, Assert.Single(await world.AttemptsAsync()));
         Assert.Equal((ContactState.Leased, 1), ((await world.ContactAsync(lease)).State, (await world.ContactAsync(lease)).Attempts));
 
         world.Now += TimeSpan.FromSeconds(40);
         Assert.True(await world.FinishAsync(begun, AttemptOutcome.Busy, again: CampaignStoreWorld.Spacing));
-        Assert.Equal(begun with { Outcome = AttemptOutcome.Busy, EndedAt = world.Now, CallId = "call-1" }, Assert.Single(await AttemptsAsync(world)));
+        Assert.Equal(begun with { Outcome = AttemptOutcome.Busy, EndedAt = world.Now, CallId = "call-1" }, Assert.Single(await world.AttemptsAsync()));
         Contact waiting = await world.ContactAsync(lease);
         Assert.Equal((ContactState.Waiting, AttemptOutcome.Busy, world.Now + CampaignStoreWorld.Spacing), (waiting.State, waiting.LastOutcome, waiting.DueAt));
 
@@ -103,7 +101,7 @@ public abstract class AttemptContract
         AttemptStart[] starts = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => world.BeginAsync(lease)));
         Assert.Single(starts, start => start is AttemptStart.Begun);
         Assert.Equal(5, starts.Count(start => start is AttemptStart.LeaseLost));
-        Assert.Single(await AttemptsAsync(world));
+        Assert.Single(await world.AttemptsAsync());
     }
 
     /// <summary>Those who come at the same time are written together; each gets the answer that it would get alone.</summary>
@@ -127,7 +125,7 @@ public abstract class AttemptContract
         Assert.All(starts, (start, i) => Assert.Equal(
             (i % 4) switch { 0 => typeof(AttemptStart.Begun), 1 => typeof(AttemptStart.OnDoNotCallList), 2 => typeof(AttemptStart.LeaseLost), _ => typeof(AttemptStart.TooSoon) }, start.GetType()));
         List<Attempt> begun = [.. starts.OfType<AttemptStart.Begun>().Select(start => start.Attempt)];
-        Assert.Equal(begun.OrderBy(attempt => attempt.Id), await AttemptsAsync(world));
+        Assert.Equal(begun.OrderBy(attempt => attempt.Id), await world.AttemptsAsync());
 
         // Every second one ends twice, beside one that there is not.
         Attempt[] ending = [.. begun, .. begun.Where((_, i) => i % 2 == 0), begun[0] with { Id = begun.Max(attempt => attempt.Id) + 1_000 }];
@@ -141,9 +139,7 @@ public abstract class AttemptContract
     public async Task TheFirstOutcomeCounts()
     {
         await using CampaignStoreWorld world = await OpenAsync();
-        await world.RunningAsync();
-        Lease lease = await world.LeaseOneAsync();
-        Attempt attempt = await world.BegunAsync(lease);
+        (Lease lease, Attempt attempt) = await world.OneRunningAsync();
         AttemptOutcome[] outcomes = [AttemptOutcome.Answered, AttemptOutcome.Busy, AttemptOutcome.Lost, AttemptOutcome.Failed];
         bool[] first = await Task.WhenAll(outcomes.Select(outcome => world.FinishAsync(attempt, outcome)));
         AttemptOutcome winner = outcomes[Array.IndexOf(first, true)];
@@ -151,50 +147,6 @@ public abstract class AttemptContract
         Assert.Equal(winner, (await world.ContactAsync(lease)).LastOutcome);
         Assert.Equal(winner, Assert.Single((await world.StatusAsync()).Outcomes).Key);
         Assert.False(await world.Store.FinishAsync(attempt.Id + 1_000, AttemptOutcome.Busy, null, world.Now, null, default));
-    }
-
-    [ContractFact]
-    public async Task OfAnAttemptThatIsTakenBackNothingStays()
-    {
-        await using CampaignStoreWorld world = await OpenAsync();
-        await world.RunningAsync("spring");
-        await world.RunningAsync("autumn");
-        Lease lease = await world.LeaseOneAsync();
-        Attempt undone = await world.BegunAsync(lease);
-        DateTimeOffset due = world.Now.AddSeconds(10);
-        Assert.True(await world.Store.TakeBackAsync(undone.Id, due, default));
-        Contact contact = await world.ContactAsync(lease);
-        Assert.Equal((ContactState.Waiting, 0, due, null), (contact.State, contact.Attempts, contact.DueAt, contact.LastOutcome));
-        Assert.Empty(await AttemptsAsync(world));
-        Assert.Empty((await world.StatusAsync()).Outcomes);
-
-        // Nobody is kept waiting by it, neither he himself nor another campaign.
-        Assert.Empty(await world.LeaseAsync("n1", 1));
-        Attempt other = await world.BegunAsync(await world.LeaseOneAsync("n2", "autumn"));
-        Assert.True(await world.Store.TakeBackAsync(other.Id, world.Now, default));
-        world.Now = due;
-        Attempt next = await world.BegunAsync(await world.LeaseOneAsync());
-        Assert.Equal((1, true), (next.Number, next.Id > undone.Id));
-
-        // What comes late about the one that is no more does not touch this one.
-        Assert.False(await world.Store.TakeBackAsync(undone.Id, world.Now, default));
-        Assert.False(await world.FinishAsync(undone, AttemptOutcome.Lost));
-        Assert.True(await world.FinishAsync(next, AttemptOutcome.Answered));
-        Assert.False(await world.Store.TakeBackAsync(next.Id, world.Now, default));
-        Assert.Equal((ContactState.Finished, 1), ((await world.ContactAsync(lease)).State, (await world.ContactAsync(lease)).Attempts));
-    }
-
-    [ContractFact]
-    public async Task WhoIsForgottenStaysSoWhenHisAttemptIsTakenBack()
-    {
-        await using CampaignStoreWorld world = await OpenAsync();
-        await world.RunningAsync();
-        Lease lease = await world.LeaseOneAsync();
-        Attempt attempt = await world.BegunAsync(lease);
-        await world.Store.DeleteAsync(lease.Contact.Number, default);
-        Assert.True(await world.Store.TakeBackAsync(attempt.Id, world.Now, default));
-        Assert.Null(await world.Store.GetContactAsync(lease.Contact.Id, default));
-        Assert.Empty(await AttemptsAsync(world));
     }
 
     [ContractFact]
@@ -220,7 +172,7 @@ public abstract class AttemptContract
         Lease lease = await world.LeaseOneAsync();
         await world.AddToListAsync(0);
         Assert.Equal(new AttemptStart.OnDoNotCallList("company"), await world.BeginAsync(lease));
-        Assert.Empty(await AttemptsAsync(world));
+        Assert.Empty(await world.AttemptsAsync());
         Contact contact = await world.ContactAsync(lease);
         Assert.Equal((ContactState.Finished, "company", 0), (contact.State, contact.DoNotCallList, contact.Attempts));
         Assert.Equal((1, 1), ((await world.StatusAsync()).Finished, (await world.StatusAsync()).OnDoNotCallList));
@@ -366,9 +318,7 @@ public abstract class AttemptContract
     public async Task ANodeThatWasOnlySlowMayStillSayWhatHappened()
     {
         await using CampaignStoreWorld world = await OpenAsync();
-        await world.RunningAsync();
-        Lease lease = await world.LeaseOneAsync();
-        Attempt attempt = await world.BegunAsync(lease);
+        (Lease lease, Attempt attempt) = await world.OneRunningAsync();
         world.Now += CampaignStoreWorld.LeaseLength;
         Assert.Single(await RecoverAsync(world));
         Assert.True(await world.FinishAsync(attempt, AttemptOutcome.Answered));
@@ -399,12 +349,4 @@ public abstract class AttemptContract
     private static Task<IReadOnlyList<Attempt>> RecoverAsync(CampaignStoreWorld world) => world.Store.RecoverAsync(world.Now, CampaignStoreWorld.LeaseLength, default);
 
     private static Task<IReadOnlyList<long>> RenewAsync(CampaignStoreWorld world, string node) => world.Store.RenewAsync(node, world.Now, CampaignStoreWorld.LeaseLength, default);
-
-    private static async Task<List<Attempt>> AttemptsAsync(CampaignStoreWorld world)
-    {
-        List<Attempt> all = [];
-        await foreach (Attempt attempt in world.Store.AttemptsAsync("spring", default))
-            all.Add(attempt);
-        return all;
-    }
 }

@@ -54,6 +54,22 @@ public sealed class CampaignStoreWorld(ICampaignStore store, IDoNotCallList doNo
 
     public async Task<Attempt> BegunAsync(Lease lease) => Assert.IsType<AttemptStart.Begun>(await BeginAsync(lease)).Attempt;
 
+    /// <summary>A campaign of one contact, whose first attempt runs.</summary>
+    public async Task<(Lease Lease, Attempt Attempt)> OneRunningAsync()
+    {
+        await RunningAsync();
+        Lease lease = await LeaseOneAsync();
+        return (lease, await BegunAsync(lease));
+    }
+
+    public async Task<List<Attempt>> AttemptsAsync()
+    {
+        List<Attempt> all = [];
+        await foreach (Attempt attempt in store.AttemptsAsync("spring", default))
+            all.Add(attempt);
+        return all;
+    }
+
     public Task<bool> FinishAsync(Attempt attempt, AttemptOutcome outcome, TimeSpan? again = null) =>
         store.FinishAsync(attempt.Id, outcome, "call-1", Now, Now + again, default);
 

@@ -36,6 +36,17 @@ public sealed class PostgresAttemptTests : AttemptContract
     protected override Task<CampaignStoreWorld> OpenAsync() => CampaignWorlds.PostgresAsync();
 }
 
+public sealed class SqliteTakeBackTests : TakeBackContract
+{
+    protected override Task<CampaignStoreWorld> OpenAsync() => CampaignWorlds.SqliteAsync();
+}
+
+[RequiresPostgres]
+public sealed class PostgresTakeBackTests : TakeBackContract
+{
+    protected override Task<CampaignStoreWorld> OpenAsync() => CampaignWorlds.PostgresAsync();
+}
+
 public sealed class SqliteDoNotCallTests : DoNotCallListContract
 {
     protected override Task<CampaignStoreWorld> OpenAsync() => CampaignWorlds.SqliteAsync();
